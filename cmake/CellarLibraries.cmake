@@ -1,0 +1,22 @@
+# Libraries from the distribution, each under one target name, so that no folder looks for them itself.
+
+find_package(PkgConfig REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(Snappy REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(zstd REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(prometheus-cpp REQUIRED)
+
+foreach(entry "lz4=liblz4" "xxhash=libxxhash" "re2=re2" "isal=libisal" "edit=libedit" "thrift=thrift" "jemalloc=jemalloc")
+  string(REPLACE "=" ";" pair ${entry})
+  list(GET pair 0 short)
+  list(GET pair 1 package)
+  pkg_check_modules(${short} REQUIRED IMPORTED_TARGET ${package})
+  add_library(lib::${short} ALIAS PkgConfig::${short})
+endforeach()
