@@ -1,0 +1,80 @@
+// What clients and range servers ask of the master. Method numbers are in protocol/master/methods.h.
+
+namespace cpp cellar.protocol
+
+include "common.thrift"
+
+/// Names a request for ever, so that asking again finds the first one's outcome.
+struct RequestId {
+  1: i64 session
+  2: i64 sequence
+}
+
+struct CreateNamespaceRequest { 1: RequestId id, 2: string path, 3: bool if_not_exists }
+struct DropNamespaceRequest { 1: RequestId id, 2: string path, 3: bool if_exists }
+
+struct CreateTableRequest {
+  1: RequestId id
+  2: string path
+  3: binary schema                 // model::Schema without ids
+}
+
+struct CreateTableResponse { 1: common.TableId table, 2: binary schema }
+
+struct DropTableRequest { 1: RequestId id, 2: string path, 3: bool if_exists }
+struct RenameTableRequest { 1: RequestId id, 2: string path, 3: string new_path }
+
+struct AlterTableRequest {
+  1: RequestId id
+  2: string path
+  3: binary schema                 // the whole wanted schema
+  4: i64 expected_generation       // refused with kStaleSchema when the table moved on
+}
+
+struct AlterTableResponse { 1: i64 generation, 2: binary schema }
+
+/// Reading names: answered from the catalog by the master, so that a client needs no bootstrap of its own for DDL.
+struct OpenTableRequest { 1: string path }
+struct OpenTableResponse { 1: common.TableId table, 2: binary schema }
+
+struct ListNamespaceRequest { 1: string path }
+struct ListingEntry { 1: string name, 2: bool is_namespace }
+struct ListNamespaceResponse { 1: list<ListingEntry> entries }
+
+struct DoneResponse {}
+
+// ---- Servers -----------------------------------------------------------------------------------------------------
+
+struct RegisterServerRequest {
+  1: optional string location      // the one held before
+  2: string address
+  3: i64 wall_clock
+}
+
+struct RegisterServerResponse {
+  1: string location
+  2: common.FencingNumber incarnation
+  3: i64 file_id_block
+  4: string cluster_id
+}
+
+struct ServerReadyRequest { 1: string location, 2: common.FencingNumber incarnation }
+
+struct MasterStatusRequest {}
+
+struct ServerEntry {
+  1: string location
+  2: string address
+  3: common.FencingNumber incarnation
+  4: string state                  // registered, ready, dead
+}
+
+struct OperationEntry { 1: i64 id, 2: string kind, 3: string state, 4: string subject }
+
+struct MasterStatusResponse {
+  1: i32 term
+  2: bool recovered                // every range of the catalog was told to load, and serves
+  3: list<ServerEntry> servers
+  4: list<OperationEntry> operations
+  5: list<string> problems
+}

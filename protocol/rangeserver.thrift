@@ -1,0 +1,179 @@
+// What clients and the master ask of a range server. Method numbers are in protocol/rangeserver/methods.h.
+
+namespace cpp cellar.protocol
+
+include "common.thrift"
+
+// ---- Writing -----------------------------------------------------------------------------------------------------
+
+enum Durability { SYNC = 0, FLUSH = 1, NONE = 2 }
+
+/// One table's cells of one Update. The cells are a frame of model/cell_codec.h in the attachment.
+struct UpdateFrame {
+  1: common.TableId table
+  2: i64 schema_generation
+  3: i32 attachment_offset
+  4: i32 attachment_length
+  5: i64 session
+  6: i64 sequence            // one per frame; used again only for rows whose outcome is unknown
+  7: i64 expires_at          // wall nanoseconds of the server; refused afterwards; at most 10 minutes ahead
+  8: Durability durability   // never stronger than asked for, never weaker than the table's
+}
+
+struct UpdateRequest {
+  1: list<UpdateFrame> frames
+}
+
+/// Rows of a frame that were refused, as consecutive rows in the frame's order. All others are applied.
+struct RefusedRows {
+  1: i32 first_row           // ordinal of the row within the frame
+  2: i32 row_count
+  3: common.PartStatus status
+}
+
+struct FrameOutcome {
+  1: list<RefusedRows> refused
+  2: optional i64 base_revision
+}
+
+struct UpdateResponse {
+  1: list<FrameOutcome> outcomes   // as many, in the order of the request's frames
+}
+
+enum Expectation {
+  ABSENT = 0,    // no visible cell in the column
+  PRESENT = 1,   // some visible cell
+  EQUALS = 2     // the newest visible cell has this value
+}
+
+struct Condition {
+  1: i32 family
+  2: binary qualifier
+  3: Expectation expectation
+  4: optional binary value
+}
+
+/// One row, changed only when every condition holds. The cells are one frame with one row in the attachment.
+struct MutateRowRequest {
+  1: UpdateFrame frame
+  2: list<Condition> conditions
+}
+
+struct CurrentValue {
+  1: i32 condition           // index into conditions
+  2: optional binary value   // absent: no visible cell
+}
+
+struct MutateRowResponse {
+  1: bool applied
+  2: list<CurrentValue> current    // of the conditions that did not hold
+  3: optional i64 revision
+}
+
+// ---- Reading -----------------------------------------------------------------------------------------------------
+
+/// Opens a scanner on the part of the spec's rows that one range holds, and returns the first block.
+struct CreateScannerRequest {
+  1: common.TableId table
+  2: i64 schema_generation
+  3: binary scan_spec              // model::ScanSpec
+  4: common.RangeBounds bounds     // the range as the client knows it; the server answers with its own
+  5: optional binary resume        // where an earlier scanner stopped (rangeserver/scan)
+  6: optional i64 snapshot_revision
+  7: i32 block_bytes               // wanted size of a block
+}
+
+struct ScanBlockResponse {
+  1: i64 scanner                   // 0: closed, nothing more in this range
+  2: bool more
+  3: common.RangeBounds bounds     // what this range covers: the client goes on behind its end
+  4: i64 snapshot_revision
+  5: optional binary resume        // state to go on from after this block
+  // attachment: a scan block (docs/internals/scan.md)
+}
+
+struct FetchScanBlockRequest {
+  1: i64 scanner
+  2: i64 block                     // ordinal, from 1: a block asked for twice is sent twice
+}
+
+struct DestroyScannerRequest {
+  1: i64 scanner
+}
+
+/// Many small reads in one call, each a whole scan of one row.
+struct GetRowsRequest {
+  1: common.TableId table
+  2: i64 schema_generation
+  3: binary scan_spec              // without row intervals: columns, versions, time
+  4: list<binary> rows
+}
+
+struct GetRowsResponse {
+  1: list<common.PartStatus> statuses   // one a row
+  // attachment: one scan block with the cells of the rows in the order asked for
+}
+
+// ---- Ranges ------------------------------------------------------------------------------------------------------
+
+/// "Look at your row": carries no authority. The server reads the range's METADATA row (the root's: the metalog).
+struct LoadRangeRequest {
+  1: common.RangeId range
+  2: common.FencingNumber epoch
+  3: optional bool root
+  4: optional binary schema        // model::Schema; absent for compiled-in system tables
+  5: optional list<string> root_log_refs   // root only: what the master knows of dead owners
+}
+
+struct LoadRangeResponse {
+  1: bool serving
+}
+
+struct UnloadRangeRequest {
+  1: common.RangeId range
+  2: common.FencingNumber epoch
+  3: bool dropped                  // the table is gone: nothing is flushed
+}
+
+struct UpdateSchemaRequest {
+  1: common.TableId table
+  2: binary schema
+}
+
+enum CompactionKind { MINOR = 0, MAJOR = 1, MERGING = 2, GC = 3 }
+
+struct CompactRequest {
+  1: CompactionKind kind
+  2: optional common.TableId table
+  3: optional binary row           // only the range that holds it
+  4: optional i32 classes          // 1 root, 2 metadata, 4 system, 8 user, when no table is named
+  5: optional bool wait            // answer when done, not when scheduled
+}
+
+struct CompactResponse {
+  1: i32 range_count
+}
+
+// ---- State -------------------------------------------------------------------------------------------------------
+
+struct RangeStats {
+  1: common.RangeId range
+  2: common.FencingNumber epoch
+  3: string state
+  4: i64 cache_bytes
+  5: i64 store_bytes
+  6: i32 store_count
+  7: i64 cell_count_estimate
+}
+
+struct ServerStatusRequest {}
+
+struct ServerStatusResponse {
+  1: string location
+  2: common.FencingNumber incarnation
+  3: list<RangeStats> ranges
+  4: i64 memory_bytes
+  5: i64 log_bytes
+  6: i32 scanner_count
+  7: list<string> problems         // damaged logs, full disk, …: one sentence each
+}
