@@ -23,6 +23,9 @@ function(cellar_library name)
   endif()
 endfunction()
 
+# Everything that ./dev test runs under the address sanitizer as well: the tests whose sources hold a coroutine.
+add_custom_target(coroutine_tests)
+
 # One binary a folder, one ctest entry a binary. LABELS long keeps a test out of ./dev test.
 function(cellar_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPS;LABELS;ARGS" ${ARGN})
@@ -32,6 +35,13 @@ function(cellar_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main Threads::Threads)
   add_test(NAME ${name} COMMAND ${name} ${ARG_ARGS} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+  foreach(source ${ARG_SOURCES})
+    file(STRINGS ${source} coroutine_lines REGEX "co_await|co_return|Task<")
+    if(coroutine_lines AND NOT "coroutine" IN_LIST ARG_LABELS)
+      list(APPEND ARG_LABELS coroutine)
+      add_dependencies(coroutine_tests ${name})
+    endif()
+  endforeach()
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
 endfunction()
 

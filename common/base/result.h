@@ -57,10 +57,10 @@ using common::Result;
 #define CELLAR_CONCAT(a, b) CELLAR_CONCAT_INNER(a, b)
 
 /// Statement: evaluates a Status, returns it from the enclosing function when it is not OK.
-#define RETURN_IF_ERROR(expression)                                                   \
-  do {                                                                                \
-    ::cellar::common::Status cellar_status_ = (expression);                           \
-    if (!cellar_status_.ok()) return cellar_status_;                                  \
+#define RETURN_IF_ERROR(expression)                         \
+  do {                                                      \
+    ::cellar::common::Status cellar_status_ = (expression); \
+    if (!cellar_status_.ok()) return cellar_status_;        \
   } while (false)
 
 /// Statement: evaluates a Result; on error returns its Status, else declares `name` and moves the value into it.
@@ -72,15 +72,14 @@ using common::Result;
   declaration = std::move(result).value()
 
 /// The same two inside a coroutine that returns Task<Status> or Task<Result<…>>; the expression may co_await.
-#define CO_RETURN_IF_ERROR(expression)                        \
-  do {                                                        \
-    ::cellar::common::Status cellar_status_ = (expression);   \
-    if (!cellar_status_.ok()) co_return cellar_status_;       \
+#define CO_RETURN_IF_ERROR(expression)                      \
+  do {                                                      \
+    ::cellar::common::Status cellar_status_ = (expression); \
+    if (!cellar_status_.ok()) co_return cellar_status_;     \
   } while (false)
 
-#define CO_TRY(declaration, expression) \
-  CO_TRY_INNER(CELLAR_CONCAT(cellar_result_, __LINE__), declaration, expression)
-#define CO_TRY_INNER(result, declaration, expression)   \
-  auto result = (expression);                           \
+#define CO_TRY(declaration, expression) CO_TRY_INNER(CELLAR_CONCAT(cellar_result_, __LINE__), declaration, expression)
+#define CO_TRY_INNER(result, declaration, expression)     \
+  auto result = (expression);                             \
   if (!result.ok()) co_return std::move(result).status(); \
   declaration = std::move(result).value()

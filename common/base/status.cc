@@ -9,8 +9,9 @@ namespace cellar::common {
 
 std::string_view StatusCodeName(StatusCode code) {
   static constexpr std::array<std::string_view, 16> kNames = {
-      "ok",        "invalid argument", "not found", "already exists", "conflict",   "not owner", "stale schema", "busy",
-      "unavailable", "timed out",      "no space",  "i/o error",      "corruption", "fenced",    "unsupported",  "cancelled"};
+      "ok",          "invalid argument", "not found", "already exists", "conflict",  "not owner",  "stale schema",
+      "busy",        "unavailable",      "timed out", "no space",       "i/o error", "corruption", "fenced",
+      "unsupported", "cancelled"};
   const auto index = static_cast<size_t>(code);
   CHECK(index < kNames.size());
   return kNames[index];

@@ -1,0 +1,143 @@
+"""Rules that run a tool: formatting and headers that compile alone. Results are remembered under build/lint by content."""
+
+import hashlib
+import json
+import os
+import re
+import shlex
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+
+from sources import Finding
+
+CLANG_FORMAT = "clang-format-16"
+CLANG = "clang++-16"
+
+
+class Memory:
+    """Digests that passed, in one file."""
+
+    def __init__(self, path):
+        self._path = path
+        self._fresh = set()
+        try:
+            with open(path, encoding="utf-8") as f:
+                self._old = set(f.read().split())
+        except OSError:
+            self._old = set()
+
+    def knows(self, digest):
+        if digest in self._old:
+            self._fresh.add(digest)
+            return True
+        return False
+
+    def add(self, digest):
+        self._fresh.add(digest)
+
+    def save(self):
+        os.makedirs(os.path.dirname(self._path), exist_ok=True)
+        with open(self._path, "w", encoding="utf-8") as f:
+            f.write("\n".join(sorted(self._fresh)) + "\n")
+
+
+def _digest(*parts):
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _in_parallel(work, items):
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
+        return list(pool.map(work, items))
+
+
+def formatting(tree):
+    memory = Memory(os.path.join(tree.root, "build/lint/formatted"))
+    style = tree.read(".clang-format") if tree.has(".clang-format") else ""
+    pending = []
+    for source in tree.sources:
+        digest = _digest(style, source.text)
+        if not memory.knows(digest):
+            pending.append((source, digest))
+    chunks = [pending[i:i + 8] for i in range(0, len(pending), 8)]
+
+    def check(chunk):
+        run = subprocess.run([CLANG_FORMAT, "--dry-run", *[s.path for s, _ in chunk]], cwd=tree.root,
+                             capture_output=True, text=True, check=False)
+        return run.stderr
+
+    findings = []
+    for chunk, output in zip(chunks, _in_parallel(check, chunks)):
+        bad = {}
+        for match in re.finditer(r"^(\S+?):(\d+):\d+: (?:warning|error)", output, re.M):
+            bad.setdefault(os.path.normpath(match.group(1)), int(match.group(2)))
+        for source, digest in chunk:
+            if source.path in bad:
+                findings.append(Finding("formatting", source.path, bad[source.path], source.path, "run ./dev fmt"))
+            else:
+                memory.add(digest)
+    memory.save()
+    return findings
+
+
+def compile_flags(root):
+    """The union of what the dev preset compiles with, or None before it was configured."""
+    try:
+        with open(os.path.join(root, "build/dev/compile_commands.json"), encoding="utf-8") as f:
+            entries = json.load(f)
+    except OSError:
+        return None
+    flags = []
+    for entry in entries:
+        words = shlex.split(entry["command"])
+        for i, word in enumerate(words):
+            if word.startswith(("-I", "-D", "-std=")) and word not in flags:
+                flags.append(word)
+            elif word == "-isystem" and "-isystem" + words[i + 1] not in flags:
+                flags.append("-isystem" + words[i + 1])
+    return sorted(flags)
+
+
+def _closure(tree, path, seen):
+    if path in seen or not tree.has(path):
+        return
+    seen.add(path)
+    for _, _, name in tree.by_path[path].includes:
+        _closure(tree, name, seen)
+
+
+def headers(tree):
+    """Every header compiles alone. Where x.cc includes x.h first, the build proves it and nothing is run here."""
+    flags = compile_flags(tree.root)
+    if flags is None:
+        return [Finding("headers", "build/dev", 1, "", "not configured: run ./dev lint, which does it")]
+    memory = Memory(os.path.join(tree.root, "build/lint/headers"))
+    pending = []
+    for source in tree.sources:
+        paired = tree.by_path.get(source.path[:-2] + ".cc")
+        if not source.is_header or (paired and paired.includes and paired.includes[0][2] == source.path):
+            continue
+        seen = set()
+        _closure(tree, source.path, seen)
+        digest = _digest(*flags, *[tree.read(p) for p in sorted(seen)])
+        if not memory.knows(digest):
+            pending.append((source.path, digest))
+
+    def check(item):
+        run = subprocess.run([CLANG, "-fsyntax-only", "-x", "c++", "-Wno-pragma-once-outside-header", *flags, item[0]],
+                             cwd=tree.root, capture_output=True, text=True, check=False)
+        return run.returncode, run.stderr
+
+    findings = []
+    for (path, digest), (code, output) in zip(pending, _in_parallel(check, pending)):
+        missing = re.search(r"fatal error: '([^']+)' file not found", output)
+        if code == 0:
+            memory.add(digest)
+        elif not (missing and re.search(r"(_types|_constants|Service)\.h$", missing.group(1))):
+            first = re.search(r"^(\S+?):(\d+):\d+: (?:fatal )?error: (.*)$", output, re.M)
+            findings.append(Finding("headers", path, 1, path, "does not compile alone: " +
+                                    (f"{first.group(1)}:{first.group(2)}: {first.group(3)}" if first else output[:200])))
+    memory.save()
+    return findings
+
+
+RULES = {"formatting": formatting, "headers": headers}
