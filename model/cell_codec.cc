@@ -1,0 +1,250 @@
+#include "model/cell_codec.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "common/base/check.h"
+#include "common/bytes/coding.h"
+#include "model/error_codes.h"
+
+namespace cellar::model {
+
+namespace {
+
+/// The first eight bytes as a number with memcmp's order, shorter strings padded with zeros.
+uint64_t InlinePrefix(std::string_view bytes) {
+  if (bytes.size() >= 8) return common::LoadBigEndian64(bytes.data());
+  char padded[8] = {};
+  std::memcpy(padded, bytes.data(), bytes.size());
+  return common::LoadBigEndian64(padded);
+}
+
+Status BadFrame(std::string message) {
+  return common::InvalidArgument("frame: " + std::move(message)).WithDetail(kBadFormat);
+}
+
+std::string CellName(uint32_t index) {
+  return "cell " + std::to_string(index);
+}
+
+/// Decodes one cell from the front of `bytes`; returns its length, 0 when it is not all there.
+size_t DecodeCell(std::string_view bytes, EncodedCell* cell) {
+  const char* const limit = bytes.data() + bytes.size();
+  uint32_t key_size = 0;
+  uint32_t value_size = 0;
+  uint32_t tag = 0;
+  const char* next = common::LoadVarint32(bytes.data(), limit, &key_size);
+  if (next != nullptr) next = common::LoadVarint32(next, limit, &value_size);
+  if (next != nullptr) next = common::LoadVarint32(next, limit, &tag);
+  if (next == nullptr) return 0;
+  cell->ordinal = tag >> 1;
+  cell->has_timestamp = (tag & 1) != 0;
+  cell->timestamp = kAutomaticTimestamp;
+  if (cell->has_timestamp) {
+    if (limit - next < 8) return 0;
+    cell->timestamp = static_cast<int64_t>(common::LoadFixed64(next));
+    next += 8;
+  }
+  if (static_cast<uint64_t>(limit - next) < uint64_t{key_size} + value_size) return 0;
+  cell->key_prefix = std::string_view(next, key_size);
+  cell->value = std::string_view(next + key_size, value_size);
+  const size_t size = static_cast<size_t>(next - bytes.data()) + key_size + value_size;
+  cell->bytes = bytes.substr(0, size);
+  return size;
+}
+
+/// Order of two versions of one column and flag, whatever the base revision; `*mixed` when it depends on it.
+int CompareVersions(const EncodedCell& a, const EncodedCell& b, bool oldest_first, bool* mixed) {
+  if (a.has_timestamp != b.has_timestamp) *mixed = true;
+  const int newest_revision_first = a.ordinal == b.ordinal ? 0 : (a.ordinal > b.ordinal ? -1 : 1);
+  if (!a.has_timestamp && !b.has_timestamp) return oldest_first ? -newest_revision_first : newest_revision_first;
+  if (a.timestamp == b.timestamp) return newest_revision_first;
+  return (a.timestamp > b.timestamp) != oldest_first ? -1 : 1;
+}
+
+}  // namespace
+
+void AppendCell(std::string_view key_prefix, std::string_view value, uint32_t ordinal, bool has_timestamp,
+                int64_t timestamp, std::string* out) {
+  char header[kMaxCellHeaderBytes];
+  char* next = common::StoreVarint64(header, key_prefix.size());
+  next = common::StoreVarint64(next, value.size());
+  next = common::StoreVarint64(next, (uint64_t{ordinal} << 1) | (has_timestamp ? 1 : 0));
+  if (has_timestamp) {
+    common::StoreFixed64(next, static_cast<uint64_t>(timestamp));
+    next += 8;
+  }
+  out->append(header, static_cast<size_t>(next - header));
+  out->append(key_prefix);
+  out->append(value);
+}
+
+bool CellReader::Next(EncodedCell* cell) {
+  if (rest_.empty() || !status_.ok()) return false;
+  const size_t size = DecodeCell(rest_, cell);
+  if (size == 0) {
+    status_ = common::Corruption("cell at offset " + std::to_string(size_ - rest_.size()) + " is cut off");
+    return false;
+  }
+  rest_.remove_prefix(size);
+  return true;
+}
+
+namespace {
+
+/// Verifies the cells of a frame one by one and collects its rows.
+class FrameParser {
+ public:
+  FrameParser(const CellLimits& limits, const KeyCodec& codec, FrameView* frame)
+      : limits_(limits), codec_(codec), frame_(frame) {}
+
+  Status Parse() {
+    CellReader reader(frame_->cells);
+    EncodedCell cell;
+    while (reader.Next(&cell)) RETURN_IF_ERROR(Take(cell));
+    if (!reader.status().ok()) return BadFrame(std::string(reader.status().message()));
+    if (count_ != frame_->cell_count)
+      return BadFrame("declares " + std::to_string(frame_->cell_count) + " cells, has " + std::to_string(count_));
+    return common::Status();
+  }
+
+ private:
+  Status Take(const EncodedCell& cell) {
+    EncodedKeyParts parts;
+    RETURN_IF_ERROR(CheckOne(cell, &parts).WithContext(CellName(count_)));
+    RETURN_IF_ERROR(CheckOrder(cell, parts));
+    if (count_ == 0 || parts.row != frame_->rows.back().escaped_row) {
+      RowExtent row;
+      row.escaped_row = parts.row;
+      row.offset = static_cast<uint32_t>(cell.bytes.data() - frame_->cells.data());
+      frame_->rows.push_back(row);
+    }
+    frame_->rows.back().size += static_cast<uint32_t>(cell.bytes.size());
+    ++frame_->rows.back().cell_count;
+    previous_ = cell;
+    ++count_;
+    return common::Status();
+  }
+
+  Status CheckOne(const EncodedCell& cell, EncodedKeyParts* parts) const {
+    RETURN_IF_ERROR(CheckKeyPrefix(cell.key_prefix, limits_, parts));
+    RETURN_IF_ERROR(CheckValue(cell.value, limits_.max_value_bytes));
+    if (cell.has_timestamp) RETURN_IF_ERROR(CheckTimestamp(cell.timestamp));
+    if (parts->flag == KeyFlag::kDeleteVersion && !cell.has_timestamp)
+      return common::InvalidArgument("delete of a version without a timestamp").WithDetail(kBadKey);
+    if (IsDeleteMarker(parts->flag) && !cell.value.empty())
+      return common::InvalidArgument("delete marker with a value").WithDetail(kBadKey);
+    if (cell.ordinal >= frame_->ordinal_span)
+      return BadFrame("ordinal " + std::to_string(cell.ordinal) + " is not below the declared span");
+    return common::Status();
+  }
+
+  Status CheckOrder(const EncodedCell& cell, const EncodedKeyParts& parts) const {
+    if (count_ == 0) return common::Status();
+    // Rows are compared escaped and with their terminator, as in keys.
+    const size_t previous_row_size = frame_->rows.back().escaped_row.size() + 1;
+    const std::string_view previous_row = previous_.key_prefix.substr(0, previous_row_size);
+    if (cell.key_prefix.substr(0, parts.row.size() + 1) < previous_row)
+      return BadFrame(CellName(count_) + " has a lower row than the one before");
+    if (!frame_->sorted) return common::Status();
+    const int order = cell.key_prefix.compare(previous_.key_prefix);
+    bool mixed = false;
+    const bool ascends =
+        order > 0 ||
+        (order == 0 && CompareVersions(previous_, cell, codec_.is_oldest_first(parts.family), &mixed) < 0 && !mixed);
+    if (!ascends) return BadFrame(CellName(count_) + " is not in key order though the frame claims to be sorted");
+    return common::Status();
+  }
+
+  const CellLimits& limits_;
+  const KeyCodec& codec_;
+  FrameView* frame_;
+  EncodedCell previous_;
+  uint32_t count_ = 0;
+};
+
+}  // namespace
+
+Result<FrameView> ParseFrame(std::string_view frame, const CellLimits& limits, const KeyCodec& codec) {
+  if (frame.size() > kMaxFrameBytes)
+    return BadFrame("has " + std::to_string(frame.size()) + " bytes, the limit is " + std::to_string(kMaxFrameBytes));
+  common::Reader reader(frame);
+  uint8_t version = 0;
+  uint8_t flags = 0;
+  FrameView view;
+  if (!reader.GetFixed8(&version) || !reader.GetFixed8(&flags) || !reader.GetVarint32(&view.cell_count) ||
+      !reader.GetVarint32(&view.ordinal_span))
+    return BadFrame("header is cut off");
+  if (version != kFrameVersion) return BadFrame("version " + std::to_string(version) + " is not known");
+  if ((flags & ~kFrameSorted) != 0) return BadFrame("flags " + std::to_string(flags) + " are not known");
+  if (view.ordinal_span > kMaxFrameCells || view.cell_count > view.ordinal_span)
+    return BadFrame("declares " + std::to_string(view.cell_count) + " cells and an ordinal span of " +
+                    std::to_string(view.ordinal_span));
+  view.sorted = (flags & kFrameSorted) != 0;
+  view.cells = reader.rest();
+  RETURN_IF_ERROR(FrameParser(limits, codec, &view).Parse());
+  return view;
+}
+
+void FrameBuilder::Add(const CellView& cell) {
+  CHECK(entries_.size() < kMaxFrameCells && buffer_.size() < kMaxFrameBytes);
+  key_scratch_.clear();
+  AppendKeyPrefix(cell.key.row, cell.key.family, cell.key.qualifier, cell.key.flag, &key_scratch_);
+  Entry entry;
+  entry.prefix = InlinePrefix(key_scratch_);
+  entry.offset = static_cast<uint32_t>(buffer_.size());
+  entry.ordinal = static_cast<uint32_t>(entries_.size());
+  AppendCell(key_scratch_, cell.value, entry.ordinal, cell.key.timestamp != kAutomaticTimestamp, cell.key.timestamp,
+             &buffer_);
+  entries_.push_back(entry);
+}
+
+bool FrameBuilder::Less(const Entry& a, const Entry& b, bool* mixed) const {
+  if (a.prefix != b.prefix) return a.prefix < b.prefix;
+  EncodedCell left;
+  EncodedCell right;
+  DecodeCell(std::string_view(buffer_).substr(a.offset), &left);
+  DecodeCell(std::string_view(buffer_).substr(b.offset), &right);
+  const int order = left.key_prefix.compare(right.key_prefix);
+  if (order != 0) return order < 0;
+  const FamilyId family = SplitKeyPrefix(left.key_prefix).family;
+  bool differ = false;
+  const int versions = CompareVersions(left, right, codec_.is_oldest_first(family), &differ);
+  if (differ) {
+    *mixed = true;
+    return left.has_timestamp < right.has_timestamp;  // Any total order will do: the server sorts.
+  }
+  return versions < 0;
+}
+
+std::string FrameBuilder::Build() {
+  bool mixed = false;
+  std::sort(entries_.begin(), entries_.end(),
+            [this, &mixed](const Entry& a, const Entry& b) { return Less(a, b, &mixed); });
+  std::string frame;
+  frame.reserve(buffer_.size() + kFrameHeaderBytes);
+  frame.push_back(static_cast<char>(kFrameVersion));
+  frame.push_back('\0');
+  common::PutVarint32(&frame, static_cast<uint32_t>(entries_.size()));
+  common::PutVarint32(&frame, static_cast<uint32_t>(entries_.size()));
+  for (const Entry& entry : entries_) {
+    EncodedCell cell;
+    DecodeCell(std::string_view(buffer_).substr(entry.offset), &cell);
+    frame.append(cell.bytes);
+  }
+  if (!mixed) frame[1] = static_cast<char>(kFrameSorted);
+  buffer_.clear();
+  entries_.clear();
+  return frame;
+}
+
+void AppendWholeKey(const EncodedCell& cell, Revision base, const KeyCodec& codec, std::string* out) {
+  const Revision revision{base.get() + cell.ordinal};
+  const FamilyId family{static_cast<uint8_t>(cell.key_prefix[RowPrefixLength(cell.key_prefix)])};
+  char suffix[kKeySuffixBytes];
+  codec.StoreSuffix(family, cell.has_timestamp ? cell.timestamp : revision.get(), revision, suffix);
+  out->append(cell.key_prefix);
+  out->append(suffix, sizeof(suffix));
+}
+
+}  // namespace cellar::model
