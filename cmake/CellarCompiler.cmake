@@ -37,6 +37,9 @@ endif()
 
 find_program(CELLAR_CCACHE ccache)
 if(CELLAR_CCACHE)
-  set(CMAKE_C_COMPILER_LAUNCHER ${CELLAR_CCACHE})
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CELLAR_CCACHE})
+  # Results are shared between clones: paths are relative to the clone, and a precompiled header counts by the digest
+  # beside it (CellarTargets.cmake).
+  set(CMAKE_C_COMPILER_LAUNCHER env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+      CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_PCH_EXTSUM=1 ${CELLAR_CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_C_COMPILER_LAUNCHER})
 endif()

@@ -23,6 +23,20 @@ function(cellar_library name)
   endif()
 endfunction()
 
+# GoogleTest's headers, compiled once: 0.9 s instead of 2.3 s for a typical test file. The compiler cache does not see
+# this step (a precompiled header names files of its own clone); it takes the digest beside the result for its contents,
+# so that what the tests compile to is shared between clones.
+if(NOT EXISTS ${PROJECT_BINARY_DIR}/generated/test_headers.cc)
+  file(WRITE ${PROJECT_BINARY_DIR}/generated/test_headers.cc "int main() { return 0; }\n")
+endif()
+add_executable(cellar_test_headers ${PROJECT_BINARY_DIR}/generated/test_headers.cc)
+target_precompile_headers(cellar_test_headers PRIVATE <gtest/gtest.h>)
+target_link_libraries(cellar_test_headers PRIVATE GTest::gtest)
+set_target_properties(cellar_test_headers PROPERTIES CXX_COMPILER_LAUNCHER "")
+string(SHA256 cellar_test_headers_digest "${CMAKE_CXX_COMPILER_VERSION} ${GTest_VERSION} ${CMAKE_BUILD_TYPE} ${CELLAR_SANITIZE}")
+set(cellar_test_headers_file ${PROJECT_BINARY_DIR}/CMakeFiles/cellar_test_headers.dir/cmake_pch.hxx.pch)
+file(WRITE ${cellar_test_headers_file}.sum ${cellar_test_headers_digest})
+
 # Everything that ./dev test runs under the address sanitizer as well: the tests whose sources hold a coroutine.
 add_custom_target(coroutine_tests)
 
@@ -34,6 +48,9 @@ function(cellar_test name)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main Threads::Threads)
+  # Not by REUSE_FROM: that hides the path behind -Xclang, where the compiler cache does not make it relative.
+  target_compile_options(${name} PRIVATE "SHELL:-include-pch ${cellar_test_headers_file}")
+  set_source_files_properties(${ARG_SOURCES} PROPERTIES OBJECT_DEPENDS ${cellar_test_headers_file})
   add_test(NAME ${name} COMMAND ${name} ${ARG_ARGS} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
   foreach(source ${ARG_SOURCES})
     file(STRINGS ${source} coroutine_lines REGEX "co_await|co_return|Task<")
