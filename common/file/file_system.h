@@ -27,7 +27,7 @@ class WritableFile {
   /// file's incarnation, whether or not the bytes arrived.
   virtual Status Sync() = 0;
 
-  /// Releases the handle. Does not sync.
+  /// Releases the handle. Does not sync. Append and Sync fail from then on; a second Close does nothing.
   virtual Status Close() = 0;
 
   Result<uint64_t> Append(std::string_view data) { return Append(std::span<const std::string_view>(&data, 1)); }
@@ -62,12 +62,14 @@ struct SealedFile {
 /// (common/file/file_system_conformance.h) states what all must do. Thread-safe; calls block, so they are made from
 /// worker jobs, never from the executor's thread.
 ///
-/// Paths are relative to the root of the file system, separated by '/', of components [A-Za-z0-9._-]+ other than
-/// "." and ".."; anything else is kInvalidArgument. There is no rename and no overwrite: the only commit points are
-/// Create, Sync and Seal.
+/// Paths are relative to the root of the file system (itself: ""), separated by '/', of components [A-Za-z0-9._-]+
+/// other than ".", ".." and ".seal"; anything else is kInvalidArgument (common/file/path.h). There is no rename and no
+/// overwrite: the only commit points are Create, Sync and Seal.
 ///
-/// Errors of every call: kNoSpace, kIoError, kCorruption, kFenced, kNotFound, kAlreadyExists, kTimedOut (outcome
-/// unknown).
+/// Errors of every call: kNoSpace, kIoError, kCorruption, kFenced, kNotFound, kAlreadyExists, kInvalidArgument (the
+/// path, or a directory where a file is meant), kBusy (the process has no handles left), kTimedOut (outcome unknown),
+/// and from a simulated process that was killed kCancelled. The message names the path, and the offset where there is
+/// one.
 class FileSystem {
  public:
   virtual ~FileSystem() = default;
@@ -93,9 +95,11 @@ class FileSystem {
   virtual Status RemoveDirectory(std::string_view path) = 0;
 
   /// Closes `directory`, and all below it, to every incarnation lower than `incarnation`: after this returned OK no
-  /// Sync below it by a lower one ever reports success, no Create by a lower one succeeds, and readers see no byte
-  /// beyond the lengths returned. The seal is a mark in the storage. Repeatable: sealing again returns the lengths
-  /// stored first. See docs/internals/filesystem.md.
+  /// Create below it by a lower one succeeds, no Sync of a file that was there ever reports success, and readers see no
+  /// byte beyond the lengths returned, of every file that was there, in byte order of the names. Bytes of every
+  /// successful Sync are within them. The seal is a mark in the storage: it outlives every process and is repeatable;
+  /// sealing again returns the lengths stored first and, with a higher incarnation, those of the files created in
+  /// between. kNotFound when there is no such directory. See docs/internals/filesystem.md.
   virtual Result<std::vector<SealedFile>> Seal(std::string_view directory, Incarnation incarnation) = 0;
 };
 

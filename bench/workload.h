@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "common/random/random.h"
+
+namespace cellar::bench {
+
+/// The cells of workload B1 (docs/internals/benchmarks.md): row keys of 8 decimal digits, uniform over 10^8, values of
+/// 16 bytes that compress to about half. The same seed gives the same cells to every system under test.
+class InsertWorkload {
+ public:
+  explicit InsertWorkload(uint64_t seed) : random_(seed) {}
+
+  /// Moves on to the next cell.
+  void Next();
+
+  const std::string& row() const { return row_; }
+  const std::string& value() const { return value_; }
+
+ private:
+  SeededRandom random_;
+  std::string row_ = std::string(8, '0');
+  std::string value_ = std::string(16, '0');
+};
+
+/// What one run of one system took.
+struct RunCost {
+  double wall_seconds = 0;
+  double cpu_seconds = 0;  ///< Over all processes that took part.
+  uint64_t cells = 0;
+  uint64_t digest = 0;  ///< Order-independent digest of the cells read; 0 for a load.
+
+  double cells_per_second() const { return static_cast<double>(cells) / wall_seconds; }
+  double cpu_micros_per_cell() const { return cpu_seconds * 1e6 / static_cast<double>(cells); }
+};
+
+/// Adds one cell to an order-independent digest.
+void AddToDigest(std::string_view row, std::string_view value, uint64_t* digest);
+
+}  // namespace cellar::bench
