@@ -35,8 +35,7 @@ Status DecompressSnappy(std::string_view stored, char* raw, size_t raw_size) {
 }
 
 Status DecompressLz4(std::string_view stored, char* raw, size_t raw_size) {
-  const int size =
-      LZ4_decompress_safe(stored.data(), raw, static_cast<int>(stored.size()), static_cast<int>(raw_size));
+  const int size = LZ4_decompress_safe(stored.data(), raw, static_cast<int>(stored.size()), static_cast<int>(raw_size));
   if (size < 0 || static_cast<size_t>(size) != raw_size) return Damaged("lz4");
   return Status();
 }
@@ -103,9 +102,9 @@ size_t BlockCompressor::CompressInto(std::string_view raw, std::string* stored) 
 size_t BlockCompressor::CompressZlib(std::string_view raw, std::string* stored) const {
   uLongf size = compressBound(raw.size());
   stored->resize(size);
-  const int code = compress2(reinterpret_cast<Bytef*>(stored->data()), &size,
-                             reinterpret_cast<const Bytef*>(raw.data()), raw.size(),
-                             spec_.level == 0 ? Z_DEFAULT_COMPRESSION : spec_.level);
+  const int code =
+      compress2(reinterpret_cast<Bytef*>(stored->data()), &size, reinterpret_cast<const Bytef*>(raw.data()), raw.size(),
+                spec_.level == 0 ? Z_DEFAULT_COMPRESSION : spec_.level);
   return code == Z_OK ? size : raw.size();
 }
 

@@ -21,9 +21,9 @@ CompressorSpec Spec(Compressor compressor, int level = 0, bool long_window = fal
 }
 
 std::vector<CompressorSpec> AllSpecs() {
-  return {Spec(Compressor::kNone),    Spec(Compressor::kSnappy),  Spec(Compressor::kLz4),
-          Spec(Compressor::kZlib, 1), Spec(Compressor::kZlib, 6), Spec(Compressor::kZlib, 9),
-          Spec(Compressor::kZstd),    Spec(Compressor::kZstd, 1), Spec(Compressor::kZstd, 19),
+  return {Spec(Compressor::kNone),         Spec(Compressor::kSnappy),  Spec(Compressor::kLz4),
+          Spec(Compressor::kZlib, 1),      Spec(Compressor::kZlib, 6), Spec(Compressor::kZlib, 9),
+          Spec(Compressor::kZstd),         Spec(Compressor::kZstd, 1), Spec(Compressor::kZstd, 19),
           Spec(Compressor::kZstd, 9, true)};
 }
 
