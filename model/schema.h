@@ -86,6 +86,7 @@ class Schema {
   Schema() { family_index_.fill(kNone); }
   static Result<Schema> Build(SchemaDefinition definition);
   Status Derive();
+  Result<Schema> Succeed(SchemaDefinition next) const;  ///< Numbers what is new, checks, builds.
   const ColumnFamily& family(FamilyId id) const { return definition_.families[family_index_[id.get()]]; }
 
   SchemaDefinition definition_;

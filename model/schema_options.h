@@ -43,7 +43,7 @@ struct AccessGroupOptions {
 };
 
 inline constexpr uint32_t kDefaultBlockSizeBytes = 64 << 10;
-inline constexpr uint32_t kMinBlockSizeBytes = 1 << 10;
+inline constexpr uint32_t kMinBlockSizeBytes = 1;
 inline constexpr uint32_t kMaxBlockSizeBytes = 16 << 20;
 
 }  // namespace cellar::model

@@ -3,17 +3,12 @@
 #include <string>
 #include <string_view>
 
-#include "common/base/result.h"
 #include "model/schema.h"
 
 namespace cellar::model {
 
 /// DESCRIBE TABLE: the schema as XML; `with_ids` adds generations and family ids. Ends with a newline.
 std::string SchemaToXml(const Schema& schema, bool with_ids);
-
-/// Reads the XML of SchemaToXml and the older dialect with attributes. kInvalidArgument with public code 34 and the
-/// line.
-Result<SchemaDefinition> SchemaFromXml(std::string_view xml);
 
 /// SHOW CREATE TABLE: the canonical statement, without a terminating semicolon.
 std::string SchemaToCreateStatement(const Schema& schema, std::string_view table_name);
