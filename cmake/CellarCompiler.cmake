@@ -16,7 +16,7 @@ set(CELLAR_SANITIZE "" CACHE STRING "Sanitizers: empty, address,undefined or thr
 add_compile_options(
   -Wall -Wextra -Werror -Wshadow -Wnon-virtual-dtor -Wimplicit-fallthrough -Wthread-safety
   -Wno-missing-field-initializers
-  -fno-omit-frame-pointer
+  -fno-omit-frame-pointer -pthread
   $<$<COMPILE_LANGUAGE:CXX>:-fcolor-diagnostics>)
 add_link_options(-fuse-ld=mold)
 
