@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <ostream>
 #include <string>
 
 #include "common/base/named_type.h"
@@ -16,6 +17,8 @@ struct FencingNumber {
 
   friend constexpr auto operator<=>(const FencingNumber&, const FencingNumber&) = default;
   friend constexpr bool operator==(const FencingNumber&, const FencingNumber&) = default;
+
+  friend std::ostream& operator<<(std::ostream& out, const FencingNumber& number) { return out << number.ToString(); }
 
   bool is_none() const { return term == 0 && counter == 0; }
 
