@@ -37,7 +37,7 @@ class Executor {
   /// Runs `work` on the loop once the monotonic clock has reached `deadline`.
   virtual TimerId PostAt(Nanos deadline, Work work) = 0;
 
-  /// Forgets a timer. No effect when it has run.
+  /// Forgets a timer. No effect when it has run. Called on the loop, it is exact: the work will not run.
   virtual void CancelTimer(TimerId id) = 0;
 
   /// Runs `job` on a worker thread. It may block on files, never on a call over the wire.
@@ -47,6 +47,10 @@ class Executor {
   virtual bool OnLoop() const = 0;
 
   virtual const Clock& clock() const = 0;
+
+  /// True once this node was killed in simulation: nothing that waits here will ever go on, and a TaskGroup destroys
+  /// its tasks instead of insisting on their end. Never true in production.
+  virtual bool IsDead() const { return false; }
 };
 
 }  // namespace cellar::common
