@@ -1,0 +1,144 @@
+#include "model/scan_block.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "common/base/check.h"
+
+namespace cellar::model {
+namespace {
+
+constexpr uint8_t kSameRow = 1;
+constexpr uint8_t kSameColumn = 2;
+constexpr uint8_t kTimestampIsRevision = 4;
+constexpr int kFlagShift = 3;
+constexpr uint8_t kUnusedBits = 0xC0;
+
+size_t SharedPrefix(std::string_view a, std::string_view b) {
+  const size_t limit = std::min(a.size(), b.size());
+  return static_cast<size_t>(std::mismatch(a.begin(), a.begin() + static_cast<ptrdiff_t>(limit), b.begin()).first -
+                             a.begin());
+}
+
+}  // namespace
+
+void ScanBlockWriter::Clear() {
+  cells_.clear();
+  cell_count_ = 0;
+  row_.clear();
+  qualifier_.clear();
+  family_ = FamilyId();
+}
+
+void ScanBlockWriter::Add(const CellView& cell) {
+  const KeyView& key = cell.key;
+  const bool same_row = cell_count_ > 0 && key.row == row_;
+  const bool same_column = same_row && key.family == family_ && key.qualifier == qualifier_;
+  const bool automatic = key.timestamp == key.revision.get();
+  const auto flag = static_cast<uint8_t>(key.flag);
+  cells_.push_back(static_cast<char>((same_row ? kSameRow : 0) | (same_column ? kSameColumn : 0) |
+                                     (automatic ? kTimestampIsRevision : 0) | (flag << kFlagShift)));
+  if (!same_row) {
+    const size_t shared = SharedPrefix(row_, key.row);
+    common::PutVarint32(&cells_, static_cast<uint32_t>(shared));
+    common::PutLengthPrefixed(&cells_, key.row.substr(shared));
+    row_.assign(key.row);
+  }
+  if (!same_column) {
+    cells_.push_back(static_cast<char>(key.family.get()));
+    common::PutLengthPrefixed(&cells_, key.qualifier);
+    family_ = key.family;
+    qualifier_.assign(key.qualifier);
+  }
+  common::PutFixed64(&cells_, static_cast<uint64_t>(key.revision.get()));
+  if (!automatic) common::PutFixed64(&cells_, static_cast<uint64_t>(key.timestamp));
+  common::PutLengthPrefixed(&cells_, cell.value);
+  ++cell_count_;
+}
+
+std::string ScanBlockWriter::Finish() {
+  std::string block;
+  block.reserve(2 + common::kMaxVarint32Bytes + cells_.size());
+  common::PutFixed8(&block, kScanBlockVersion);
+  common::PutFixed8(&block, 0);
+  common::PutVarint32(&block, cell_count_);
+  block += cells_;
+  Clear();
+  return block;
+}
+
+ScanBlockReader::ScanBlockReader(std::string_view block) : rest_(block) {
+  uint8_t version = 0;
+  uint8_t flags = 0;
+  if (!rest_.GetFixed8(&version) || !rest_.GetFixed8(&flags)) {
+    status_ = common::Corruption("scan block is cut off in its head");
+  } else if (version != kScanBlockVersion || flags != 0) {
+    status_ = common::Unsupported(fmt::format("scan block of version {}, flags {}", version, flags));
+  } else if (!rest_.GetVarint32(&cell_count_)) {
+    status_ = common::Corruption("scan block is cut off in its head");
+  }
+}
+
+bool ScanBlockReader::Next(CellView* cell) {
+  if (!status_.ok()) return false;
+  if (cells_read_ == cell_count_) {
+    if (!rest_.empty()) status_ = common::Corruption("scan block has bytes behind its last cell");
+    return false;
+  }
+  if (!ReadCell(cell)) {
+    status_ = common::Corruption(fmt::format("scan block: cell {} of {} is malformed", cells_read_, cell_count_));
+    return false;
+  }
+  ++cells_read_;
+  return true;
+}
+
+bool ScanBlockReader::ReadRow() {
+  uint32_t shared = 0;
+  std::string_view row_rest;
+  if (!rest_.GetVarint32(&shared) || shared > row_.size() || !rest_.GetLengthPrefixed(&row_rest)) return false;
+  row_.resize(shared);
+  row_.append(row_rest);
+  return !row_.empty();
+}
+
+bool ScanBlockReader::ReadCell(CellView* cell) {
+  uint8_t control = 0;
+  if (!rest_.GetFixed8(&control) || (control & kUnusedBits) != 0) return false;
+  const auto flag = static_cast<uint8_t>(control >> kFlagShift);
+  if (flag > kLargestKeyFlag) return false;
+  const bool same_row = (control & kSameRow) != 0;
+  const bool same_column = (control & kSameColumn) != 0;
+  if ((same_row && cells_read_ == 0) || (same_column && !same_row)) return false;
+  if (!same_row && !ReadRow()) return false;
+  if (!same_column) {
+    uint8_t family = 0;
+    if (!rest_.GetFixed8(&family) || !rest_.GetLengthPrefixed(&qualifier_)) return false;
+    family_ = FamilyId(family);
+  }
+  uint64_t revision = 0;
+  if (!rest_.GetFixed64(&revision)) return false;
+  uint64_t timestamp = revision;
+  if ((control & kTimestampIsRevision) == 0 && !rest_.GetFixed64(&timestamp)) return false;
+  if (!rest_.GetLengthPrefixed(&cell->value)) return false;
+  cell->key = KeyView{row_,
+                      family_,
+                      qualifier_,
+                      static_cast<KeyFlag>(flag),
+                      static_cast<int64_t>(timestamp),
+                      Revision(static_cast<int64_t>(revision))};
+  return true;
+}
+
+Result<std::vector<Cell>> DecodeScanBlock(std::string_view block) {
+  ScanBlockReader reader(block);
+  std::vector<Cell> cells;
+  CellView cell;
+  while (reader.Next(&cell)) cells.emplace_back(cell);
+  RETURN_IF_ERROR(reader.status());
+  return cells;
+}
+
+}  // namespace cellar::model
