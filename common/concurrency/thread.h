@@ -7,8 +7,8 @@
 
 namespace cellar::common {
 
-/// A named operating-system thread, joined by its owner. All signals are blocked on it: the process's main thread
-/// takes them. An exception that leaves `body` ends the process.
+/// A named operating-system thread, joined by its owner. All signals but those of its own faults (SIGSEGV, SIGABRT, …)
+/// are blocked on it: the process's main thread takes them. An exception that leaves `body` ends the process.
 class Thread {
  public:
   /// Starts at once. At most 15 bytes of `name` are seen by ps and gdb.
