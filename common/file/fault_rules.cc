@@ -34,30 +34,30 @@ FaultRuleId FaultRules::Add(FaultRule rule) {
   CHECK(rule.one_in > 0);
   CHECK(rule.fault != FileFault::kShortAppend || rule.operation == FileOperation::kAppend);
   CHECK(rule.fault != FileFault::kFlipBit || rule.operation == FileOperation::kRead);
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const MutexLock lock(mutex_);
   const FaultRuleId id(next_id_++);
   rules_.emplace(id, CountedRule{.rule = std::move(rule)});
   return id;
 }
 
 void FaultRules::Remove(FaultRuleId id) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const MutexLock lock(mutex_);
   rules_.erase(id);
 }
 
 void FaultRules::Clear() {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const MutexLock lock(mutex_);
   rules_.clear();
 }
 
 uint64_t FaultRules::fired_count(FaultRuleId id) const {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto found = rules_.find(id);
   return found == rules_.end() ? 0 : found->second.fired_count;
 }
 
 uint64_t FaultRules::call_count(FileOperation operation) const {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const MutexLock lock(mutex_);
   return call_counts_[static_cast<size_t>(operation)];
 }
 
@@ -74,7 +74,7 @@ FaultRules::Verdict FaultRules::Judge(FileOperation operation, std::string_view 
   Verdict verdict;
   std::function<void(std::string_view)> hook;
   {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const MutexLock lock(mutex_);
     ++call_counts_[static_cast<size_t>(operation)];
     for (auto& [id, counted] : rules_) {
       if (!Fires(counted, operation, path)) continue;

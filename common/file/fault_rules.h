@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string_view>
 
+#include "common/concurrency/mutex.h"
 #include "common/file/fault_rule.h"
 #include "common/random/random.h"
 
@@ -42,13 +42,13 @@ class FaultRules {
     uint64_t fired_count = 0;
   };
 
-  bool Fires(CountedRule& counted, FileOperation operation, std::string_view path);
+  bool Fires(CountedRule& counted, FileOperation operation, std::string_view path) REQUIRES(mutex_);
 
-  mutable std::mutex mutex_;
-  SeededRandom random_;
-  std::map<FaultRuleId, CountedRule> rules_;
-  uint64_t next_id_ = 1;
-  std::array<uint64_t, kFileOperationCount> call_counts_{};
+  mutable Mutex mutex_;
+  SeededRandom random_ GUARDED_BY(mutex_);
+  std::map<FaultRuleId, CountedRule> rules_ GUARDED_BY(mutex_);
+  uint64_t next_id_ GUARDED_BY(mutex_) = 1;
+  std::array<uint64_t, kFileOperationCount> call_counts_ GUARDED_BY(mutex_){};
 };
 
 }  // namespace cellar::common

@@ -66,13 +66,13 @@ Result<LocalFence> LocalSealMarks::Above(std::string_view path, bool create) {
 Result<std::shared_ptr<LocalSealMark>> LocalSealMarks::Find(std::string_view directory, bool create) {
   std::shared_ptr<LocalSealMark> found;
   {
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto known = open_.find(directory);
     if (known != open_.end()) found = known->second.lock();
   }
   if (found != nullptr && found->IsLinked()) return found;
   ASSIGN_OR_RETURN(std::shared_ptr<LocalSealMark> opened, LocalSealMark::Open(root_, directory, create));
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const MutexLock lock(mutex_);
   if (open_.size() >= kSweepAt) {
     std::erase_if(open_, [](const auto& known) { return known.second.expired(); });
   }

@@ -2,13 +2,13 @@
 
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/base/fencing.h"
 #include "common/base/result.h"
+#include "common/concurrency/mutex.h"
 #include "common/file/local_root.h"
 #include "common/file/local_seal_mark.h"
 
@@ -62,8 +62,8 @@ class LocalSealMarks {
   Result<std::shared_ptr<LocalSealMark>> Find(std::string_view directory, bool create);
 
   const LocalRoot& root_;
-  std::mutex mutex_;
-  std::map<std::string, std::weak_ptr<LocalSealMark>, std::less<>> open_;  ///< By directory; guarded by mutex_.
+  Mutex mutex_;
+  std::map<std::string, std::weak_ptr<LocalSealMark>, std::less<>> open_ GUARDED_BY(mutex_);  ///< By directory.
 };
 
 }  // namespace cellar::common

@@ -54,14 +54,14 @@ Result<std::shared_ptr<const SealMark>> LocalSealMark::Current() const {
   ASSIGN_OR_RETURN(const struct stat info, StatLocal(descriptor_.get(), path_));
   {
     // When all bytes were valid the file can only have grown since.
-    const std::lock_guard<std::mutex> lock(mutex_);
+    const MutexLock lock(mutex_);
     if (decoded_ != nullptr && decoded_->valid_bytes == static_cast<uint64_t>(info.st_size)) return decoded_;
   }
   ASSIGN_OR_RETURN(const std::string bytes, ReadWholeLocal(descriptor_.get(), path_, SealMark::kMaxBytes));
   Result<SealMark> mark = SealMark::Decode(bytes);
   if (!mark.ok()) return std::move(mark).status().WithContext("'" + path_ + "'");
   auto decoded = std::make_shared<const SealMark>(std::move(mark).value());
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const MutexLock lock(mutex_);
   decoded_ = decoded;
   return decoded;
 }

@@ -2,11 +2,11 @@
 
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 
 #include "common/base/result.h"
+#include "common/concurrency/mutex.h"
 #include "common/file/local_descriptor.h"
 #include "common/file/local_root.h"
 #include "common/file/seal_mark.h"
@@ -50,8 +50,8 @@ class LocalSealMark {
   const LocalDescriptor descriptor_;
   const uint64_t* const word_;
 
-  mutable std::mutex mutex_;
-  mutable std::shared_ptr<const SealMark> decoded_;  ///< Guarded by mutex_.
+  mutable Mutex mutex_;
+  mutable std::shared_ptr<const SealMark> decoded_ GUARDED_BY(mutex_);
 };
 
 }  // namespace cellar::common

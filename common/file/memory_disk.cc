@@ -22,7 +22,7 @@ Status MemoryDisk::CheckLiving(const MemoryProcess& process) const {
 }
 
 Status MemoryDisk::CheckAlive(const MemoryProcess& process) const {
-  const Lock lock(mutex_);
+  const MutexLock lock(mutex_);
   return CheckLiving(process);
 }
 
@@ -64,14 +64,14 @@ Result<MemoryDisk::FilePtr> MemoryDisk::Create(const MemoryProcess& process, std
                                                Incarnation incarnation) {
   auto file = std::make_shared<MemoryFile>();
   {
-    const Lock lock(mutex_);
+    const MutexLock lock(mutex_);
     RETURN_IF_ERROR(CheckLiving(process));
     RETURN_IF_ERROR(CheckDirectory(ParentPath(path)));
     RETURN_IF_ERROR(CheckSeals(path, incarnation));
     if (tree_.contains(path)) return AlreadyExists(Quoted(path) + " exists");
     tree_.emplace(std::string(path), Node{.file = file, .durable = false});
   }
-  const Lock lock(mutex_);
+  const MutexLock lock(mutex_);
   RETURN_IF_ERROR(CheckLiving(process));
   const auto node = tree_.find(path);
   if (node == tree_.end() || node->second.file != file) return NotFound(Quoted(path) + " was removed");
@@ -87,7 +87,7 @@ Result<MemoryDisk::FilePtr> MemoryDisk::Create(const MemoryProcess& process, std
 
 Result<uint64_t> MemoryDisk::Append(const MemoryProcess& process, std::string_view path, MemoryFile& file,
                                     std::span<const std::string_view> pieces) {
-  const Lock lock(mutex_);
+  const MutexLock lock(mutex_);
   RETURN_IF_ERROR(CheckLiving(process));
   const uint64_t offset = file.bytes.size();
   for (const std::string_view piece : pieces) {
@@ -105,18 +105,18 @@ Result<uint64_t> MemoryDisk::Append(const MemoryProcess& process, std::string_vi
 Status MemoryDisk::Sync(const MemoryProcess& process, std::string_view path, Incarnation incarnation,
                         MemoryFile& file) {
   {
-    const Lock lock(mutex_);
+    const MutexLock lock(mutex_);
     RETURN_IF_ERROR(CheckLiving(process));
     file.synced_bytes = file.bytes.size();
   }
-  const Lock lock(mutex_);
+  const MutexLock lock(mutex_);
   RETURN_IF_ERROR(CheckLiving(process));
   RETURN_IF_ERROR(CheckNotClosed(path));
   return CheckSeals(path, incarnation);
 }
 
 Result<MemoryDisk::FilePtr> MemoryDisk::Open(const MemoryProcess& process, std::string_view path) const {
-  const Lock lock(mutex_);
+  const MutexLock lock(mutex_);
   RETURN_IF_ERROR(CheckLiving(process));
   return FindFile(path);
 }
@@ -134,7 +134,7 @@ uint64_t MemoryDisk::VisibleLength(std::string_view path, const MemoryFile& file
 
 Result<size_t> MemoryDisk::Read(const MemoryProcess& process, std::string_view path, const MemoryFile& file,
                                 uint64_t offset, size_t size, char* out) const {
-  const Lock lock(mutex_);
+  const MutexLock lock(mutex_);
   RETURN_IF_ERROR(CheckLiving(process));
   const uint64_t length = VisibleLength(path, file);
   if (offset >= length) return size_t{0};
@@ -144,7 +144,7 @@ Result<size_t> MemoryDisk::Read(const MemoryProcess& process, std::string_view p
 }
 
 Result<uint64_t> MemoryDisk::Length(const MemoryProcess& process, std::string_view path, const MemoryFile& file) const {
-  const Lock lock(mutex_);
+  const MutexLock lock(mutex_);
   RETURN_IF_ERROR(CheckLiving(process));
   return VisibleLength(path, file);
 }
@@ -155,12 +155,12 @@ Status MemoryDisk::CreateDirectories(const MemoryProcess& process, std::string_v
   for (const std::string_view directory : directories) {
     if (directory.empty()) continue;
     {
-      const Lock lock(mutex_);
+      const MutexLock lock(mutex_);
       RETURN_IF_ERROR(CheckLiving(process));
       const auto [node, is_new] = tree_.try_emplace(std::string(directory));
       if (node->second.file != nullptr) return AlreadyExists(Quoted(directory) + " is a file");
     }
-    const Lock lock(mutex_);
+    const MutexLock lock(mutex_);
     RETURN_IF_ERROR(CheckLiving(process));
     const auto node = tree_.find(directory);
     if (node == tree_.end()) return NotFound(Quoted(directory) + " was removed");
@@ -170,7 +170,7 @@ Status MemoryDisk::CreateDirectories(const MemoryProcess& process, std::string_v
 }
 
 Result<std::vector<DirectoryEntry>> MemoryDisk::List(const MemoryProcess& process, std::string_view path) const {
-  const Lock lock(mutex_);
+  const MutexLock lock(mutex_);
   RETURN_IF_ERROR(CheckLiving(process));
   RETURN_IF_ERROR(CheckDirectory(path));
   std::vector<DirectoryEntry> entries;
@@ -186,7 +186,7 @@ Result<std::vector<DirectoryEntry>> MemoryDisk::List(const MemoryProcess& proces
 }
 
 Result<bool> MemoryDisk::Exists(const MemoryProcess& process, std::string_view path) const {
-  const Lock lock(mutex_);
+  const MutexLock lock(mutex_);
   RETURN_IF_ERROR(CheckLiving(process));
   return path.empty() || tree_.contains(path);
 }
@@ -202,12 +202,12 @@ void MemoryDisk::Forget(Tree::iterator node) {
 
 Status MemoryDisk::Remove(const MemoryProcess& process, std::string_view path) {
   {
-    const Lock lock(mutex_);
+    const MutexLock lock(mutex_);
     RETURN_IF_ERROR(CheckLiving(process));
     RETURN_IF_ERROR(FindFile(path).status());
     Forget(tree_.find(path));
   }
-  const Lock lock(mutex_);
+  const MutexLock lock(mutex_);
   RETURN_IF_ERROR(CheckLiving(process));
   const auto ghost = unlinked_.find(path);
   if (ghost != unlinked_.end()) unlinked_.erase(ghost);
@@ -216,13 +216,13 @@ Status MemoryDisk::Remove(const MemoryProcess& process, std::string_view path) {
 
 Status MemoryDisk::RemoveDirectory(const MemoryProcess& process, std::string_view path) {
   {
-    const Lock lock(mutex_);
+    const MutexLock lock(mutex_);
     RETURN_IF_ERROR(CheckLiving(process));
     if (!tree_.contains(path)) return Status();
     RETURN_IF_ERROR(CheckDirectory(path));
   }
   while (true) {  // From the leaves up, one a step, as a real machine does.
-    const Lock lock(mutex_);
+    const MutexLock lock(mutex_);
     RETURN_IF_ERROR(CheckLiving(process));
     auto last = tree_.end();
     for (auto node = tree_.find(path); node != tree_.end(); ++node) {
@@ -255,7 +255,7 @@ std::vector<SealedFile> MemoryDisk::StoredLengths(const SealState& seal) const {
 Result<std::vector<SealedFile>> MemoryDisk::Seal(const MemoryProcess& process, std::string_view directory,
                                                  Incarnation incarnation) {
   {
-    const Lock lock(mutex_);
+    const MutexLock lock(mutex_);
     RETURN_IF_ERROR(CheckLiving(process));
     RETURN_IF_ERROR(CheckDirectory(directory));
     SealState& seal = seals_[std::string(directory)];
@@ -264,7 +264,7 @@ Result<std::vector<SealedFile>> MemoryDisk::Seal(const MemoryProcess& process, s
   }
   std::vector<std::string> paths;
   {
-    const Lock lock(mutex_);
+    const MutexLock lock(mutex_);
     RETURN_IF_ERROR(CheckLiving(process));
     RETURN_IF_ERROR(CheckDirectory(directory));
     seals_[std::string(directory)].durable = true;
@@ -272,7 +272,7 @@ Result<std::vector<SealedFile>> MemoryDisk::Seal(const MemoryProcess& process, s
   }
   std::map<std::string, uint64_t, std::less<>> lengths;
   for (const std::string& path : paths) {
-    const Lock lock(mutex_);
+    const MutexLock lock(mutex_);
     RETURN_IF_ERROR(CheckLiving(process));
     const auto node = tree_.find(path);
     if (node == tree_.end() || node->second.file == nullptr) continue;  // Removed meanwhile.
@@ -280,7 +280,7 @@ Result<std::vector<SealedFile>> MemoryDisk::Seal(const MemoryProcess& process, s
     node->second.file->synced_bytes = node->second.file->bytes.size();
     lengths.emplace(PathBelow(path, directory), VisibleLength(path, *node->second.file));
   }
-  const Lock lock(mutex_);
+  const MutexLock lock(mutex_);
   RETURN_IF_ERROR(CheckLiving(process));
   RETURN_IF_ERROR(CheckDirectory(directory));
   SealState& seal = seals_[std::string(directory)];

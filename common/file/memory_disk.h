@@ -3,12 +3,12 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "common/concurrency/mutex.h"
 #include "common/file/file_system.h"
 #include "common/random/random.h"
 
@@ -91,29 +91,27 @@ class MemoryDisk {
     Incarnation complete_incarnation;  ///< Of the last sealer that came to its end.
   };
   using Tree = std::map<std::string, Node, std::less<>>;
-  using Lock = std::lock_guard<std::mutex>;
 
-  // All below require the mutex.
-  Status CheckLiving(const MemoryProcess& process) const;
-  Status CheckDirectory(std::string_view path) const;
-  Result<FilePtr> FindFile(std::string_view path) const;
-  Status CheckSeals(std::string_view path, Incarnation incarnation) const;
-  Status CheckNotClosed(std::string_view path) const;
-  uint64_t VisibleLength(std::string_view path, const MemoryFile& file) const;
-  void Forget(Tree::iterator node);
-  std::vector<std::string> FilesBelow(std::string_view directory) const;
-  std::vector<SealedFile> StoredLengths(const SealState& seal) const;
-  void CutDirectoryEntries(Random& random);
+  Status CheckLiving(const MemoryProcess& process) const REQUIRES(mutex_);
+  Status CheckDirectory(std::string_view path) const REQUIRES(mutex_);
+  Result<FilePtr> FindFile(std::string_view path) const REQUIRES(mutex_);
+  Status CheckSeals(std::string_view path, Incarnation incarnation) const REQUIRES(mutex_);
+  Status CheckNotClosed(std::string_view path) const REQUIRES(mutex_);
+  uint64_t VisibleLength(std::string_view path, const MemoryFile& file) const REQUIRES(mutex_);
+  void Forget(Tree::iterator node) REQUIRES(mutex_);
+  std::vector<std::string> FilesBelow(std::string_view directory) const REQUIRES(mutex_);
+  std::vector<SealedFile> StoredLengths(const SealState& seal) const REQUIRES(mutex_);
+  void CutDirectoryEntries(Random& random) REQUIRES(mutex_);
   static void CutFile(MemoryFile& file, Random& random);
 
-  mutable std::mutex mutex_;
-  Tree tree_;      ///< By path; the root is not in it.
-  Tree unlinked_;  ///< Removed, and the directory not yet synced: may come back in a power cut.
-  std::map<std::string, SealState, std::less<>> seals_;
-  uint64_t used_bytes_ = 0;
-  uint64_t boot_ = 0;
-  uint64_t space_limit_bytes_;
-  bool sync_directory_entries_;
+  mutable Mutex mutex_;
+  Tree tree_ GUARDED_BY(mutex_);      ///< By path; the root is not in it.
+  Tree unlinked_ GUARDED_BY(mutex_);  ///< Removed, and the directory not yet synced: may come back in a power cut.
+  std::map<std::string, SealState, std::less<>> seals_ GUARDED_BY(mutex_);
+  uint64_t used_bytes_ GUARDED_BY(mutex_) = 0;
+  uint64_t boot_ GUARDED_BY(mutex_) = 0;
+  uint64_t space_limit_bytes_ GUARDED_BY(mutex_);
+  bool sync_directory_entries_ GUARDED_BY(mutex_);
 };
 
 }  // namespace cellar::common

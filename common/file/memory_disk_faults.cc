@@ -17,22 +17,22 @@ constexpr uint64_t kSectorBytes = 512;
 }  // namespace
 
 std::shared_ptr<MemoryProcess> MemoryDisk::NewProcess() {
-  const Lock lock(mutex_);
+  const MutexLock lock(mutex_);
   return std::make_shared<MemoryProcess>(MemoryProcess{.alive = true, .boot = boot_});
 }
 
 void MemoryDisk::Kill(MemoryProcess& process) {
-  const Lock lock(mutex_);
+  const MutexLock lock(mutex_);
   process.alive = false;
 }
 
 bool MemoryDisk::IsAlive(const MemoryProcess& process) const {
-  const Lock lock(mutex_);
+  const MutexLock lock(mutex_);
   return CheckLiving(process).ok();
 }
 
 void MemoryDisk::PowerCut(Random& random) {
-  const Lock lock(mutex_);
+  const MutexLock lock(mutex_);
   ++boot_;
   CutDirectoryEntries(random);
   used_bytes_ = 0;
@@ -95,7 +95,7 @@ void MemoryDisk::CutFile(MemoryFile& file, Random& random) {
 }
 
 void MemoryDisk::SyncEverything() {
-  const Lock lock(mutex_);
+  const MutexLock lock(mutex_);
   unlinked_.clear();
   for (auto& [path, node] : tree_) {
     node.durable = true;
@@ -105,8 +105,9 @@ void MemoryDisk::SyncEverything() {
 }
 
 std::shared_ptr<MemoryDisk> MemoryDisk::Snapshot() const {
-  const Lock lock(mutex_);
+  const MutexLock lock(mutex_);
   auto copy = std::make_shared<MemoryDisk>(space_limit_bytes_, sync_directory_entries_);
+  const MutexLock lock_of_copy(copy->mutex_);
   copy->tree_ = tree_;
   copy->unlinked_ = unlinked_;
   copy->seals_ = seals_;
@@ -120,7 +121,7 @@ std::shared_ptr<MemoryDisk> MemoryDisk::Snapshot() const {
 }
 
 Status MemoryDisk::LoseUnsynced(std::string_view path) {
-  const Lock lock(mutex_);
+  const MutexLock lock(mutex_);
   ASSIGN_OR_RETURN(const FilePtr file, FindFile(path));
   if (file->synced_bytes < file->bytes.size()) file->lost.push_back({file->synced_bytes, file->bytes.size()});
   file->synced_bytes = file->bytes.size();
@@ -128,7 +129,7 @@ Status MemoryDisk::LoseUnsynced(std::string_view path) {
 }
 
 Status MemoryDisk::Damage(std::string_view path, uint64_t offset, std::string_view bytes) {
-  const Lock lock(mutex_);
+  const MutexLock lock(mutex_);
   ASSIGN_OR_RETURN(const FilePtr file, FindFile(path));
   if (offset > file->bytes.size() || bytes.size() > file->bytes.size() - offset) {
     return InvalidArgument("damage beyond the end of '" + std::string(path) + "'");
@@ -138,7 +139,7 @@ Status MemoryDisk::Damage(std::string_view path, uint64_t offset, std::string_vi
 }
 
 Status MemoryDisk::Truncate(std::string_view path, uint64_t length_bytes) {
-  const Lock lock(mutex_);
+  const MutexLock lock(mutex_);
   ASSIGN_OR_RETURN(const FilePtr file, FindFile(path));
   if (length_bytes > file->bytes.size()) {
     return InvalidArgument("cut beyond the end of '" + std::string(path) + "'");
@@ -150,22 +151,22 @@ Status MemoryDisk::Truncate(std::string_view path, uint64_t length_bytes) {
 }
 
 void MemoryDisk::set_space_limit_bytes(uint64_t limit_bytes) {
-  const Lock lock(mutex_);
+  const MutexLock lock(mutex_);
   space_limit_bytes_ = limit_bytes;
 }
 
 void MemoryDisk::set_sync_directory_entries(bool sync) {
-  const Lock lock(mutex_);
+  const MutexLock lock(mutex_);
   sync_directory_entries_ = sync;
 }
 
 uint64_t MemoryDisk::used_bytes() const {
-  const Lock lock(mutex_);
+  const MutexLock lock(mutex_);
   return used_bytes_;
 }
 
 uint64_t MemoryDisk::Digest() const {
-  const Lock lock(mutex_);
+  const MutexLock lock(mutex_);
   std::string summary;
   for (const auto& [path, node] : tree_) {
     PutLengthPrefixed(&summary, path);

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "common/concurrency/scheduling_point.h"
 #include "common/file/memory_disk.h"
 #include "common/file/path.h"
 
@@ -21,6 +22,7 @@ class MemoryWritableFile final : public WritableFile {
 
   using WritableFile::Append;
   Result<uint64_t> Append(std::span<const std::string_view> pieces) override {
+    SchedulingPoint("file append");
     RETURN_IF_ERROR(failure_);
     Result<uint64_t> offset = disk_->Append(*process_, path_, *file_, pieces);
     if (!offset.ok()) failure_ = offset.status();
@@ -28,12 +30,14 @@ class MemoryWritableFile final : public WritableFile {
   }
 
   Status Sync() override {
+    SchedulingPoint("file sync");
     RETURN_IF_ERROR(failure_);
     failure_ = disk_->Sync(*process_, path_, incarnation_, *file_);
     return failure_;
   }
 
   Status Close() override {
+    SchedulingPoint("file close");
     if (failure_.ok()) failure_ = IoError("'" + path_ + "' is closed");
     return disk_->CheckAlive(*process_);
   }
@@ -54,10 +58,14 @@ class MemoryReadableFile final : public ReadableFile {
       : disk_(std::move(disk)), process_(std::move(process)), path_(std::move(path)), file_(std::move(file)) {}
 
   Result<size_t> Read(uint64_t offset, size_t size, char* out) const override {
+    SchedulingPoint("file read");
     return disk_->Read(*process_, path_, *file_, offset, size, out);
   }
 
-  Result<uint64_t> Length() const override { return disk_->Length(*process_, path_, *file_); }
+  Result<uint64_t> Length() const override {
+    SchedulingPoint("file length");
+    return disk_->Length(*process_, path_, *file_);
+  }
 
  private:
   const std::shared_ptr<MemoryDisk> disk_;
@@ -79,6 +87,7 @@ bool ProcessView::alive() const {
 }
 
 Result<std::unique_ptr<WritableFile>> ProcessView::Create(std::string_view path, Incarnation incarnation) {
+  SchedulingPoint("file create");
   RETURN_IF_ERROR(ValidatePath(path));
   ASSIGN_OR_RETURN(std::shared_ptr<MemoryFile> file, disk_->Create(*process_, path, incarnation));
   return std::unique_ptr<WritableFile>(
@@ -86,6 +95,7 @@ Result<std::unique_ptr<WritableFile>> ProcessView::Create(std::string_view path,
 }
 
 Result<std::unique_ptr<ReadableFile>> ProcessView::Open(std::string_view path) const {
+  SchedulingPoint("file open");
   RETURN_IF_ERROR(ValidatePath(path));
   ASSIGN_OR_RETURN(std::shared_ptr<MemoryFile> file, disk_->Open(*process_, path));
   return std::unique_ptr<ReadableFile>(
@@ -93,31 +103,37 @@ Result<std::unique_ptr<ReadableFile>> ProcessView::Open(std::string_view path) c
 }
 
 Status ProcessView::CreateDirectories(std::string_view path) {
+  SchedulingPoint("file create directories");
   RETURN_IF_ERROR(ValidateDirectoryPath(path));
   return disk_->CreateDirectories(*process_, path);
 }
 
 Result<std::vector<DirectoryEntry>> ProcessView::List(std::string_view path) const {
+  SchedulingPoint("file list");
   RETURN_IF_ERROR(ValidateDirectoryPath(path));
   return disk_->List(*process_, path);
 }
 
 Result<bool> ProcessView::Exists(std::string_view path) const {
+  SchedulingPoint("file exists");
   RETURN_IF_ERROR(ValidateDirectoryPath(path));
   return disk_->Exists(*process_, path);
 }
 
 Status ProcessView::Remove(std::string_view path) {
+  SchedulingPoint("file remove");
   RETURN_IF_ERROR(ValidatePath(path));
   return disk_->Remove(*process_, path);
 }
 
 Status ProcessView::RemoveDirectory(std::string_view path) {
+  SchedulingPoint("file remove directory");
   RETURN_IF_ERROR(ValidatePath(path));
   return disk_->RemoveDirectory(*process_, path);
 }
 
 Result<std::vector<SealedFile>> ProcessView::Seal(std::string_view directory, Incarnation incarnation) {
+  SchedulingPoint("file seal");
   RETURN_IF_ERROR(ValidateDirectoryPath(directory));
   return disk_->Seal(*process_, directory, incarnation);
 }
