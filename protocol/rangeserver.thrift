@@ -88,7 +88,8 @@ struct ScanBlockResponse {
   2: bool more
   3: common.RangeBounds bounds     // what this range covers: the client goes on behind its end
   4: i64 snapshot_revision
-  5: optional binary resume        // state to go on from after this block
+  5: optional binary resume        // state to go on from after this block, here or in a later range
+  6: bool finished                 // no later range can add anything: limits were reached
   // attachment: a scan block (docs/internals/scan.md)
 }
 

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "common/concurrency/deadline.h"
+#include "common/concurrency/executor.h"
+#include "common/concurrency/sleep.h"
+#include "common/concurrency/task.h"
+#include "common/random/random.h"
+
+namespace cellar::client {
+
+/// Waits between tries: 5 ms at first, doubling to one second, each drawn from its upper half, so that clients that
+/// failed together do not come back together.
+class Backoff {
+ public:
+  explicit Backoff(Random& random) : random_(random) {}
+
+  /// Waits. False, at once, when the wait would end behind the deadline.
+  Task<bool> Wait(Executor& executor, Deadline deadline) {
+    const Nanos delay = next_ / 2 + static_cast<Nanos>(random_.Uniform(static_cast<uint64_t>(next_ / 2)));
+    next_ = next_ * 2 < kLongest ? next_ * 2 : kLongest;
+    if (deadline.Remaining(executor.clock()) <= delay) co_return false;
+    co_await common::SleepFor(executor, delay);
+    co_return true;
+  }
+
+ private:
+  static constexpr Nanos kShortest = 5 * kMillisecond;
+  static constexpr Nanos kLongest = kSecond;
+
+  Random& random_;
+  Nanos next_ = kShortest;
+};
+
+}  // namespace cellar::client

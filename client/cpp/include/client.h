@@ -1,0 +1,87 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/cpp/include/mutator.h"
+#include "client/cpp/include/scanner.h"
+#include "client/cpp/include/table.h"
+#include "common/base/result.h"
+#include "common/time/clock.h"
+#include "model/schema_alteration.h"
+#include "model/schema_definition.h"
+
+namespace cellar::client {
+
+class ClientCore;
+
+/// How to reach a cluster.
+struct ClientOptions {
+  std::string lock_service_url = "cellar://127.0.0.1:15861";  ///< As the setting `lockservice.url`.
+  Nanos timeout = 60 * kSecond;                               ///< Of one call, all retries included.
+
+  ClientOptions() = default;
+};
+
+/// One name below a namespace.
+struct ListingEntry {
+  std::string name;
+  bool is_namespace = false;
+
+  friend bool operator==(const ListingEntry&, const ListingEntry&) = default;
+};
+
+/// State of the cluster as STATUS shows it.
+struct ClusterHealth {
+  enum class Level : uint8_t { kOk = 0, kWarning = 1, kCritical = 2, kUnknown = 3 };
+  Level level = Level::kUnknown;
+  std::vector<std::string> problems;  ///< One sentence each; empty when kOk.
+
+  ClusterHealth() = default;
+};
+
+enum class CompactionType : uint8_t { kMinor = 0, kMajor = 1, kMerging = 2, kGc = 3 };
+
+/// A connection to a cluster: names, schemas, and the tables to read and write. Paths are absolute: "/ns/table".
+/// Thread-safe. Calls block, at most for ClientOptions::timeout, then kTimedOut; the first error met is told.
+/// Errors carry the public number in Status::detail() where the ancestor's clients know one.
+class Client {
+ public:
+  /// Does not wait for the cluster: calls do.
+  static Result<std::unique_ptr<Client>> Connect(const ClientOptions& options);
+  ~Client();  ///< Tables, mutators and scanners must be gone.
+
+  Status CreateNamespace(std::string_view path, bool if_not_exists = false);
+  Status DropNamespace(std::string_view path, bool if_exists = false);
+  Result<std::vector<ListingEntry>> List(std::string_view path);  ///< In byte order of the names.
+
+  Status CreateTable(std::string_view path, const model::SchemaDefinition& definition);
+  Status DropTable(std::string_view path, bool if_exists = false);
+  Status RenameTable(std::string_view path, std::string_view new_path);
+  Status AlterTable(std::string_view path, const std::vector<model::SchemaAlteration>& alterations);
+  Result<bool> TableExists(std::string_view path);
+  Result<bool> NamespaceExists(std::string_view path);
+
+  /// kNotFound (22) when there is none.
+  Result<std::shared_ptr<Table>> OpenTable(std::string_view path);
+
+  /// Compacts the ranges of a table, or the one that holds `row`; returns how many were scheduled.
+  Result<int> CompactTable(std::string_view path, CompactionType type, const std::string* row, bool wait = false);
+
+  /// The same for classes of ranges: 1 root, 2 metadata, 4 system, 8 user, or'ed.
+  Result<int> CompactRanges(int classes, CompactionType type, bool wait = false);
+
+  Result<ClusterHealth> Health();
+
+  ClientCore& core() { return *core_; }
+
+ private:
+  explicit Client(std::unique_ptr<ClientCore> core);
+
+  std::unique_ptr<ClientCore> core_;
+};
+
+}  // namespace cellar::client

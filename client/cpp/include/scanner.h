@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "common/base/result.h"
+#include "model/cell.h"
+
+namespace cellar::client {
+
+class ScannerFlow;
+
+/// The cells of one scan, in key order; fetches ahead. Used by one thread.
+class Scanner {
+ public:
+  explicit Scanner(std::unique_ptr<ScannerFlow> flow);
+  ~Scanner();  ///< Tells the server when not read to the end.
+
+  /// False at the end and on error: status() tells which. The views hold until the next call.
+  bool Next(model::CellView* cell);
+
+  const Status& status() const;
+
+  /// Makes a Next that waits, in another thread, and every later one return false with kCancelled.
+  void Cancel();
+
+ private:
+  std::unique_ptr<ScannerFlow> flow_;
+};
+
+}  // namespace cellar::client

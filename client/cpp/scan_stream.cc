@@ -1,0 +1,199 @@
+#include "client/cpp/scan_stream.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "client/cpp/backoff.h"
+#include "client/cpp/scan_cells.h"
+#include "model/scan_block.h"
+
+namespace cellar::client {
+namespace {
+
+using model::CellBound;
+using model::RowInterval;
+using model::ScanSpec;
+
+/// The rows that a cell interval touches.
+RowInterval RowsOf(const model::CellInterval& cells) {
+  RowInterval rows;
+  if (cells.start.depth != CellBound::Depth::kUnbounded) {
+    rows.start = cells.start.row;
+    rows.start_unbounded = false;
+    rows.start_inclusive = cells.start.inclusive || cells.start.depth != CellBound::Depth::kRow;
+  }
+  if (cells.end.depth != CellBound::Depth::kUnbounded) {
+    rows.end = cells.end.row;
+    rows.end_unbounded = false;
+    rows.end_inclusive = cells.end.inclusive || cells.end.depth != CellBound::Depth::kRow;
+  }
+  return rows;
+}
+
+std::vector<RowInterval> RowsOf(const ScanSpec& spec) {
+  std::vector<RowInterval> rows = spec.row_intervals;
+  for (const model::CellInterval& cells : spec.cell_intervals) rows.push_back(RowsOf(cells));
+  if (rows.empty()) rows.push_back(RowInterval::All());
+  return model::UnionOf(std::move(rows));
+}
+
+/// Each interval as a spec of its own.
+std::vector<ScanSpec> OnePerInterval(const ScanSpec& spec) {
+  std::vector<ScanSpec> specs;
+  ScanSpec without = spec;
+  without.row_intervals.clear();
+  without.cell_intervals.clear();
+  for (const RowInterval& rows : spec.row_intervals) specs.emplace_back(without).row_intervals.push_back(rows);
+  for (const model::CellInterval& cells : spec.cell_intervals) {
+    specs.emplace_back(without).cell_intervals.push_back(cells);
+  }
+  if (specs.empty()) specs.push_back(std::move(without));
+  return specs;
+}
+
+/// The first row behind `row`.
+std::string RowAfter(std::string row) {
+  row.push_back('\0');
+  return row;
+}
+
+/// The first row of the interval; the empty string, which no row is, when it is unbounded.
+std::string FirstRowOf(const RowInterval& rows) {
+  if (rows.start_unbounded) return std::string();
+  return rows.start_inclusive ? rows.start : RowAfter(rows.start);
+}
+
+bool EndsBefore(const RowInterval& rows, std::string_view row) {
+  if (rows.end_unbounded) return false;
+  return rows.end_inclusive ? rows.end < row : rows.end <= row;
+}
+
+bool MeansLookAgain(const Status& status) {
+  return status.Is(StatusCode::kNotOwner) || status.Is(StatusCode::kBusy) || status.Is(StatusCode::kUnavailable) ||
+         status.Is(StatusCode::kTimedOut);
+}
+
+}  // namespace
+
+ScanStream::ScanStream(ScanSeams seams, model::TableId table, std::shared_ptr<const model::Schema> schema,
+                       ScanSpec spec)
+    : seams_(seams), table_(table), schema_(std::move(schema)) {
+  const bool in_order = spec.interval_mode == model::IntervalMode::kEachInOrder;
+  for (const ScanSpec& part : in_order ? OnePerInterval(spec) : std::vector<ScanSpec>{std::move(spec)}) {
+    Pass pass;
+    pass.encoded_spec = part.Encode();
+    pass.rows = RowsOf(part);
+    if (!pass.rows.empty()) passes_.push_back(std::move(pass));
+  }
+  done_ = passes_.empty();
+  if (!done_) row_ = FirstRowOf(passes_[0].rows.front());
+}
+
+Task<Result<std::optional<std::string>>> ScanStream::Next(Deadline deadline) {
+  while (!done_) {
+    CO_TRY(ScanBlock block, co_await Fetch(deadline));
+    Advance(block.head);
+    std::optional<std::string> cells(std::move(block.cells));
+    if (model::ScanBlockReader(*cells).cell_count() > 0) co_return std::move(cells);
+  }
+  co_return std::optional<std::string>();
+}
+
+Task<Result<ScanStream::ScanBlock>> ScanStream::Fetch(Deadline deadline) {
+  Backoff backoff(seams_.random);
+  while (true) {
+    auto block = co_await FetchOnce(deadline);
+    if (block.ok()) co_return std::move(block);
+    const bool expired = scanner_ != 0 && block.status().Is(StatusCode::kNotFound);
+    if (!expired && !MeansLookAgain(block.status())) co_return std::move(block);
+    // What was delivered is in resume_: another scanner goes on behind it, wherever the row is by now.
+    scanner_ = 0;
+    seams_.locator.Forget(table_, row_);
+    const bool waited = co_await backoff.Wait(seams_.executor, deadline);
+    if (!waited) co_return std::move(block);
+  }
+}
+
+Task<Result<ScanStream::ScanBlock>> ScanStream::FetchOnce(Deadline deadline) {
+  if (scanner_ == 0) co_return co_await Open(deadline);
+  protocol::FetchScanBlockRequest request;
+  request.scanner = scanner_;
+  request.block = next_block_;
+  co_return co_await seams_.stub.FetchScanBlock(address_, std::move(request), deadline);
+}
+
+Task<Result<ScanStream::ScanBlock>> ScanStream::Open(Deadline deadline) {
+  CO_TRY(const RangeLocation location, co_await seams_.locator.Locate(table_, row_, deadline));
+  protocol::CreateScannerRequest request = ScanRequestFor(table_, *schema_, location.range);
+  request.scan_spec = passes_[pass_].encoded_spec;
+  if (!resume_.empty()) request.__set_resume(resume_);
+  if (snapshot_) request.__set_snapshot_revision(*snapshot_);
+  address_ = location.address;
+  next_block_ = 0;
+  co_return co_await seams_.stub.CreateScanner(address_, std::move(request), deadline);
+}
+
+void ScanStream::Advance(const protocol::ScanBlockResponse& head) {
+  if (head.__isset.resume) resume_ = head.resume;
+  snapshot_ = head.snapshot_revision;
+  scanner_ = head.more ? head.scanner : 0;
+  ++next_block_;
+  if (head.more) return;
+  snapshot_.reset();
+  if (head.finished) {
+    StartNextPass();
+  } else {
+    GoOnBehind(FromMessage(table_, head.bounds).end_row);
+  }
+}
+
+void ScanStream::GoOnBehind(const std::optional<std::string>& end_row) {
+  if (!end_row) return StartNextPass();
+  row_ = RowAfter(*end_row);
+  for (const RowInterval& rows : passes_[pass_].rows) {
+    if (EndsBefore(rows, row_)) continue;
+    row_ = std::max(row_, FirstRowOf(rows));
+    return;
+  }
+  StartNextPass();
+}
+
+void ScanStream::StartNextPass() {
+  resume_.clear();
+  if (++pass_ == passes_.size()) {
+    done_ = true;
+    return;
+  }
+  row_ = FirstRowOf(passes_[pass_].rows.front());
+}
+
+Task<void> ScanStream::Close(Deadline deadline) {
+  done_ = true;
+  if (scanner_ == 0) co_return;
+  protocol::DestroyScannerRequest request;
+  request.scanner = std::exchange(scanner_, 0);
+  // The server forgets idle scanners by itself: an error here changes nothing.
+  const Status destroyed = co_await seams_.stub.DestroyScanner(address_, std::move(request), deadline);
+  (void)destroyed;
+}
+
+Task<Result<std::vector<model::Cell>>> ScanAll(ScanSeams seams, model::TableId table,
+                                               std::shared_ptr<const model::Schema> schema, ScanSpec spec,
+                                               Deadline deadline, size_t limit_bytes) {
+  ScanStream stream(seams, table, std::move(schema), std::move(spec));
+  std::vector<model::Cell> cells;
+  size_t bytes = 0;
+  while (true) {
+    CO_TRY(const std::optional<std::string> block, co_await stream.Next(deadline));
+    if (!block) co_return std::move(cells);
+    bytes += block->size();
+    if (bytes > limit_bytes) {
+      co_await stream.Close(deadline);
+      co_return common::InvalidArgument("the scan has more than " + std::to_string(limit_bytes) + " bytes");
+    }
+    CO_TRY(std::vector<model::Cell> more, model::DecodeScanBlock(*block));
+    std::move(more.begin(), more.end(), std::back_inserter(cells));
+  }
+}
+
+}  // namespace cellar::client

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "client/cpp/range_locator.h"
+#include "common/concurrency/deadline.h"
+#include "common/concurrency/executor.h"
+#include "common/concurrency/task.h"
+#include "common/random/random.h"
+#include "model/scan_spec.h"
+#include "model/schema.h"
+#include "protocol/rangeserver/stub.h"
+
+namespace cellar::client {
+
+/// What every scan of one client goes through. All borrowed; they outlive the scans.
+struct ScanSeams {
+  Executor& executor;
+  RangeLocator& locator;
+  protocol::RangeServerStub stub;
+  Random& random;
+};
+
+/// One scan over a table, range after range, as scan blocks (model/scan_block.h) in key order. Goes on behind the last
+/// cell delivered when a range has moved, a server has failed or a scanner has expired; no row is delivered in parts
+/// of two versions (protocols.md L1). Loop only; one call at a time.
+class ScanStream {
+ public:
+  /// Limits and offsets of the spec hold for the whole scan: their state travels from range to range.
+  ScanStream(ScanSeams seams, model::TableId table, std::shared_ptr<const model::Schema> schema, model::ScanSpec spec);
+
+  /// The next block; nullopt at the end. Not called again after an error.
+  Task<Result<std::optional<std::string>>> Next(Deadline deadline);
+
+  /// Tells the server that nothing more will be asked. Not needed after the end or an error.
+  Task<void> Close(Deadline deadline);
+
+ private:
+  using ScanBlock = protocol::RangeServerStub::ScanBlock;
+
+  /// One pass over ascending rows; several only when the spec wants its intervals one after the other.
+  struct Pass {
+    std::string encoded_spec;
+    std::vector<model::RowInterval> rows;  ///< Disjoint and ascending.
+
+    Pass() = default;
+  };
+
+  Task<Result<ScanBlock>> Fetch(Deadline deadline);
+  Task<Result<ScanBlock>> FetchOnce(Deadline deadline);
+  Task<Result<ScanBlock>> Open(Deadline deadline);
+  void Advance(const protocol::ScanBlockResponse& head);
+  void GoOnBehind(const std::optional<std::string>& end_row);
+  void StartNextPass();
+
+  ScanSeams seams_;
+  const model::TableId table_;
+  const std::shared_ptr<const model::Schema> schema_;
+  std::vector<Pass> passes_;
+  size_t pass_ = 0;
+  bool done_ = false;
+
+  std::string row_;                  ///< The scan goes on in the range that holds it.
+  std::string resume_;               ///< Of the last block delivered in this pass; empty at first.
+  std::optional<int64_t> snapshot_;  ///< Of the range's scanner.
+  std::string address_;              ///< Where `scanner_` is open.
+  int64_t scanner_ = 0;              ///< 0: none.
+  int64_t next_block_ = 0;
+};
+
+/// Every cell of a small scan, at most `limit_bytes` of blocks (kInvalidArgument when it would be more).
+Task<Result<std::vector<model::Cell>>> ScanAll(ScanSeams seams, model::TableId table,
+                                               std::shared_ptr<const model::Schema> schema, model::ScanSpec spec,
+                                               Deadline deadline, size_t limit_bytes = 64 << 20);
+
+}  // namespace cellar::client
