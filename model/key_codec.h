@@ -99,8 +99,8 @@ KeyFlag FlagOfKey(std::string_view key);
 std::string RowOfKey(std::string_view key);
 
 inline bool SameRow(std::string_view a, std::string_view b) {
-  const size_t length = RowPrefixLength(a);
-  return b.size() > length && a.substr(0, length) == b.substr(0, length);
+  const size_t length = RowPrefixLength(a);  // An FF behind the 00 would make it an escaped NUL of a longer row.
+  return b.size() > length && a.substr(0, length) == b.substr(0, length) && b[length] != '\xFF';
 }
 inline bool SameColumn(std::string_view a, std::string_view b) {
   return a.substr(0, ColumnPrefixLength(a)) == b.substr(0, ColumnPrefixLength(b));

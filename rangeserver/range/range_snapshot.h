@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "common/base/result.h"
+#include "model/ids.h"
+#include "model/key_codec.h"
+#include "model/metadata_row.h"
+#include "model/row_interval.h"
+#include "model/schema.h"
+#include "storage/cell_source.h"
+
+namespace cellar::rangeserver {
+
+struct PinnedGroups;
+
+/// What one scan reads: the caches and files of a range at one moment, and the revision up to which cells count. Keeps
+/// them alive however long the scan takes; a value, cheap to copy. Thread-safe to read from.
+class RangeSnapshot {
+ public:
+  RangeSnapshot() = default;
+  RangeSnapshot(const RangeSnapshot&) = default;
+  RangeSnapshot& operator=(const RangeSnapshot&) = default;
+  RangeSnapshot(RangeSnapshot&&) = default;
+  RangeSnapshot& operator=(RangeSnapshot&&) = default;
+  ~RangeSnapshot() = default;
+
+  model::Revision revision() const { return revision_; }
+
+  /// A scan may go on at an earlier revision than revision() if that is at or above this (L1).
+  model::Revision history_floor() const { return history_floor_; }
+
+  const model::RangeKey& range() const { return range_; }
+  Epoch epoch() const { return epoch_; }
+  const std::shared_ptr<const model::Schema>& schema() const { return schema_; }
+
+  /// One source per cache and file of each access group that holds one of `families`, clipped to the range's rows. A
+  /// row delete is in every group, so the same key may come from several (storage::MergeSource gives it once). Cells
+  /// with a revision above revision() are among them: whoever reads drops them (StateSource does). For a single row,
+  /// files whose filter excludes it are left out, and so are files and caches that cannot hold any of `rows`.
+  ///
+  /// Borrow nothing: each source keeps alive what it reads.
+  std::vector<std::unique_ptr<storage::CellSource>> Sources(const model::FamilySet& families,
+                                                            const model::RowInterval& rows) const;
+
+ private:
+  friend class Range;
+
+  model::RangeKey range_;
+  Epoch epoch_;
+  model::Revision revision_;
+  model::Revision history_floor_;
+  std::shared_ptr<const model::Schema> schema_;
+  std::shared_ptr<const PinnedGroups> groups_;
+};
+
+}  // namespace cellar::rangeserver

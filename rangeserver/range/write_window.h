@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/result.h"
+#include "common/time/clock.h"
+#include "model/manifest.h"
+
+namespace cellar::storage {
+struct Section;
+}
+
+namespace cellar::rangeserver {
+
+/// Which batches one range has applied, so that a retry applies once (protocols.md B8). Owned by its Range, guarded by
+/// the Range's mutex.
+///
+/// Consecutive sequence numbers of a session that were applied to the same rows are one entry. Entries live until the
+/// time after which the server refuses the batch anyway, or until the client says that it will not ask again (Settle).
+class WriteWindow {
+ public:
+  static constexpr size_t kMaxSessions = 4096;
+  static constexpr size_t kMaxEntries = 1 << 16;
+
+  WriteWindow() = default;
+  explicit WriteWindow(const std::vector<model::WindowEntry>& entries);
+
+  /// The entry under which the batch was applied to a range that held `row`; nullptr: it was not.
+  const model::WindowEntry* Find(model::SessionId session, model::SequenceNumber sequence, std::string_view row) const;
+
+  /// kBusy when a further batch of `session` could not be remembered. Forgets what has expired by `now` to make room.
+  Status CheckRoom(model::SessionId session, Nanos now);
+
+  /// Remembers an applied section. Never refuses: replay must not.
+  void Record(const storage::Section& section);
+
+  /// The client's word that every sequence below `first_open` has its final answer.
+  void Settle(model::SessionId session, model::SequenceNumber first_open);
+
+  void Expire(Nanos now);
+
+  /// All entries that have not expired, by session and sequence.
+  std::vector<model::WindowEntry> Entries(Nanos now) const;
+  size_t entry_count() const { return entry_count_; }
+
+ private:
+  using BySequence = std::multimap<model::SequenceNumber, model::WindowEntry>;  ///< By `first`.
+
+  void Insert(model::WindowEntry entry);
+
+  std::map<model::SessionId, BySequence> sessions_;
+  size_t entry_count_ = 0;
+};
+
+}  // namespace cellar::rangeserver
