@@ -12,8 +12,8 @@ class LocalStorage final : public StorageUnderTest {
 
  private:
   LocalTestDirectory directory_;
-  std::unique_ptr<LocalFileSystem> first_ = LocalFileSystem::Open(directory_.path()).value();
-  std::unique_ptr<LocalFileSystem> second_ = LocalFileSystem::Open(directory_.path()).value();
+  std::unique_ptr<LocalFileSystem> first_ = LocalFileSystem::OpenRoot(directory_.path()).value();
+  std::unique_ptr<LocalFileSystem> second_ = LocalFileSystem::OpenRoot(directory_.path()).value();
 };
 
 INSTANTIATE_TEST_SUITE_P(Local, FileSystemConformanceTest,

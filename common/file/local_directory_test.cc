@@ -47,7 +47,7 @@ TEST(DataDirectoryTest, New_IsMadeWithItsParents) {
   EXPECT_EQ(Text(path + "/FORMAT"), "Cellar data directory\nformat 1\ncluster 00112233445566778899aabbccddeeff\n");
   EXPECT_EQ(Text(path + "/LOCK"), std::to_string(::getpid()) + "\n");
   EXPECT_EQ(Names(path), (std::set<std::string>{"FORMAT", "LOCK", "files"}));
-  EXPECT_TRUE(LocalFileSystem::Open((*directory)->files_root()).ok());
+  EXPECT_TRUE(LocalFileSystem::OpenRoot((*directory)->files_root()).ok());
 }
 
 TEST(DataDirectoryTest, Existing_KeepsItsClusterId) {

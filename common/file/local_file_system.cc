@@ -51,8 +51,8 @@ Status EmptyDirectory(int directory, std::string_view path, int depth) {
 
 }  // namespace
 
-Result<std::unique_ptr<LocalFileSystem>> LocalFileSystem::Open(const std::string& root,
-                                                               LocalFileSystemOptions options) {
+Result<std::unique_ptr<LocalFileSystem>> LocalFileSystem::OpenRoot(const std::string& root,
+                                                                   LocalFileSystemOptions options) {
   ASSIGN_OR_RETURN(LocalRoot opened, LocalRoot::Open(root));
   return std::unique_ptr<LocalFileSystem>(new LocalFileSystem(std::move(opened), std::move(options)));
 }

@@ -34,7 +34,8 @@ struct LocalFileSystemOptions {
 class LocalFileSystem final : public FileSystem {
  public:
   /// `root` must exist. Makes nothing.
-  static Result<std::unique_ptr<LocalFileSystem>> Open(const std::string& root, LocalFileSystemOptions options = {});
+  static Result<std::unique_ptr<LocalFileSystem>> OpenRoot(const std::string& root,
+                                                           LocalFileSystemOptions options = {});
 
   Result<std::unique_ptr<WritableFile>> Create(std::string_view path, Incarnation incarnation) override;
   Result<std::unique_ptr<ReadableFile>> Open(std::string_view path) const override;
