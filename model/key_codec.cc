@@ -167,8 +167,11 @@ void KeyCodec::Encode(const KeyView& key, std::string* out) const {
 }
 
 int64_t KeyCodec::Timestamp(std::string_view encoded) const {
+  return Timestamp(encoded, FamilyId{static_cast<uint8_t>(encoded[RowPrefixLength(encoded)])});
+}
+
+int64_t KeyCodec::Timestamp(std::string_view encoded, FamilyId family) const {
   const uint64_t bits = common::LoadBigEndian64(encoded.data() + encoded.size() - kKeySuffixBytes);
-  const FamilyId family{static_cast<uint8_t>(encoded[RowPrefixLength(encoded)])};
   return FromAscending(is_oldest_first(family) ? bits : ~bits);
 }
 

@@ -1,0 +1,129 @@
+#include "storage/cellstore/data_block_builder.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "common/base/check.h"
+#include "common/bytes/coding.h"
+#include "model/key_codec.h"
+
+namespace cellar::storage {
+
+namespace {
+
+constexpr size_t kNibbleEscape = 15;
+constexpr size_t kMaxCellHeadBytes = 1 + 4 * common::kMaxVarint32Bytes;
+
+size_t SharedHead(std::string_view a, std::string_view b) {
+  const size_t limit = std::min(a.size(), b.size());
+  size_t i = 0;
+  for (; i + 8 <= limit; i += 8) {
+    const uint64_t difference = common::LoadFixed64(a.data() + i) ^ common::LoadFixed64(b.data() + i);
+    if (difference != 0) return i + static_cast<size_t>(std::countr_zero(difference)) / 8;
+  }
+  while (i < limit && a[i] == b[i]) ++i;
+  return i;
+}
+
+size_t SharedTail(std::string_view a, std::string_view b, size_t limit) {
+  size_t i = 0;
+  while (i < limit && a[a.size() - 1 - i] == b[b.size() - 1 - i]) ++i;
+  return i;
+}
+
+void PutArray(const std::vector<uint64_t>& numbers, uint64_t low, uint8_t width, std::string* out) {
+  if (width == 0) return;
+  const size_t begin = out->size();
+  out->resize(begin + numbers.size() * width + sizeof(uint64_t));  // room for the last whole store
+  char* next = out->data() + begin;
+  for (const uint64_t number : numbers) {
+    common::StoreFixed64(next, number - low);
+    next += width;
+  }
+  out->resize(begin + numbers.size() * width);
+}
+
+}  // namespace
+
+uint8_t DataBlockBuilder::Spread::width() const {
+  return high <= low ? 0 : static_cast<uint8_t>((std::bit_width(high - low) + 7) / 8);
+}
+
+uint8_t DataBlockBuilder::TimeMode() const {
+  if (times_are_revisions_) return kTimeIsRevision;
+  return times_are_inverted_ ? kTimeIsInvertedRevision : kTimesApart;
+}
+
+void DataBlockBuilder::Add(std::string_view key, std::string_view value) {
+  const std::string_view prefix = model::KeyPrefixOf(key);
+  size_t shared = 0;
+  size_t tail = 0;
+  if (revisions_.size() % restart_interval_ == 0) {
+    restarts_.push_back(static_cast<uint32_t>(cells_.size()));
+  } else {
+    shared = SharedHead(last_prefix_, prefix);
+    tail = SharedTail(last_prefix_, prefix, std::min(last_prefix_.size(), prefix.size()) - shared);
+  }
+  const size_t middle = prefix.size() - shared - tail;
+
+  char head[kMaxCellHeadBytes];
+  char* next = common::StoreVarint64(head, shared);
+  *next++ = static_cast<char>((std::min(middle, kNibbleEscape) << 4) | std::min(tail, kNibbleEscape));
+  if (middle >= kNibbleEscape) next = common::StoreVarint64(next, middle - kNibbleEscape);
+  if (tail >= kNibbleEscape) next = common::StoreVarint64(next, tail - kNibbleEscape);
+  next = common::StoreVarint64(next, value.size());
+  cells_.append(head, static_cast<size_t>(next - head));
+  cells_.append(prefix.substr(shared, middle));
+  cells_.append(value);
+  last_prefix_.resize(shared);
+  last_prefix_.append(prefix.substr(shared));
+
+  const uint64_t time = common::LoadBigEndian64(key.data() + prefix.size());
+  const uint64_t revision = common::LoadBigEndian64(key.data() + prefix.size() + model::kKeyTimestampBytes);
+  times_are_revisions_ = times_are_revisions_ && time == revision;
+  times_are_inverted_ = times_are_inverted_ && time == ~revision;
+  revision_spread_.Add(revision);
+  time_spread_.Add(time);
+  revisions_.push_back(revision);
+  times_.push_back(time);
+}
+
+size_t DataBlockBuilder::SizeWith(std::string_view key, std::string_view value) const {
+  Spread revision = revision_spread_;
+  Spread time = time_spread_;
+  revision.Add(common::LoadBigEndian64(key.data() + key.size() - model::kKeyRevisionBytes));
+  time.Add(common::LoadBigEndian64(key.data() + key.size() - model::kKeySuffixBytes));
+  const size_t widths = revision.width() + (TimeMode() == kTimesApart ? time.width() : 0);
+  return cells_.size() + kMaxCellHeadBytes + key.size() + value.size() + (revisions_.size() + 1) * widths +
+         (restarts_.size() + 1) * sizeof(uint32_t) + DataBlockFooter::kBytes;
+}
+
+void DataBlockBuilder::Build(std::string* out) {
+  CHECK(!empty());
+  const uint8_t mode = TimeMode();
+  const uint8_t revision_width = revision_spread_.width();
+  const uint8_t time_width = mode == kTimesApart ? time_spread_.width() : 0;
+  out->append(cells_);
+  PutArray(revisions_, revision_spread_.low, revision_width, out);
+  PutArray(times_, time_spread_.low, time_width, out);
+  for (const uint32_t offset : restarts_) common::PutFixed32(out, offset);
+  common::PutFixed64(out, revision_spread_.low);
+  common::PutFixed64(out, mode == kTimesApart ? time_spread_.low : 0);
+  common::PutFixed32(out, cell_count());
+  common::PutFixed32(out, static_cast<uint32_t>(cells_.size()));
+  common::PutFixed8(out, revision_width);
+  common::PutFixed8(out, time_width);
+  common::PutFixed8(out, mode);
+  common::PutFixed8(out, restart_interval_);
+
+  cells_.clear();
+  restarts_.clear();
+  revisions_.clear();
+  times_.clear();
+  revision_spread_ = Spread();
+  time_spread_ = Spread();
+  times_are_revisions_ = true;
+  times_are_inverted_ = true;
+}
+
+}  // namespace cellar::storage
