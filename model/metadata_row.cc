@@ -200,4 +200,17 @@ Result<RangeRecord> DecodeRangeRecord(std::string_view row_name, const std::vect
   return record;
 }
 
+Result<std::vector<RangeRecord>> DecodeRangeRecords(const std::vector<Cell>& cells) {
+  std::vector<RangeRecord> records;
+  std::vector<Cell> row;
+  for (size_t i = 0; i < cells.size(); ++i) {
+    row.push_back(cells[i]);
+    if (i + 1 < cells.size() && cells[i + 1].row == cells[i].row) continue;
+    ASSIGN_OR_RETURN(RangeRecord record, DecodeRangeRecord(row.front().row, row));
+    records.push_back(std::move(record));
+    row.clear();
+  }
+  return records;
+}
+
 }  // namespace cellar::model

@@ -95,4 +95,7 @@ std::vector<Cell> EncodeRangeRecord(const RangeRecord& record);
 /// From the newest cell of each column of one row, in any order. kCorruption naming the row and column.
 Result<RangeRecord> DecodeRangeRecord(std::string_view row_name, const std::vector<Cell>& cells);
 
+/// The same for the cells of consecutive rows, as a scan gives them.
+Result<std::vector<RangeRecord>> DecodeRangeRecords(const std::vector<Cell>& cells);
+
 }  // namespace cellar::model

@@ -57,6 +57,17 @@ TEST(MetadataRowTest, Record_SurvivesItsCells) {
   EXPECT_EQ(*decoded, record);
 }
 
+TEST(MetadataRowTest, CellsOfSeveralRows_GiveOneRecordEach) {
+  RangeRecord other = SampleRecord();
+  other.range.end_row.reset();
+  std::vector<Cell> cells = EncodeRangeRecord(SampleRecord());
+  const std::vector<Cell> more = EncodeRangeRecord(other);
+  cells.insert(cells.end(), more.begin(), more.end());
+  auto records = DecodeRangeRecords(cells);
+  ASSERT_TRUE(records.ok());
+  EXPECT_EQ(*records, (std::vector<RangeRecord>{SampleRecord(), other}));
+}
+
 TEST(MetadataRowTest, MissingOrBrokenColumns_AreCorruptionThatNamesTheRow) {
   std::vector<Cell> cells = EncodeRangeRecord(SampleRecord());
   const std::string row = cells.front().row;

@@ -31,21 +31,6 @@ model::ScanSpec LookupSpec(TableId table, std::string_view row) {
   return spec;
 }
 
-/// The records of consecutive METADATA rows.
-Result<std::vector<RangeRecord>> ToRecords(const std::vector<model::Cell>& cells) {
-  std::vector<RangeRecord> records;
-  for (size_t begin = 0; begin < cells.size();) {
-    size_t end = begin;
-    while (end < cells.size() && cells[end].row == cells[begin].row) ++end;
-    const std::vector<model::Cell> row(cells.begin() + static_cast<ptrdiff_t>(begin),
-                                       cells.begin() + static_cast<ptrdiff_t>(end));
-    ASSIGN_OR_RETURN(RangeRecord record, model::DecodeRangeRecord(row.front().row, row));
-    records.push_back(std::move(record));
-    begin = end;
-  }
-  return records;
-}
-
 }  // namespace
 
 const RangeLocation* RangeLocator::Find(TableId table, std::string_view row) const {
@@ -118,7 +103,7 @@ Task<Result<RangeLocation>> RangeLocator::LookUp(TableId table, std::string row,
     co_return std::move(block).status().WithContext("looking up " + model::QuoteBytes(search_key));
   }
   CO_TRY(const std::vector<model::Cell> cells, model::DecodeScanBlock(block->cells));
-  CO_TRY(std::vector<RangeRecord> records, ToRecords(cells));
+  CO_TRY(std::vector<RangeRecord> records, model::DecodeRangeRecords(cells));
   for (size_t i = records.size(); i-- > 1;) {
     auto ahead = co_await Resolve(std::move(records[i]), deadline);
     if (ahead.ok()) Remember(std::move(ahead).value());

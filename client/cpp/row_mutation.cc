@@ -1,0 +1,94 @@
+#include "client/cpp/row_mutation.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "client/cpp/backoff.h"
+#include "client/cpp/scan_cells.h"
+#include "model/cell_codec.h"
+
+namespace cellar::client {
+namespace {
+
+constexpr Nanos kLongestExpiry = 600 * kSecond;
+
+std::string FrameOf(const std::vector<model::Cell>& cells, const model::Schema& schema) {
+  model::FrameBuilder builder(schema.key_codec());
+  for (const model::Cell& cell : cells) builder.Add(cell.view());
+  return builder.Build();
+}
+
+protocol::MutateRowRequest RequestFor(model::TableId table, const model::Schema& schema,
+                                      const std::vector<RowCondition>& conditions) {
+  protocol::MutateRowRequest request;
+  request.frame.table = ToMessage(table);
+  request.frame.schema_generation = schema.generation().get();
+  request.frame.durability = static_cast<protocol::Durability::type>(schema.durability());
+  for (const RowCondition& condition : conditions) {
+    protocol::Condition message;
+    message.family = condition.family.get();
+    message.qualifier = condition.qualifier;
+    message.expectation = static_cast<protocol::Expectation::type>(condition.expectation);
+    if (condition.expectation == RowCondition::Expectation::kEquals) message.__set_value(condition.value);
+    request.conditions.push_back(std::move(message));
+  }
+  return request;
+}
+
+RowMutationOutcome OutcomeOf(protocol::MutateRowResponse response) {
+  RowMutationOutcome outcome;
+  outcome.applied = response.applied;
+  outcome.revision = model::Revision(response.revision);
+  for (protocol::CurrentValue& current : response.current) {
+    std::optional<std::string> value;
+    if (current.__isset.value) value = std::move(current.value);
+    outcome.current.push_back(std::move(value));
+  }
+  return outcome;
+}
+
+bool IsRefusal(const Status& status) {
+  return status.Is(StatusCode::kNotOwner) || status.Is(StatusCode::kBusy);
+}
+
+}  // namespace
+
+Task<Result<RowMutationOutcome>> MutateRow(UpdateSeams seams, model::TableId table,
+                                           std::shared_ptr<const model::Schema> schema,
+                                           std::vector<RowCondition> conditions, std::vector<model::Cell> cells,
+                                           Deadline deadline) {
+  const std::string row = cells.at(0).row;
+  const std::string frame = FrameOf(cells, *schema);
+  protocol::MutateRowRequest request = RequestFor(table, *schema, conditions);
+  const Clock& clock = seams.executor.clock();
+  request.frame.attachment_length = static_cast<int32_t>(frame.size());
+  request.frame.session = seams.numbers.session().get();
+  request.frame.sequence = seams.numbers.Next().get();
+  request.frame.expires_at = clock.WallNow() + std::min(deadline.Remaining(clock), kLongestExpiry);
+  Backoff backoff(seams.random);
+  bool maybe_applied = false;
+  while (true) {
+    Status failure;
+    auto location = co_await seams.locator.Locate(table, row, deadline);
+    if (location.ok()) {
+      auto response = co_await seams.stub.MutateRow(location->address, request, frame, deadline);
+      if (response.ok()) co_return OutcomeOf(std::move(response).value());
+      failure = std::move(response).status();
+      maybe_applied |= failure.Is(StatusCode::kTimedOut);
+      seams.locator.Forget(table, row);
+    } else {
+      failure = std::move(location).status();
+    }
+    const bool again = IsRefusal(failure) || failure.Is(StatusCode::kUnavailable) || failure.Is(StatusCode::kTimedOut);
+    // A refused row gets a new number, unless an earlier try may have been applied under this one.
+    if (IsRefusal(failure) && !maybe_applied) request.frame.sequence = seams.numbers.Next().get();
+    if (again) {
+      const bool waited = co_await backoff.Wait(seams.executor, deadline);
+      if (waited) continue;
+    }
+    if (maybe_applied) co_return common::TimedOut("outcome unknown: " + failure.ToString());
+    co_return failure;
+  }
+}
+
+}  // namespace cellar::client
