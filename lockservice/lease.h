@@ -1,0 +1,51 @@
+#pragma once
+
+#include <atomic>
+
+#include "common/base/result.h"
+#include "common/time/clock.h"
+
+namespace cellar::lockservice {
+
+/// How long the holder of a session may act on it: 2T/3 of boot time from the moment the last confirmed renewal was
+/// sent. Extended by the session, asked by everybody who answers in the session's name, from any thread.
+///
+/// Invariant: until() never falls, but to the end of End().
+class Lease {
+ public:
+  /// Borrows `clock`. Not held before the first Extend.
+  Lease(const Clock& clock, Nanos length) : clock_(clock), length_(length) {}
+
+  /// Ask after the result is taken and before it leaves.
+  bool Holds() const { return clock_.BootNow() < until_.load(std::memory_order_acquire); }
+
+  Nanos until() const { return until_.load(std::memory_order_acquire); }  ///< Boot time.
+  Nanos length() const { return length_; }                                ///< T
+
+  /// A renewal that was sent at boot time `sent_at` is confirmed.
+  void Extend(Nanos sent_at) {
+    const Nanos until = sent_at + 2 * (length_ / 3);
+    Nanos seen = until_.load(std::memory_order_relaxed);
+    while (seen != kEnded && seen < until && !until_.compare_exchange_weak(seen, until, std::memory_order_release)) {
+    }
+  }
+
+  /// The session has ended: never held again.
+  void End() { until_.store(kEnded, std::memory_order_release); }
+
+ private:
+  static constexpr Nanos kEnded = INT64_MIN;
+
+  const Clock& clock_;
+  const Nanos length_;
+  std::atomic<Nanos> until_{0};
+};
+
+inline constexpr Nanos kMinLease = 500 * kMillisecond;
+inline constexpr Nanos kMaxLease = 10 * 60 * kSecond;
+
+/// T/3 ≥ `tick` + T/6 + `drift`, and T within its bounds; else kInvalidArgument with the numbers. `tick`: how late the
+/// service may notice a renewal or an end.
+Status CheckLeaseLength(Nanos length, Nanos tick, Nanos drift);
+
+}  // namespace cellar::lockservice

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "common/concurrency/task.h"
+#include "lockservice/lock_session.h"
+
+namespace cellar::lockservice {
+
+struct SessionOptions {
+  explicit SessionOptions(std::string session_name, Nanos lease_length = 10 * kSecond)
+      : name(std::move(session_name)), lease(lease_length) {}
+
+  std::string name;  ///< For people who look at who holds what: "rs1".
+  Nanos lease;       ///< T
+};
+
+/// A lock service as one client sees it. Outlives its sessions. Loop only.
+class LockService {
+ public:
+  virtual ~LockService() = default;
+
+  /// A session that was just renewed. kInvalidArgument when the lease does not fit the service (CheckLeaseLength),
+  /// kBusy when there are too many, kUnavailable when the service cannot be reached.
+  virtual Task<Result<std::unique_ptr<LockSession>>> OpenSession(SessionOptions options) = 0;
+};
+
+}  // namespace cellar::lockservice
+
+namespace cellar {
+using lockservice::LockService;
+using lockservice::LockSession;
+}  // namespace cellar
