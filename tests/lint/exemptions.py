@@ -5,8 +5,6 @@
 
 EXEMPTIONS = [
     ("libraries", r".*_conformance\.h", "gtest", "a suite of tests that every implementation of an interface runs"),
-    ("libraries", r"common/file/.*", "^mutex$", "older than common/concurrency; moves to its Mutex"),
-    ("threads", r"common/file/.*", "std::(mutex|lock_guard)", "older than common/concurrency; moves to its Mutex"),
     ("globals", r"common/concurrency/scheduling_point\.h", "^thread_scheduling$",
      "what a thread is to the simulator cannot be handed through every lock and queue; production never sets it"),
 ]
