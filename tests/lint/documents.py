@@ -60,6 +60,8 @@ def readmes(tree):
     for folder in sorted({p.split("/")[0] for p in tree.paths if "/" in p and not p.startswith(".")}):
         if not tree.has(f"{folder}/README.md"):
             yield Finding("readmes", folder, 1, folder, f"{folder}/README.md is missing: one paragraph, what lives here")
+        elif tree.has("README.md") and f"({folder}/README.md)" not in tree.read("README.md"):
+            yield Finding("readmes", "README.md", 1, folder, f"the map of folders has no line for {folder}")
 
 
 RULES = {"links": links, "machine-paths": machine_paths, "readmes": readmes}

@@ -85,6 +85,13 @@ class LayeringTest(unittest.TestCase):
         self.assertEqual(found(rules.libraries, model__a_h="#include <mutex>\n"), ["model/a.h:1"])
         self.assertEqual(found(rules.libraries, model__a_test_cc="#include <thread>\n"), [])
 
+    def test_messages_stay_out_of_the_public_face_and_the_engine(self):
+        text = "#include <protocol/gen/rangeserver_types.h>\n"
+        for path in ("client__cpp__include__a_h", "rangeserver__range__a_cc", "hql__a_cc"):
+            self.assertEqual(len(found(rules.libraries, **{path: text})), 1, path)
+        for path in ("client__cpp__a_cc", "rangeserver__service__a_cc", "rangeserver__ranges__a_cc", "master__a_cc"):
+            self.assertEqual(found(rules.libraries, **{path: text}), [], path)
+
     def test_cycle_is_found(self):
         files = {"hql__a_h": '#include "hql/shell/b.h"\n', "hql__shell__b_h": '#include "hql/a.h"\n'}
         self.assertEqual(len(found(rules.cycles, **files)), 1)

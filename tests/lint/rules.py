@@ -16,7 +16,9 @@ PROTOCOL_FOLDERS = ("common/concurrency", "rpc", "protocol", "lockservice", "fsb
 
 
 def _in(path, places):
-    return any(path == p or path.startswith(p) for p in places)
+    """Whether `path` begins with one of `places`, and with none of those after a '!'."""
+    return (any(path.startswith(p) for p in places if p[0] != "!") and
+            not any(path.startswith(p[1:]) for p in places if p[0] == "!"))
 
 
 # ---- includes --------------------------------------------------------------------------------------------------------
@@ -28,7 +30,7 @@ def layering(tree):
                           "this folder has no line in tests/lint/layers.py")
             continue
         for line, is_system, name in source.includes:
-            if not is_system and "/" in name and layers.folder_of(name):
+            if (not is_system or "/gen/" in name) and "/" in name and layers.folder_of(name):
                 if not tree.has(name) and not _is_generated(name):
                     yield Finding("layering", source.path, line, name, f"{name} does not exist")
                 elif not layers.may_include(source.path, name):
