@@ -64,4 +64,27 @@ def readmes(tree):
             yield Finding("readmes", "README.md", 1, folder, f"the map of folders has no line for {folder}")
 
 
-RULES = {"links": links, "machine-paths": machine_paths, "readmes": readmes}
+INDEXED = ("docs/internals", "docs/decisions")
+_INDEX = re.compile(r"(?<=<!-- pages: written by ./dev docs -->\n).*?(?=<!-- end of pages -->)", re.S)
+
+
+def with_index(tree, folder):
+    """The folder's README with the table of its pages as it should be."""
+    rows = ["| Page | |", "|---|---|"]
+    for path in sorted(tree.documents()):
+        name = path[len(folder) + 1:]
+        if path.startswith(folder + "/") and "/" not in name and name != "README.md" and not name.startswith("0000"):
+            title = re.search(r"^# +(?:\d+: *)?(.*)$", tree.read(path), re.M)
+            stem = name[:4] if name[:4].isdigit() else name[:-3]
+            rows.append(f"| [{stem}]({name}) | {title.group(1) if title else '?'} |")
+    return _INDEX.sub(lambda _: "\n".join(rows) + "\n", tree.read(f"{folder}/README.md"))
+
+
+def index(tree):
+    for folder in INDEXED:
+        readme = f"{folder}/README.md"
+        if tree.has(readme) and with_index(tree, folder) != tree.read(readme):
+            yield Finding("index", readme, 1, readme, "the table of pages is out of date: run ./dev docs")
+
+
+RULES = {"index": index, "links": links, "machine-paths": machine_paths, "readmes": readmes}

@@ -47,9 +47,16 @@ def main():
     parser = argparse.ArgumentParser(prog="./dev lint")
     parser.add_argument("--only", metavar="RULE", choices=sorted(ALL_RULES), help="run one rule: %(choices)s")
     parser.add_argument("--numbers", action="store_true", help="print the measures of the code instead")
+    parser.add_argument("--write-index", action="store_true", help="bring the tables of pages in docs/ up to date")
     options = parser.parse_args()
     started = time.monotonic()
     tree = Tree(ROOT)
+    if options.write_index:
+        for folder in documents.INDEXED:
+            text = documents.with_index(tree, folder)
+            with open(os.path.join(ROOT, folder, "README.md"), "w", encoding="utf-8") as readme:
+                readme.write(text)
+        return 0
     if options.numbers:
         for name, value, target in measures.measure(tree):
             print(f"{name:55} {str(value):28} {('target ' + target) if target else ''}".rstrip())

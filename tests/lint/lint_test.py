@@ -248,6 +248,14 @@ class DocumentsTest(unittest.TestCase):
         self.assertEqual(found(documents.links, docs__a_md="[d](../model) [e](../nothing)\n", model__a_h=""), ["docs/a.md:1"])
         self.assertEqual(found(documents.links, docs__a_md="[d](b.md#gone)\n", docs__b_md="# Here\n"), ["docs/a.md:1"])
 
+    def test_table_of_pages(self):
+        begin, end = "<!-- pages: written by ./dev docs -->\n", "<!-- end of pages -->\n"
+        files = {"docs__internals__log_md": "# The log\n", "docs__internals__README_md": begin + end}
+        self.assertEqual(found(documents.index, **files), ["docs/internals/README.md:1"])
+        files["docs__internals__README_md"] = documents.with_index(tree_of(**files), "docs/internals")
+        self.assertIn("| [log](log.md) | The log |", files["docs__internals__README_md"])
+        self.assertEqual(found(documents.index, **files), [])
+
     def test_readmes_and_machine_paths(self):
         self.assertEqual(found(documents.readmes, model__a_h=""), ["model:1"])
         self.assertEqual(found(documents.machine_paths, docs__a_md="see /home/me/x\n"), ["docs/a.md:1"])
