@@ -38,16 +38,19 @@ CellStoreWriter::CellStoreWriter(std::unique_ptr<WritableFile> file, std::string
     : file_(std::move(file)),
       path_(std::move(path)),
       options_(options),
-      codec_(codec),
       compressor_(options.compressor),
       block_(options.restart_interval),
       filter_(options.bloom_filter),
-      family_stats_(256) {
+      counter_(codec) {
   trailer_.identity = identity;
   trailer_.block_size_bytes = options.block_size_bytes;
   trailer_.codec = options.compressor.compressor;
   trailer_.filter_mode = options.bloom_filter.mode;
   trailer_.restart_interval = options.restart_interval;
+  for (int id = model::kMinFamilyId; id <= model::kMaxFamilyId; ++id) {
+    const model::FamilyId family{static_cast<uint8_t>(id)};
+    if (codec.is_oldest_first(family)) trailer_.oldest_first.push_back(family);
+  }
 }
 
 Result<std::unique_ptr<CellStoreWriter>> CellStoreWriter::Create(FileSystem& files, std::string path,
@@ -91,11 +94,11 @@ Status CellStoreWriter::Add(std::string_view key, std::string_view value) {
   if (is_new_row || last_key_[row_size] != key[row_size]) filter_has_family_ = false;
   AddToFilter(key, row_size);
   if (block_.empty()) {
-    block_start_.assign(trailer_.cell_count == 0 ? std::string_view() : Separator(last_key_, key));
+    block_start_.assign(counter_.cell_count() == 0 ? std::string_view() : Separator(last_key_, key));
     block_row_.assign(parts.row.size() <= kMaxSampleRowBytes ? parts.row : std::string_view());
   }
   block_.Add(key, value);
-  Count(key, value, parts, is_new_row);
+  counter_.Add(key, value, parts, is_new_row);
   last_key_.assign(key);
   last_row_size_ = row_size;
   return Status();
@@ -119,29 +122,6 @@ void CellStoreWriter::AddToFilter(std::string_view key, size_t row_prefix_size) 
     filter_.Add(BloomItemHash(key.substr(0, row_prefix_size + 1)));
     filter_has_family_ = true;
   }
-}
-
-void CellStoreWriter::Count(std::string_view key, std::string_view value, const model::EncodedKeyParts& parts,
-                            bool is_new_row) {
-  const int64_t timestamp = codec_.Timestamp(key, parts.family);
-  const model::Revision revision = model::KeyRevision(key);
-  if (trailer_.cell_count == 0) {
-    trailer_.min_timestamp = trailer_.max_timestamp = timestamp;
-    trailer_.min_revision = trailer_.max_revision = revision;
-    trailer_.first_row = model::RowOfKey(key);
-  }
-  trailer_.min_timestamp = std::min(trailer_.min_timestamp, timestamp);
-  trailer_.max_timestamp = std::max(trailer_.max_timestamp, timestamp);
-  trailer_.min_revision = std::min(trailer_.min_revision, revision);
-  trailer_.max_revision = std::max(trailer_.max_revision, revision);
-  ++trailer_.cell_count;
-  if (is_new_row) ++trailer_.row_count;
-  if (model::IsDeleteMarker(parts.flag)) ++trailer_.marker_count[static_cast<size_t>(parts.flag)];
-  FamilyStats& family = family_stats_[parts.family.get()];
-  ++family.cell_count;
-  family.key_bytes += key.size();
-  family.value_bytes += value.size();
-  cells_digest_.Add(key, value);
 }
 
 Status CellStoreWriter::FinishBlock() {
@@ -192,17 +172,6 @@ void CellStoreWriter::ThinSamples(size_t limit) {
   samples.resize(kept);
 }
 
-void CellStoreWriter::FillTrailer() {
-  trailer_.last_row = model::RowOfKey(last_key_);
-  ThinSamples(kMaxSplitSamples);
-  for (size_t id = 0; id < family_stats_.size(); ++id) {
-    if (family_stats_[id].cell_count == 0) continue;
-    family_stats_[id].family = model::FamilyId{static_cast<uint8_t>(id)};
-    trailer_.families.push_back(family_stats_[id]);
-  }
-  trailer_.cells_digest = cells_digest_.value();
-}
-
 Status CellStoreWriter::WriteRootAndTrailer() {
   RETURN_IF_ERROR(WriteFrame(BlockKind::kIndexRoot, root_.Build(), true, &trailer_.index_root));
   trailer_.frame_count = digest_.leaf_count();
@@ -216,11 +185,12 @@ Status CellStoreWriter::WriteRootAndTrailer() {
 Result<CellStoreTrailer> CellStoreWriter::Finish() {
   RETURN_IF_ERROR(status_);
   CHECK(!finished_);
-  if (trailer_.cell_count == 0) return Fail(common::InvalidArgument("a CellStore without cells"));
+  if (counter_.cell_count() == 0) return Fail(common::InvalidArgument("a CellStore without cells"));
   finished_ = true;
   RETURN_IF_ERROR(FinishBlock());
   RETURN_IF_ERROR(FinishLeaf());
-  FillTrailer();
+  ThinSamples(kMaxSplitSamples);
+  counter_.FillIn(last_key_, &trailer_);
   RETURN_IF_ERROR(WriteRootAndTrailer());
   RETURN_IF_ERROR(Drain());
   if (Status synced = file_->Sync(); !synced.ok()) return Fail(std::move(synced));

@@ -12,6 +12,7 @@
 #include "model/schema.h"
 #include "storage/block/block_compressor.h"
 #include "storage/cellstore/bloom_filter.h"
+#include "storage/cellstore/cell_counter.h"
 #include "storage/cellstore/data_block_builder.h"
 #include "storage/cellstore/digest.h"
 #include "storage/cellstore/index_block.h"
@@ -49,7 +50,7 @@ class CellStoreWriter {
   /// Writes what is left, syncs, closes. kInvalidArgument when no cell was added.
   Result<CellStoreTrailer> Finish();
 
-  uint64_t cell_count() const { return trailer_.cell_count; }
+  uint64_t cell_count() const { return counter_.cell_count(); }
 
   /// Bytes of the file so far; after Finish its length. Cells still in the open block are not counted.
   uint64_t file_size_bytes() const { return offset_; }
@@ -61,12 +62,10 @@ class CellStoreWriter {
   Status Check(std::string_view key, model::EncodedKeyParts* parts) const;
   Status MakeRoom(std::string_view key, std::string_view value);
   void AddToFilter(std::string_view key, size_t row_prefix_size);
-  void Count(std::string_view key, std::string_view value, const model::EncodedKeyParts& parts, bool is_new_row);
   Status FinishBlock();
   Status FinishLeaf();
   void Sample(uint64_t offset);
   void ThinSamples(size_t limit);
-  void FillTrailer();
   Status WriteRootAndTrailer();
   Status WriteFrame(BlockKind kind, std::string_view raw, bool compress, BlockHandle* handle);
   Status Write(std::string_view bytes);
@@ -76,7 +75,6 @@ class CellStoreWriter {
   const std::unique_ptr<WritableFile> file_;
   const std::string path_;
   const CellStoreOptions options_;
-  const model::KeyCodec codec_;
   BlockCompressor compressor_;
 
   DataBlockBuilder block_;
@@ -84,9 +82,8 @@ class CellStoreWriter {
   IndexBlockBuilder root_{true};
   BloomFilterBuilder filter_;
   DigestTree digest_;
-  CellsDigest cells_digest_;
+  CellCounter counter_;
   CellStoreTrailer trailer_;
-  std::vector<FamilyStats> family_stats_;  ///< By family id; 256 of them.
   uint64_t sample_stride_ = 1;
 
   std::string last_key_;

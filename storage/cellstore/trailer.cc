@@ -28,8 +28,9 @@ enum Tag : uint32_t {
   kCipher = 17,
   kOptions = 18,
   kRawBytes = 19,
+  kOldestFirst = 20,
 };
-constexpr uint32_t kLastTag = kRawBytes;
+constexpr uint32_t kLastTag = kOldestFirst;
 
 constexpr uint64_t kKnownFeatures = 0;
 constexpr uint32_t kMajorFlag = 1;
@@ -122,6 +123,15 @@ bool DecodeSamples(Reader& reader, std::vector<SplitSample>* samples) {
 
 bool DecodeTable(Reader& reader, model::TableId* table) {
   return reader.GetFixed32(&table->space) && reader.GetFixed32(&table->number);
+}
+
+bool DecodeOldestFirst(Reader& reader, std::vector<model::FamilyId>* families) {
+  uint8_t family = 0;
+  while (reader.GetFixed8(&family)) {
+    if (!families->empty() && family <= families->back().get()) return false;
+    families->push_back(model::FamilyId{family});
+  }
+  return true;
 }
 
 bool DecodeFlags(Reader& reader, CellStoreIdentity* identity) {
@@ -225,6 +235,8 @@ bool DecodeField(uint32_t tag, Reader& reader, CellStoreTrailer* trailer) {
       return DecodeCipher(reader);
     case kOptions:
       return DecodeOptions(reader, trailer);
+    case kOldestFirst:
+      return DecodeOldestFirst(reader, &trailer->oldest_first);
     default:
       return Decode64Field(tag, reader, trailer);
   }
@@ -234,50 +246,75 @@ Status BadField(uint32_t tag) {
   return common::Corruption("trailer field " + std::to_string(tag) + " is malformed");
 }
 
+/// Fields 1 to 7: what the writer was told.
+void EncodeIdentity(const CellStoreTrailer& trailer, std::string* out) {
+  const CellStoreIdentity& identity = trailer.identity;
+  std::string content;
+  PutField64(kFeatures, trailer.features, out);
+  PutField64(kFile, identity.file.get(), out);
+  PutField(kCluster, identity.cluster.view(), out);
+  common::PutFixed32(&content, identity.table.space);
+  common::PutFixed32(&content, identity.table.number);
+  PutField(kTable, content, out);
+  PutField64(kGeneration, static_cast<uint64_t>(identity.generation.get()), out);
+  PutField(kAccessGroup, identity.access_group, out);
+  content.clear();
+  common::PutFixed32(&content, (identity.major ? kMajorFlag : 0) | (identity.in_memory ? kInMemoryFlag : 0));
+  PutField(kFlags, content, out);
+}
+
+/// Fields 8 to 13: what was counted.
+void EncodeStatistics(const CellStoreTrailer& trailer, std::string* out) {
+  PutField(kCounts, EncodeCounts(trailer), out);
+  PutPair64(kTimes, trailer.min_timestamp, trailer.max_timestamp, out);
+  PutPair64(kRevisions, trailer.min_revision.get(), trailer.max_revision.get(), out);
+  std::string content;
+  common::PutLengthPrefixed(&content, trailer.first_row);
+  common::PutLengthPrefixed(&content, trailer.last_row);
+  PutField(kRows, content, out);
+  PutField(kFamilies, EncodeFamilies(trailer.families), out);
+  PutField(kSamples, EncodeSamples(trailer.samples), out);
+}
+
+/// Fields 14 to 20: how the file is made.
+void EncodeLayout(const CellStoreTrailer& trailer, std::string* out) {
+  std::string content;
+  common::PutFixed8(&content, trailer.digest_kind);
+  common::PutFixed64(&content, trailer.frame_count);
+  content.append(trailer.digest_root.ToBytes());
+  PutField(kDigest, content, out);
+  PutField64(kCellsDigest, trailer.cells_digest, out);
+  content.clear();
+  common::PutFixed64(&content, trailer.index_root.offset);
+  common::PutFixed32(&content, trailer.index_root.length);
+  PutField(kRoot, content, out);
+  PutField(kCipher, std::string(6, '\0'), out);
+  content.clear();
+  common::PutFixed32(&content, trailer.block_size_bytes);
+  common::PutFixed8(&content, static_cast<uint8_t>(trailer.codec));
+  common::PutFixed8(&content, static_cast<uint8_t>(trailer.filter_mode));
+  common::PutFixed8(&content, trailer.restart_interval);
+  PutField(kOptions, content, out);
+  PutField64(kRawBytes, trailer.raw_bytes, out);
+  content.clear();
+  for (const model::FamilyId family : trailer.oldest_first) common::PutFixed8(&content, family.get());
+  PutField(kOldestFirst, content, out);
+}
+
 }  // namespace
 
 std::string CellStoreTrailer::Encode() const {
   std::string out;
-  std::string content;
-  PutField64(kFeatures, features, &out);
-  PutField64(kFile, identity.file.get(), &out);
-  PutField(kCluster, identity.cluster.view(), &out);
-  common::PutFixed32(&content, identity.table.space);
-  common::PutFixed32(&content, identity.table.number);
-  PutField(kTable, content, &out);
-  PutField64(kGeneration, static_cast<uint64_t>(identity.generation.get()), &out);
-  PutField(kAccessGroup, identity.access_group, &out);
-  content.clear();
-  common::PutFixed32(&content, (identity.major ? kMajorFlag : 0) | (identity.in_memory ? kInMemoryFlag : 0));
-  PutField(kFlags, content, &out);
-  PutField(kCounts, EncodeCounts(*this), &out);
-  PutPair64(kTimes, min_timestamp, max_timestamp, &out);
-  PutPair64(kRevisions, min_revision.get(), max_revision.get(), &out);
-  content.clear();
-  common::PutLengthPrefixed(&content, first_row);
-  common::PutLengthPrefixed(&content, last_row);
-  PutField(kRows, content, &out);
-  PutField(kFamilies, EncodeFamilies(families), &out);
-  PutField(kSamples, EncodeSamples(samples), &out);
-  content.clear();
-  common::PutFixed8(&content, digest_kind);
-  common::PutFixed64(&content, frame_count);
-  content.append(digest_root.ToBytes());
-  PutField(kDigest, content, &out);
-  PutField64(kCellsDigest, cells_digest, &out);
-  content.clear();
-  common::PutFixed64(&content, index_root.offset);
-  common::PutFixed32(&content, index_root.length);
-  PutField(kRoot, content, &out);
-  PutField(kCipher, std::string(6, '\0'), &out);
-  content.clear();
-  common::PutFixed32(&content, block_size_bytes);
-  common::PutFixed8(&content, static_cast<uint8_t>(codec));
-  common::PutFixed8(&content, static_cast<uint8_t>(filter_mode));
-  common::PutFixed8(&content, restart_interval);
-  PutField(kOptions, content, &out);
-  PutField64(kRawBytes, raw_bytes, &out);
+  EncodeIdentity(*this, &out);
+  EncodeStatistics(*this, &out);
+  EncodeLayout(*this, &out);
   return out;
+}
+
+model::KeyCodec CellStoreTrailer::key_codec() const {
+  model::FamilySet set;
+  for (const model::FamilyId family : oldest_first) set.set(family.get());
+  return model::KeyCodec(set);
 }
 
 Result<CellStoreTrailer> CellStoreTrailer::Decode(std::string_view bytes) {

@@ -12,7 +12,7 @@
 #include "model/bloom_spec.h"
 #include "model/compressor_spec.h"
 #include "model/ids.h"
-#include "model/key.h"
+#include "model/key_codec.h"
 #include "storage/block/block_frame.h"
 
 namespace cellar::storage {
@@ -82,6 +82,10 @@ struct CellStoreTrailer {
   model::BloomSpec::Mode filter_mode = model::BloomSpec::Mode::kNone;
   uint8_t restart_interval = 0;
   uint64_t raw_bytes = 0;
+  std::vector<model::FamilyId> oldest_first;  ///< Families of the table with TIME_ORDER DESC, ascending.
+
+  /// What reads the keys of this file.
+  model::KeyCodec key_codec() const;
 
   uint64_t delete_count() const { return marker_count[0] + marker_count[1] + marker_count[2] + marker_count[3]; }
 
