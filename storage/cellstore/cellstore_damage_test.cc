@@ -75,7 +75,7 @@ void ExpectRightOrCorruption(const Specimen& specimen, std::string_view bytes, b
 
 TEST(CellStoreDamageTest, EverySingleBitFlip_IsDetected) {
   for (const Compressor codec : {Compressor::kNone, Compressor::kLz4}) {
-    const Specimen specimen = MakeSpecimen(1, 30, 256, codec);
+    const Specimen specimen = MakeSpecimen(1, 16, 256, codec);
     for (size_t bit = 0; bit < specimen.bytes.size() * 8; ++bit) {
       SCOPED_TRACE("bit " + std::to_string(bit));
       std::string damaged = specimen.bytes;
