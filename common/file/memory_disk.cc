@@ -40,22 +40,34 @@ Result<MemoryDisk::FilePtr> MemoryDisk::FindFile(std::string_view path) const {
   return node->second.file;
 }
 
-Status MemoryDisk::CheckSeals(std::string_view path, Incarnation incarnation) const {
+MemorySeal& MemoryDisk::SealOf(std::string_view directory) {
+  std::shared_ptr<MemorySeal>& seal = seals_[std::string(directory)];
+  if (seal == nullptr) seal = std::make_shared<MemorySeal>();
+  return *seal;
+}
+
+std::vector<MemoryFile::SealAbove> MemoryDisk::SealsAbove(std::string_view path) {
+  std::vector<MemoryFile::SealAbove> seals;
   for (const std::string_view directory : DirectoriesAbove(path)) {
-    const auto seal = seals_.find(directory);
-    if (seal == seals_.end() || incarnation >= seal->second.incarnation) continue;
-    return Fenced(Quoted(path) + " of incarnation " + incarnation.get().ToString() + ": " + Quoted(directory) +
-                  " is sealed by " + seal->second.incarnation.get().ToString());
+    SealOf(directory);
+    seals.push_back({.path_below = std::string(PathBelow(path, directory)), .seal = seals_.find(directory)->second});
+  }
+  return seals;
+}
+
+Status MemoryDisk::CheckSeals(std::string_view path, Incarnation incarnation, const MemoryFile& file) {
+  for (const MemoryFile::SealAbove& above : file.seals) {
+    if (incarnation >= above.seal->incarnation) continue;
+    return Fenced(Quoted(path) + " of incarnation " + incarnation.get().ToString() +
+                  ": a directory above it is sealed by " + above.seal->incarnation.get().ToString());
   }
   return Status();
 }
 
-Status MemoryDisk::CheckNotClosed(std::string_view path) const {
-  for (const std::string_view directory : DirectoriesAbove(path)) {
-    const auto seal = seals_.find(directory);
-    if (seal == seals_.end() || !seal->second.lengths) continue;
-    if (!seal->second.lengths->contains(PathBelow(path, directory))) continue;
-    return Fenced(Quoted(path) + " was closed when " + Quoted(directory) + " was sealed");
+Status MemoryDisk::CheckNotClosed(std::string_view path, const MemoryFile& file) {
+  for (const MemoryFile::SealAbove& above : file.seals) {
+    if (!above.seal->lengths || !above.seal->lengths->contains(above.path_below)) continue;
+    return Fenced(Quoted(path) + " was closed by a seal above it");
   }
   return Status();
 }
@@ -67,7 +79,8 @@ Result<MemoryDisk::FilePtr> MemoryDisk::Create(const MemoryProcess& process, std
     const MutexLock lock(mutex_);
     RETURN_IF_ERROR(CheckLiving(process));
     RETURN_IF_ERROR(CheckDirectory(ParentPath(path)));
-    RETURN_IF_ERROR(CheckSeals(path, incarnation));
+    file->seals = SealsAbove(path);
+    RETURN_IF_ERROR(CheckSeals(path, incarnation, *file));
     if (tree_.contains(path)) return AlreadyExists(Quoted(path) + " exists");
     tree_.emplace(std::string(path), Node{.file = file, .durable = false});
   }
@@ -75,8 +88,8 @@ Result<MemoryDisk::FilePtr> MemoryDisk::Create(const MemoryProcess& process, std
   RETURN_IF_ERROR(CheckLiving(process));
   const auto node = tree_.find(path);
   if (node == tree_.end() || node->second.file != file) return NotFound(Quoted(path) + " was removed");
-  RETURN_IF_ERROR(CheckNotClosed(path));
-  const Status fence = CheckSeals(path, incarnation);
+  RETURN_IF_ERROR(CheckNotClosed(path, *file));
+  const Status fence = CheckSeals(path, incarnation, *file);
   if (!fence.ok()) {
     Forget(node);  // The seal does not list it: it must not stay in the way of the new owner's exclusive create.
     return fence;
@@ -111,8 +124,8 @@ Status MemoryDisk::Sync(const MemoryProcess& process, std::string_view path, Inc
   }
   const MutexLock lock(mutex_);
   RETURN_IF_ERROR(CheckLiving(process));
-  RETURN_IF_ERROR(CheckNotClosed(path));
-  return CheckSeals(path, incarnation);
+  RETURN_IF_ERROR(CheckNotClosed(path, file));
+  return CheckSeals(path, incarnation, file);
 }
 
 Result<MemoryDisk::FilePtr> MemoryDisk::Open(const MemoryProcess& process, std::string_view path) const {
@@ -121,32 +134,31 @@ Result<MemoryDisk::FilePtr> MemoryDisk::Open(const MemoryProcess& process, std::
   return FindFile(path);
 }
 
-uint64_t MemoryDisk::VisibleLength(std::string_view path, const MemoryFile& file) const {
+uint64_t MemoryDisk::VisibleLength(const MemoryFile& file) {
   uint64_t length = file.bytes.size();
-  for (const std::string_view directory : DirectoriesAbove(path)) {
-    const auto found = seals_.find(directory);
-    if (found == seals_.end() || !found->second.lengths) continue;
-    const auto stored = found->second.lengths->find(PathBelow(path, directory));
-    if (stored != found->second.lengths->end()) length = std::min(length, stored->second);
+  for (const MemoryFile::SealAbove& above : file.seals) {
+    if (!above.seal->lengths) continue;
+    const auto stored = above.seal->lengths->find(above.path_below);
+    if (stored != above.seal->lengths->end()) length = std::min(length, stored->second);
   }
   return length;
 }
 
-Result<size_t> MemoryDisk::Read(const MemoryProcess& process, std::string_view path, const MemoryFile& file,
-                                uint64_t offset, size_t size, char* out) const {
+Result<size_t> MemoryDisk::Read(const MemoryProcess& process, const MemoryFile& file, uint64_t offset, size_t size,
+                                char* out) const {
   const MutexLock lock(mutex_);
   RETURN_IF_ERROR(CheckLiving(process));
-  const uint64_t length = VisibleLength(path, file);
+  const uint64_t length = VisibleLength(file);
   if (offset >= length) return size_t{0};
   const size_t count = static_cast<size_t>(std::min<uint64_t>(size, length - offset));
   std::memcpy(out, file.bytes.data() + offset, count);
   return count;
 }
 
-Result<uint64_t> MemoryDisk::Length(const MemoryProcess& process, std::string_view path, const MemoryFile& file) const {
+Result<uint64_t> MemoryDisk::Length(const MemoryProcess& process, const MemoryFile& file) const {
   const MutexLock lock(mutex_);
   RETURN_IF_ERROR(CheckLiving(process));
-  return VisibleLength(path, file);
+  return VisibleLength(file);
 }
 
 Status MemoryDisk::CreateDirectories(const MemoryProcess& process, std::string_view path) {
@@ -180,7 +192,7 @@ Result<std::vector<DirectoryEntry>> MemoryDisk::List(const MemoryProcess& proces
     const bool is_directory = node->second.file == nullptr;
     entries.push_back({.name = std::string(LastComponent(node->first)),
                        .is_directory = is_directory,
-                       .length_bytes = is_directory ? 0 : VisibleLength(node->first, *node->second.file)});
+                       .length_bytes = is_directory ? 0 : VisibleLength(*node->second.file)});
   }
   return entries;  // In order: siblings compare as their last components do.
 }
@@ -246,7 +258,7 @@ std::vector<std::string> MemoryDisk::FilesBelow(std::string_view directory) cons
   return files;
 }
 
-std::vector<SealedFile> MemoryDisk::StoredLengths(const SealState& seal) const {
+std::vector<SealedFile> MemoryDisk::StoredLengths(const MemorySeal& seal) {
   std::vector<SealedFile> files;
   for (const auto& [name, length] : *seal.lengths) files.push_back({.name = name, .length_bytes = length});
   return files;
@@ -258,7 +270,7 @@ Result<std::vector<SealedFile>> MemoryDisk::Seal(const MemoryProcess& process, s
     const MutexLock lock(mutex_);
     RETURN_IF_ERROR(CheckLiving(process));
     RETURN_IF_ERROR(CheckDirectory(directory));
-    SealState& seal = seals_[std::string(directory)];
+    MemorySeal& seal = SealOf(directory);
     if (seal.lengths && seal.complete_incarnation >= incarnation) return StoredLengths(seal);
     seal.incarnation = std::max(seal.incarnation, incarnation);
   }
@@ -267,7 +279,7 @@ Result<std::vector<SealedFile>> MemoryDisk::Seal(const MemoryProcess& process, s
     const MutexLock lock(mutex_);
     RETURN_IF_ERROR(CheckLiving(process));
     RETURN_IF_ERROR(CheckDirectory(directory));
-    seals_[std::string(directory)].durable = true;
+    SealOf(directory).durable = true;
     paths = FilesBelow(directory);
   }
   std::map<std::string, uint64_t, std::less<>> lengths;
@@ -278,12 +290,12 @@ Result<std::vector<SealedFile>> MemoryDisk::Seal(const MemoryProcess& process, s
     if (node == tree_.end() || node->second.file == nullptr) continue;  // Removed meanwhile.
     node->second.durable = true;
     node->second.file->synced_bytes = node->second.file->bytes.size();
-    lengths.emplace(PathBelow(path, directory), VisibleLength(path, *node->second.file));
+    lengths.emplace(PathBelow(path, directory), VisibleLength(*node->second.file));
   }
   const MutexLock lock(mutex_);
   RETURN_IF_ERROR(CheckLiving(process));
   RETURN_IF_ERROR(CheckDirectory(directory));
-  SealState& seal = seals_[std::string(directory)];
+  MemorySeal& seal = SealOf(directory);
   if (!seal.lengths) seal.lengths.emplace();
   seal.lengths->merge(lengths);  // What was stored first stays.
   seal.complete_incarnation = std::max(seal.complete_incarnation, incarnation);

@@ -43,10 +43,16 @@ void MemoryDisk::PowerCut(Random& random) {
     node.file->removed = false;
     used_bytes_ += node.file->bytes.size();
   }
-  for (auto seal = seals_.begin(); seal != seals_.end();) {
-    const bool survives = (seal->second.durable || random.OneIn(2)) && CheckDirectory(seal->first).ok();
-    seal->second.durable = true;
-    seal = survives ? std::next(seal) : seals_.erase(seal);
+  CutSeals(random);
+}
+
+void MemoryDisk::CutSeals(Random& random) {
+  for (auto found = seals_.begin(); found != seals_.end();) {
+    MemorySeal& seal = *found->second;
+    const bool survives = seal.durable || random.OneIn(2);
+    if (!survives) seal = MemorySeal();
+    seal.durable = !seal.incarnation.get().is_none();
+    found = CheckDirectory(found->first).ok() ? std::next(found) : seals_.erase(found);
   }
 }
 
@@ -101,7 +107,7 @@ void MemoryDisk::SyncEverything() {
     node.durable = true;
     if (node.file != nullptr) node.file->synced_bytes = node.file->bytes.size();
   }
-  for (auto& [directory, seal] : seals_) seal.durable = true;
+  for (auto& [directory, seal] : seals_) seal->durable = true;
 }
 
 std::shared_ptr<MemoryDisk> MemoryDisk::Snapshot() const {
@@ -110,11 +116,19 @@ std::shared_ptr<MemoryDisk> MemoryDisk::Snapshot() const {
   const MutexLock lock_of_copy(copy->mutex_);
   copy->tree_ = tree_;
   copy->unlinked_ = unlinked_;
-  copy->seals_ = seals_;
   copy->used_bytes_ = used_bytes_;
+  std::map<const MemorySeal*, std::shared_ptr<MemorySeal>> seals;  // Looked up only: its order decides nothing.
+  const auto copy_seal = [&seals](const std::shared_ptr<MemorySeal>& seal) {
+    std::shared_ptr<MemorySeal>& copied = seals[seal.get()];
+    if (copied == nullptr) copied = std::make_shared<MemorySeal>(*seal);
+    return copied;
+  };
+  for (const auto& [directory, seal] : seals_) copy->seals_.emplace(directory, copy_seal(seal));
   for (Tree* const tree : {&copy->tree_, &copy->unlinked_}) {
     for (auto& [path, node] : *tree) {
-      if (node.file != nullptr) node.file = std::make_shared<MemoryFile>(*node.file);
+      if (node.file == nullptr) continue;
+      node.file = std::make_shared<MemoryFile>(*node.file);
+      for (MemoryFile::SealAbove& above : node.file->seals) above.seal = copy_seal(above.seal);
     }
   }
   return copy;
@@ -177,9 +191,10 @@ uint64_t MemoryDisk::Digest() const {
     PutFixed64(&summary, Hash64(node.file->bytes));
   }
   for (const auto& [directory, seal] : seals_) {
+    if (seal->incarnation.get().is_none()) continue;
     PutLengthPrefixed(&summary, directory);
-    PutLengthPrefixed(&summary, seal.incarnation.get().ToString());
-    for (const SealedFile& file : seal.lengths ? StoredLengths(seal) : std::vector<SealedFile>()) {
+    PutLengthPrefixed(&summary, seal->incarnation.get().ToString());
+    for (const SealedFile& file : seal->lengths ? StoredLengths(*seal) : std::vector<SealedFile>()) {
       PutLengthPrefixed(&summary, file.name);
       PutVarint64(&summary, file.length_bytes);
     }

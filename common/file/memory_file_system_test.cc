@@ -208,6 +208,19 @@ TEST(MemoryFileSystemTest, DamageAndTruncate_StayWithinTheFile) {
   EXPECT_EQ(files.used_bytes(), 4u);
 }
 
+TEST(MemoryFileSystemTest, SealedThenRemovedDirectory_StillFencesItsHandles) {
+  MemoryFileSystem files;
+  ASSERT_TRUE(files.CreateDirectories("d").ok());
+  auto file = MustCreate(files, "d/log");
+  ASSERT_TRUE(file->Append("x").ok());
+  ASSERT_TRUE(files.Seal("d", kNextLife).ok());
+  ASSERT_TRUE(files.RemoveDirectory("d").ok());
+  ASSERT_TRUE(files.CreateDirectories("d").ok());
+  auto second = MustCreate(files, "d/log");
+  EXPECT_EQ(file->Sync().code(), StatusCode::kFenced);
+  EXPECT_TRUE(second->Sync().ok());
+}
+
 TEST(MemoryFileSystemTest, Seal_OutlivesAPowerCutAndItsLengthsToo) {
   for (uint64_t seed = 0; seed < 40; ++seed) {
     MemoryFileSystem files;

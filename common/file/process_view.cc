@@ -53,24 +53,23 @@ class MemoryWritableFile final : public WritableFile {
 
 class MemoryReadableFile final : public ReadableFile {
  public:
-  MemoryReadableFile(std::shared_ptr<MemoryDisk> disk, std::shared_ptr<MemoryProcess> process, std::string path,
+  MemoryReadableFile(std::shared_ptr<MemoryDisk> disk, std::shared_ptr<MemoryProcess> process,
                      std::shared_ptr<MemoryFile> file)
-      : disk_(std::move(disk)), process_(std::move(process)), path_(std::move(path)), file_(std::move(file)) {}
+      : disk_(std::move(disk)), process_(std::move(process)), file_(std::move(file)) {}
 
   Result<size_t> Read(uint64_t offset, size_t size, char* out) const override {
     SchedulingPoint("file read");
-    return disk_->Read(*process_, path_, *file_, offset, size, out);
+    return disk_->Read(*process_, *file_, offset, size, out);
   }
 
   Result<uint64_t> Length() const override {
     SchedulingPoint("file length");
-    return disk_->Length(*process_, path_, *file_);
+    return disk_->Length(*process_, *file_);
   }
 
  private:
   const std::shared_ptr<MemoryDisk> disk_;
   const std::shared_ptr<MemoryProcess> process_;
-  const std::string path_;
   const std::shared_ptr<MemoryFile> file_;
 };
 
@@ -98,8 +97,7 @@ Result<std::unique_ptr<ReadableFile>> ProcessView::Open(std::string_view path) c
   SchedulingPoint("file open");
   RETURN_IF_ERROR(ValidatePath(path));
   ASSIGN_OR_RETURN(std::shared_ptr<MemoryFile> file, disk_->Open(*process_, path));
-  return std::unique_ptr<ReadableFile>(
-      std::make_unique<MemoryReadableFile>(disk_, process_, std::string(path), std::move(file)));
+  return std::unique_ptr<ReadableFile>(std::make_unique<MemoryReadableFile>(disk_, process_, std::move(file)));
 }
 
 Status ProcessView::CreateDirectories(std::string_view path) {
