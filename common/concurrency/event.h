@@ -72,3 +72,7 @@ class Event {
 };
 
 }  // namespace cellar::common
+
+namespace cellar {
+using common::Event;
+}  // namespace cellar

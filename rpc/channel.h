@@ -1,0 +1,78 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "common/concurrency/event.h"
+#include "common/concurrency/task_group.h"
+#include "common/random/random.h"
+#include "rpc/call.h"
+#include "rpc/hello.h"
+#include "rpc/transport.h"
+
+namespace cellar::rpc {
+
+struct RpcClientOptions;
+
+/// The calls to one peer, over one connection after the other. Owned by an RpcClient; loop only.
+///
+///     idle → connecting → ready → idle (broken)
+///               ↓ failed
+///            backing off → connecting (when a call waits)
+///
+/// An answer belongs to the connection on which its request went: when that is gone, so are its calls.
+class Channel {
+ public:
+  Channel(Executor& executor, Transport& transport, Random& random, const RpcClientOptions& options, Address address);
+  ~Channel();
+
+  Task<Result<Response>> Call(MethodId method, Request request, Deadline deadline, CallOptions options);
+
+  /// Fails all calls with kCancelled, closes, and waits for the channel's coroutines.
+  Task<void> Stop();
+
+ private:
+  struct PendingCall {
+    PendingCall() = default;
+    Event answered{"rpc answer"};
+    std::optional<Result<Response>> result;
+  };
+
+  /// One connection after its greeting, with the calls that went out on it.
+  struct Link {
+    explicit Link(std::unique_ptr<Connection> c) : connection(std::move(c)) {}
+    std::unique_ptr<Connection> connection;
+    std::map<uint64_t, PendingCall*> calls;  // the calls are in their coroutines' frames
+    Nanos last_heard = 0;
+    bool broken = false;
+  };
+
+  Task<Result<std::shared_ptr<Link>>> Connected(Deadline deadline);
+  Task<void> Connect();
+  Task<Result<std::unique_ptr<Connection>>> Greet();
+  Task<void> ReceiveAnswers(std::shared_ptr<Link> link);
+  void TakeAnswer(Link& link, Frame frame);
+  void Break(Link& link, const Status& why);
+  Nanos NextBackoff();
+
+  Executor& executor_;
+  Transport& transport_;
+  Random& random_;
+  const RpcClientOptions& options_;
+  const Address address_;
+
+  std::shared_ptr<Link> link_;  // null unless ready
+  bool connecting_ = false;
+  bool stopped_ = false;
+  uint64_t failed_attempts_ = 0;  // since the channel exists
+  uint64_t failures_in_a_row_ = 0;
+  Nanos next_attempt_ = 0;
+  Status last_failure_;
+  uint64_t last_call_id_ = 0;
+  Event changed_{"rpc connect"};
+  Event stopping_{"rpc back-off"};
+  TaskGroup tasks_;
+};
+
+}  // namespace cellar::rpc
