@@ -1,0 +1,229 @@
+#include "hql/parser.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "hql/error_codes.h"
+#include "hql/parse_steps.h"
+
+namespace cellar::hql {
+
+namespace {
+
+/// Statements of the language that this version does not do; the words that begin them.
+constexpr std::array<std::string_view, 10> kNotYetAvailable = {"EXPLAIN",  "BALANCE", "STOP",   "SET",       "REBUILD",
+                                                               "SHUTDOWN", "UPDATE",  "REPLAY", "HEAPCHECK", "WAIT"};
+
+Status NotAvailable(const Token& token, std::string_view statement) {
+  return Status(StatusCode::kUnsupported,
+                fmt::format("{}: {} is not available in this version yet", token.position.ToString(), statement),
+                kNotImplemented);
+}
+
+Result<Name> TakeNamespace(TokenStream& tokens) {
+  return tokens.TakeName(Expectation::Kind::kNamespace, "a namespace");
+}
+
+bool AcceptNamespaceKeyword(TokenStream& tokens) {
+  return tokens.AcceptKeyword("NAMESPACE") || tokens.AcceptKeyword("DATABASE");
+}
+
+Result<Statement> ParseUse(TokenStream& tokens) {
+  UseNamespace use;
+  ASSIGN_OR_RETURN(use.name, TakeNamespace(tokens));
+  return Statement(std::move(use));
+}
+
+Result<Statement> ParseCreate(TokenStream& tokens) {
+  if (tokens.AcceptKeyword("TABLE")) return ParseCreateTable(tokens);
+  if (!AcceptNamespaceKeyword(tokens)) return tokens.Unexpected();
+  CreateNamespace create;
+  ASSIGN_OR_RETURN(create.name, tokens.TakeName(Expectation::Kind::kOther, "the name of a namespace"));
+  if (tokens.AcceptKeyword("IF")) {
+    RETURN_IF_ERROR(tokens.ExpectKeyword("NOT"));
+    RETURN_IF_ERROR(tokens.ExpectKeyword("EXISTS"));
+    create.if_not_exists = true;
+  }
+  return Statement(std::move(create));
+}
+
+Result<bool> AcceptIfExists(TokenStream& tokens) {
+  if (!tokens.AcceptKeyword("IF")) return false;
+  RETURN_IF_ERROR(tokens.ExpectKeyword("EXISTS"));
+  return true;
+}
+
+Result<Statement> ParseDrop(TokenStream& tokens) {
+  if (tokens.AcceptKeyword("TABLE")) {
+    DropTable drop;
+    ASSIGN_OR_RETURN(drop.if_exists, AcceptIfExists(tokens));
+    ASSIGN_OR_RETURN(drop.table, TakeTableName(tokens));
+    return Statement(std::move(drop));
+  }
+  if (!AcceptNamespaceKeyword(tokens)) return tokens.Unexpected();
+  DropNamespace drop;
+  ASSIGN_OR_RETURN(drop.if_exists, AcceptIfExists(tokens));
+  ASSIGN_OR_RETURN(drop.name, TakeNamespace(tokens));
+  return Statement(std::move(drop));
+}
+
+Result<Statement> ParseGet(TokenStream& tokens) {
+  RETURN_IF_ERROR(tokens.ExpectKeyword("LISTING"));
+  return Statement(GetListing());
+}
+
+Result<Statement> ParseShow(TokenStream& tokens) {
+  if (tokens.AcceptKeyword("TABLES")) return Statement(ShowTables());
+  RETURN_IF_ERROR(tokens.ExpectKeyword("CREATE"));
+  RETURN_IF_ERROR(tokens.ExpectKeyword("TABLE"));
+  ShowCreateTable show;
+  ASSIGN_OR_RETURN(show.table, TakeTableName(tokens));
+  return Statement(std::move(show));
+}
+
+Result<Statement> ParseAlter(TokenStream& tokens) {
+  RETURN_IF_ERROR(tokens.ExpectKeyword("TABLE"));
+  return ParseAlterTable(tokens);
+}
+
+Result<Statement> ParseRename(TokenStream& tokens) {
+  RenameTable rename;
+  RETURN_IF_ERROR(tokens.ExpectKeyword("TABLE"));
+  ASSIGN_OR_RETURN(rename.old_name, TakeTableName(tokens));
+  RETURN_IF_ERROR(tokens.ExpectKeyword("TO"));
+  ASSIGN_OR_RETURN(rename.new_name, tokens.TakeName(Expectation::Kind::kOther, "the name of a table"));
+  return Statement(std::move(rename));
+}
+
+Result<Statement> ParseExists(TokenStream& tokens) {
+  ExistsTable exists;
+  RETURN_IF_ERROR(tokens.ExpectKeyword("TABLE"));
+  ASSIGN_OR_RETURN(exists.table, TakeTableName(tokens));
+  return Statement(std::move(exists));
+}
+
+Result<Statement> ParseDescribe(TokenStream& tokens) {
+  DescribeTable describe;
+  RETURN_IF_ERROR(tokens.ExpectKeyword("TABLE"));
+  if (tokens.AcceptKeyword("WITH")) {
+    RETURN_IF_ERROR(tokens.ExpectKeyword("IDS"));
+    describe.with_ids = true;
+  }
+  ASSIGN_OR_RETURN(describe.table, TakeTableName(tokens));
+  return Statement(std::move(describe));
+}
+
+Result<Statement> ParseDump(TokenStream& tokens) {
+  if (tokens.AcceptKeyword("TABLE")) return ParseDumpTable(tokens);
+  const Token token = tokens.current();
+  if (tokens.IsKeyword("PSEUDO")) return NotAvailable(token, "DUMP PSEUDO TABLE");
+  return tokens.Unexpected();
+}
+
+Result<CompactionType> ParseCompactionType(TokenStream& tokens) {
+  tokens.AcceptSymbol("=");
+  if (tokens.AcceptKeyword("MINOR")) return CompactionType::kMinor;
+  if (tokens.AcceptKeyword("MAJOR")) return CompactionType::kMajor;
+  if (tokens.AcceptKeyword("MERGING")) return CompactionType::kMerging;
+  if (tokens.AcceptKeyword("GC")) return CompactionType::kGarbage;
+  return tokens.Unexpected();
+}
+
+Result<uint32_t> ParseRangeClass(TokenStream& tokens) {
+  if (tokens.AcceptKeyword("ALL")) return kAllRanges;
+  if (tokens.AcceptKeyword("ROOT")) return kRootRanges;
+  if (tokens.AcceptKeyword("METADATA")) return kMetadataRanges;
+  if (tokens.AcceptKeyword("SYSTEM")) return kSystemRanges;
+  if (tokens.AcceptKeyword("USER")) return kUserRanges;
+  return tokens.Unexpected();
+}
+
+Result<Statement> ParseCompact(TokenStream& tokens) {
+  Compact compact;
+  if (tokens.AcceptKeyword("TYPE")) {
+    ASSIGN_OR_RETURN(compact.type, ParseCompactionType(tokens));
+  }
+  if (tokens.AcceptKeyword("TABLE")) {
+    ASSIGN_OR_RETURN(compact.table, TakeTableName(tokens));
+    if (tokens.current().kind == TokenKind::kString) {
+      ASSIGN_OR_RETURN(compact.row, tokens.TakeString("a row in quotes"));
+    } else {
+      tokens.Expect(Expectation::Kind::kOther, "a row in quotes");
+    }
+    return Statement(std::move(compact));
+  }
+  RETURN_IF_ERROR(tokens.ExpectKeyword("RANGES"));
+  do {
+    ASSIGN_OR_RETURN(const uint32_t range_class, ParseRangeClass(tokens));
+    compact.range_classes |= range_class;
+  } while (tokens.AcceptSymbol("|"));
+  return Statement(std::move(compact));
+}
+
+Result<Statement> ParseStatus(TokenStream&) {
+  return Statement(ShowStatus());
+}
+
+Result<Statement> ParseHelp(TokenStream& tokens) {
+  ShowHelp help;
+  tokens.Expect(Expectation::Kind::kTopic, "a topic");
+  while (!tokens.at_end()) {
+    ASSIGN_OR_RETURN(const std::string word, tokens.TakeWord("a topic"));
+    if (!help.topic.empty()) help.topic += ' ';
+    for (const char c : word) help.topic += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    tokens.Expect(Expectation::Kind::kTopic, "a topic");
+  }
+  return Statement(std::move(help));
+}
+
+struct StatementRule {
+  std::string_view keyword;
+  Result<Statement> (*parse)(TokenStream& tokens);
+};
+
+constexpr StatementRule kStatements[] = {
+    {"SELECT", ParseSelect},   {"INSERT", ParseInsert}, {"DELETE", ParseDelete},     {"CREATE", ParseCreate},
+    {"ALTER", ParseAlter},     {"DROP", ParseDrop},     {"DESCRIBE", ParseDescribe}, {"SHOW", ParseShow},
+    {"EXISTS", ParseExists},   {"RENAME", ParseRename}, {"LOAD", ParseLoadData},     {"DUMP", ParseDump},
+    {"COMPACT", ParseCompact}, {"USE", ParseUse},       {"GET", ParseGet},           {"STATUS", ParseStatus},
+    {"HELP", ParseHelp},
+};
+
+Result<Statement> ParseTokens(TokenStream& tokens) {
+  const Token first = tokens.current();
+  for (const std::string_view keyword : kNotYetAvailable) {
+    if (tokens.IsKeyword(keyword)) return NotAvailable(first, keyword);
+  }
+  for (const StatementRule& rule : kStatements) {
+    if (!tokens.AcceptKeyword(rule.keyword)) continue;
+    ASSIGN_OR_RETURN(Statement statement, rule.parse(tokens));
+    RETURN_IF_ERROR(tokens.ExpectEnd());
+    return statement;
+  }
+  return tokens.Unexpected();
+}
+
+}  // namespace
+
+Result<Statement> ParseStatement(std::string_view text, Position start, ParseError* error) {
+  if (text.size() > kMaxStatementBytes) {
+    return ErrorAt(start, fmt::format("the statement has {} bytes; at most {}", text.size(), kMaxStatementBytes),
+                   kParseError);
+  }
+  TokenStream tokens(text, start);
+  Result<Statement> statement = ParseTokens(tokens);
+  if (!statement.ok() && error != nullptr) *error = tokens.error();
+  return statement;
+}
+
+std::vector<Expectation> ExpectedAfter(std::string_view text) {
+  TokenStream tokens(text);
+  // Whether the statement is complete or breaks off, the last questions were asked at the end.
+  const Result<Statement> statement = ParseTokens(tokens);
+  if (!tokens.at_end()) return {};
+  if (!statement.ok() && tokens.error().offset + tokens.error().length < tokens.current().offset) return {};
+  return tokens.expected();
+}
+
+}  // namespace cellar::hql

@@ -1,0 +1,41 @@
+#include "tests/support/golden_cases.h"
+
+#include <algorithm>
+#include <fstream>
+
+#include "tests/support/golden.h"
+
+namespace cellar::tests {
+
+testing::AssertionResult MatchesGoldenCases(const std::string& path,
+                                            const std::function<std::string(const std::string& input)>& answer) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return testing::AssertionFailure() << path << ": cannot be read";
+  std::string made;
+  std::string input;
+  bool has_input = false;
+  const auto finish = [&] {
+    if (!has_input) return;
+    std::string text = answer(input);
+    if (!text.empty() && text.back() != '\n') text += '\n';
+    made += text + "\n";
+    input.clear();
+    has_input = false;
+  };
+  std::string line;
+  while (std::getline(in, line)) {
+    const bool continues = has_input && (line.starts_with("| ") || line == "|");
+    if (!continues) finish();
+    if (continues || line.starts_with("> ") || line == ">") {
+      input += (continues ? "\n" : "") + line.substr(std::min<size_t>(2, line.size()));
+      has_input = true;
+      made += line + "\n";
+      continue;
+    }
+    if (line.starts_with("#")) made += line + "\n";
+  }
+  finish();
+  return MatchesGolden(made, path);
+}
+
+}  // namespace cellar::tests
