@@ -6,6 +6,8 @@
 #include <span>
 #include <utility>
 
+#include "common/base/check.h"
+
 // The linker's names for the ends of the section; weak, because a program without fault points has none.
 extern "C" {
 extern const cellar::common::FaultPoint __start_cellar_fault_points[] __attribute__((weak));
@@ -15,17 +17,11 @@ extern const cellar::common::FaultPoint __stop_cellar_fault_points[] __attribute
 namespace cellar::common {
 namespace {
 
-constexpr Nanos kPausePoll = 10 * kMillisecond;
-
 std::span<const FaultPoint> RegisteredPoints() {
   const auto begin = reinterpret_cast<uintptr_t>(__start_cellar_fault_points);
   const auto end = reinterpret_cast<uintptr_t>(__stop_cellar_fault_points);
   if (begin == 0) return {};
   return {__start_cellar_fault_points, (end - begin) / sizeof(FaultPoint)};
-}
-
-bool NeedsSleep(FaultAction action) {
-  return action == FaultAction::kDelay || action == FaultAction::kPause;
 }
 
 }  // namespace
@@ -35,7 +31,6 @@ Status FaultPoints::Arm(FaultPlan plan) {
   if (std::none_of(points.begin(), points.end(), [&plan](const FaultPoint& p) { return p.name == plan.label; })) {
     return InvalidArgument("this program has no fault point '" + plan.label + "'");
   }
-  if (NeedsSleep(plan.action) && !hooks_.sleep) return Unsupported("fault point " + plan.label + ": cannot wait here");
   MutexLock lock(mutex_);
   std::string label = plan.label;
   plans_[std::move(label)].push_back({std::move(plan)});
@@ -96,7 +91,9 @@ FaultOutcome FaultPoints::OutcomeOf(const FaultPlan& plan, const FaultPoint& poi
   FaultOutcome outcome;
   switch (plan.action) {
     case FaultAction::kNone:
+      break;
     case FaultAction::kPause:
+      outcome.paused = true;
       break;
     case FaultAction::kCrash:
       if (!hooks_.crash) _exit(kFaultExitStatus);
@@ -122,16 +119,14 @@ FaultOutcome FaultPoints::Pass(const FaultPoint& point) {
 }
 
 Status FaultPoints::PassAndWait(const FaultPoint& point) {
-  const FaultPlan plan = Strike(point);
-  if (plan.action == FaultAction::kPause) {
-    while (IsPaused(point.name)) hooks_.sleep(kPausePoll);
-  }
-  FaultOutcome outcome = OutcomeOf(plan, point);
+  FaultOutcome outcome = Pass(point);
+  if (outcome.delay > 0 || outcome.paused) CHECK(hooks_.sleep);
   if (outcome.delay > 0) hooks_.sleep(outcome.delay);
+  while (outcome.paused && IsArmed(point.name)) hooks_.sleep(kPausePoll);
   return std::move(outcome.status);
 }
 
-bool FaultPoints::IsPaused(std::string_view label) const {
+bool FaultPoints::IsArmed(std::string_view label) const {
   MutexLock lock(mutex_);
   return plans_.contains(label);
 }

@@ -24,12 +24,15 @@ struct FaultPoint {
   int64_t line;
 };
 
-/// What a pass through a fault point is to suffer; for coroutines, which must not block: they wait `delay` themselves.
+/// What a pass through a fault point is to suffer.
 struct FaultOutcome {
   Status status;
-  Nanos delay = 0;
+  Nanos delay = 0;      ///< Wait so long first.
+  bool paused = false;  ///< Wait while IsArmed first, looking every kPausePoll.
   bool buggified = false;
 };
+
+inline constexpr Nanos kPausePoll = 10 * kMillisecond;
 
 /// Exit status of a process that was crashed by a fault point.
 inline constexpr int kFaultExitStatus = 85;
@@ -41,7 +44,8 @@ class FaultPoints {
   struct Hooks {
     /// kCrash. Missing: _exit(85). One that returns marks the node dead; the pass then answers kCancelled.
     UniqueFunction<void(std::string_view name)> crash;
-    /// Blocks the calling thread. Missing: delays and pauses cannot be armed.
+    /// Blocks the calling thread. Missing: a FAULT_POINT that is to wait ends the process (CHECK); coroutines need
+    /// none.
     UniqueFunction<void(Nanos)> sleep;
   };
 
@@ -51,8 +55,7 @@ class FaultPoints {
   FaultPoints(const FaultPoints&) = delete;
   FaultPoints& operator=(const FaultPoints&) = delete;
 
-  /// Adds a plan. kInvalidArgument when no fault point of this program has its label, kUnsupported without the hook it
-  /// needs.
+  /// Adds a plan. kInvalidArgument when no fault point of this program has its label.
   Status Arm(FaultPlan plan);
 
   /// Parses and arms, all or none: the value of --induce-failure.
@@ -76,7 +79,10 @@ class FaultPoints {
   /// False: nothing is armed or counted.
   bool active() const { return __builtin_expect(active_.load(std::memory_order_relaxed), false); }
 
-  /// For the macros. Pass: without waiting, save for crash. PassAndWait: waits by the sleep hook.
+  /// Whether some plan is armed for it.
+  bool IsArmed(std::string_view label) const;
+
+  /// For the macros. Pass: leaves the waiting to the caller. PassAndWait: waits by the sleep hook.
   FaultOutcome Pass(const FaultPoint& point);
   Status PassAndWait(const FaultPoint& point);
 
@@ -90,7 +96,6 @@ class FaultPoints {
   /// The plan that strikes at this pass; action kNone when none does.
   FaultPlan Strike(const FaultPoint& point);
   FaultOutcome OutcomeOf(const FaultPlan& plan, const FaultPoint& point);
-  bool IsPaused(std::string_view label) const;
 
   Hooks hooks_;
   std::atomic<bool> active_{false};
@@ -118,15 +123,12 @@ using common::FaultPoints;
     return point;                                                                                                      \
   }())
 
-/// Expression of type Status, in synchronous code. `label` is a literal: folder.object.step.
+/// Expression of type Status, in synchronous code; in coroutines: CO_FAULT_POINT (co_fault_point.h). `label` is a
+/// literal: folder.object.step.
 ///
 ///     RETURN_IF_ERROR(FAULT_POINT(faults_, "commitlog.append.before_sync"));
 #define FAULT_POINT(faults, label) \
   ((faults).active() ? (faults).PassAndWait(CELLAR_REGISTERED_FAULT_POINT(label)) : ::cellar::common::Status())
-
-/// Expression of type FaultOutcome, in coroutines: name it, wait its delay through the executor, look at its status.
-#define FAULT_OUTCOME(faults, label) \
-  ((faults).active() ? (faults).Pass(CELLAR_REGISTERED_FAULT_POINT(label)) : ::cellar::common::FaultOutcome())
 
 /// Expression of type bool: do the legal but rare thing here.
 #define FAULT_BUGGIFY(faults, label) \

@@ -6,6 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "common/concurrency/sim_scheduler.h"
+#include "common/fault/co_fault_point.h"
+
 namespace cellar::common {
 namespace {
 
@@ -103,18 +106,31 @@ TEST(FaultPointsTest, DelayAndPause_WaitByTheHook) {
   EXPECT_EQ(slept, std::vector<Nanos>{20 * kMillisecond});
   EXPECT_TRUE(InTemplate<int>(faults).ok());
   EXPECT_EQ(slept.size(), 4u);
-  EXPECT_TRUE(FaultPoints().Induce("test.first:delay(20):0").Is(StatusCode::kUnsupported));
 }
 
-TEST(FaultPointsTest, Outcome_TellsTheCoroutineWhatToWait) {
-  FaultPoints::Hooks hooks;
-  hooks.sleep = [](Nanos) { FAIL(); };
-  FaultPoints faults(std::move(hooks), 1);
-  ASSERT_TRUE(faults.Induce("test.outcome:pause(3):0;test.outcome:error(timed-out):1").ok());
-  const auto pass = [&faults] { return FAULT_OUTCOME(faults, "test.outcome"); };
-  EXPECT_EQ(pass().delay, 3 * kMillisecond);
-  EXPECT_TRUE(pass().status.Is(StatusCode::kTimedOut));
-  EXPECT_TRUE(pass().status.ok());
+TEST(FaultPointsDeathTest, WaitWithoutHook_StopsTheProcess) {
+  FaultPoints faults;
+  ASSERT_TRUE(faults.Induce("test.first:delay(20):0").ok());
+  EXPECT_DEATH((void)FirstStep(faults), "CHECK");
+}
+
+Task<Result<int>> CoroutineStep(Executor& executor, FaultPoints& faults) {
+  CO_FAULT_POINT(executor, faults, "test.outcome");
+  co_return 5;
+}
+
+TEST(FaultPointsTest, Coroutine_WaitsOnTheLoop) {
+  SimScheduler world(1);
+  SimExecutor node(world, "node");
+  FaultPoints faults;
+  ASSERT_TRUE(faults.Induce("test.outcome:delay(3):0;test.outcome:error(timed-out):1;test.outcome:pause:2").ok());
+  const Nanos start = world.now();
+  EXPECT_EQ(world.Run(node, CoroutineStep(node, faults)).value(), 5);
+  EXPECT_EQ(world.now() - start, 3 * kMillisecond);
+  EXPECT_TRUE(world.Run(node, CoroutineStep(node, faults)).status().Is(StatusCode::kTimedOut));
+  world.After(kSecond, [&faults] { faults.DisarmAll(); });
+  EXPECT_EQ(world.Run(node, CoroutineStep(node, faults)).value(), 5);
+  EXPECT_GE(world.now() - start, kSecond);
 }
 
 TEST(FaultPointsTest, Buggify_FollowsTheSeed) {

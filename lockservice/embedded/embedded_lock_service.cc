@@ -1,0 +1,77 @@
+#include "lockservice/embedded/embedded_lock_service.h"
+
+#include <utility>
+
+namespace cellar::lockservice {
+namespace {
+
+class EmbeddedWatch final : public NodeWatch {
+ public:
+  EmbeddedWatch(LockServer& server, SessionId session, std::string path) : server_(server) {
+    changed().Set();
+    id_ = server_.AddWatch(session, std::move(path), [this] { changed().Set(); });
+  }
+  ~EmbeddedWatch() override { server_.RemoveWatch(id_); }
+
+ private:
+  LockServer& server_;
+  LockServer::WatchId id_ = 0;
+};
+
+class EmbeddedSession final : public LockSession {
+ public:
+  EmbeddedSession(LockServer& server, const Clock& clock, SessionId session, Nanos lease, Nanos opened_at)
+      : LockSession(session, clock, lease), server_(server), clock_(clock) {
+    mutable_lease().Extend(opened_at);
+    server_.SetOnEnd(session, [this] { MarkEnded(); });
+  }
+  ~EmbeddedSession() override { server_.SetOnEnd(id(), LockServer::Callback()); }
+
+  Task<Status> Renew(Deadline) override {
+    const Nanos sent_at = clock_.BootNow();
+    Status renewed = server_.Renew(id());
+    if (renewed.ok()) mutable_lease().Extend(sent_at);
+    co_return renewed;
+  }
+
+  Task<Status> Close() override { return server_.CloseSession(id()); }
+  Task<Status> Create(std::string path, NodeKind kind, Attributes attributes) override {
+    return server_.Create(id(), std::move(path), kind, std::move(attributes));
+  }
+  Task<Status> Remove(std::string path) override { return server_.Remove(id(), std::move(path)); }
+  Task<Result<NodeState>> Read(std::string path) override { return server_.Read(id(), std::move(path)); }
+  Task<Result<std::vector<std::string>>> List(std::string path) override { return server_.List(id(), std::move(path)); }
+  Task<Result<uint64_t>> Write(std::string path, Attributes changes, std::optional<uint64_t> expected) override {
+    return server_.Write(id(), std::move(path), std::move(changes), expected);
+  }
+  Task<Result<Sequencer>> Acquire(std::string path, LockMode mode, Deadline deadline) override {
+    return server_.Acquire(id(), std::move(path), mode, deadline);
+  }
+  Task<Status> Release(std::string path) override { return server_.Release(id(), std::move(path)); }
+  Task<Status> CheckSequencer(Sequencer sequencer) override {
+    return server_.CheckSequencer(id(), std::move(sequencer));
+  }
+  std::unique_ptr<NodeWatch> Watch(std::string path) override {
+    return std::make_unique<EmbeddedWatch>(server_, id(), std::move(path));
+  }
+
+ private:
+  LockServer& server_;
+  const Clock& clock_;
+};
+
+}  // namespace
+
+Task<Result<std::unique_ptr<LockSession>>> EmbeddedLockService::OpenSession(SessionOptions options) {
+  const Nanos opened_at = executor_.clock().BootNow();
+  SessionRecord record;
+  record.name = std::move(options.name);
+  record.lease = options.lease;
+  record.local = true;
+  CO_TRY(const SessionId id, co_await server_.OpenSession(std::move(record)));
+  std::unique_ptr<LockSession> session =
+      std::make_unique<EmbeddedSession>(server_, executor_.clock(), id, options.lease, opened_at);
+  co_return session;
+}
+
+}  // namespace cellar::lockservice

@@ -1,0 +1,103 @@
+#include "lockservice/embedded/embedded_lock_service.h"
+
+#include <gtest/gtest.h>
+
+#include "common/concurrency/sim_scheduler.h"
+#include "lockservice/embedded/memory_lock_journal.h"
+#include "lockservice/lock_service_conformance.h"
+
+namespace cellar::lockservice {
+namespace {
+
+/// Service and clients on one simulated node.
+class EmbeddedHarness final : public LockServiceHarness {
+ public:
+  explicit EmbeddedHarness(Nanos sync_time) : sync_time_(sync_time), world_(42), node_(world_, "node") { Start(); }
+  ~EmbeddedHarness() override { world_.Run(node_, server_->Stop()); }
+
+  Executor& executor() override { return node_; }
+  LockService& service() override { return *service_; }
+  void RunToEnd(Task<void> task) override { world_.Run(node_, std::move(task)); }
+  void PassTime(Nanos duration) override { world_.RunFor(duration); }
+  bool RestartService() override {
+    RunToEnd(server_->Stop());
+    // The sessions go on existing as objects of the former life; their server has to outlive them.
+    former_.push_back(std::move(server_));
+    Start();
+    return false;
+  }
+
+  MemoryLockStore store;
+  FaultPoints faults;
+  MetricsRegistry metrics;
+
+ private:
+  void Start() {
+    LockServerParts parts(node_, faults, metrics, Logger());
+    auto journal = std::make_unique<MemoryLockJournal>(node_, store, sync_time_);
+    Result<std::unique_ptr<LockServer>> server =
+        Await(LockServer::Open(std::move(parts), std::move(journal), store.Entities()));
+    ASSERT_TRUE(server.ok()) << server.status().ToString();
+    server_ = std::move(server).value();
+    service_ = std::make_unique<EmbeddedLockService>(*server_, node_);
+  }
+
+  const Nanos sync_time_;
+  SimScheduler world_;
+  SimExecutor node_;
+  std::vector<std::unique_ptr<LockServer>> former_;
+  std::unique_ptr<LockServer> server_;
+  std::unique_ptr<EmbeddedLockService> service_;
+};
+
+std::unique_ptr<LockServiceHarness> MakeQuick() {
+  return std::make_unique<EmbeddedHarness>(0);
+}
+std::unique_ptr<LockServiceHarness> MakeSlow() {
+  return std::make_unique<EmbeddedHarness>(10 * kMillisecond);
+}
+
+INSTANTIATE_TEST_SUITE_P(Embedded, LockServiceConformance, testing::Values(&MakeQuick));
+INSTANTIATE_TEST_SUITE_P(EmbeddedSlowDisk, LockServiceConformance, testing::Values(&MakeSlow));
+
+TEST(EmbeddedLockServiceTest, FailedLog_LeavesTheOutcomeUnknown) {
+  EmbeddedHarness harness(0);
+  const SessionOptions options("a");
+  std::unique_ptr<LockSession> session = harness.Await(harness.service().OpenSession(options)).value();
+  harness.store.failure = common::NoSpace("disk full");
+  const Status created = harness.Await(session->Create("/n", NodeKind::kPersistent, {}));
+  EXPECT_EQ(created.ToString(), "timed out: lock service: outcome unknown: no space: disk full");
+  harness.store.failure = Status();
+  EXPECT_TRUE(harness.Await(session->List("/")).ok());
+}
+
+TEST(EmbeddedLockServiceTest, InducedFaults_AreReported) {
+  EmbeddedHarness harness(0);
+  const SessionOptions options("a");
+  std::unique_ptr<LockSession> session = harness.Await(harness.service().OpenSession(options)).value();
+  for (const char* label : {"lockservice.change.before_log", "lockservice.change.logged"}) {
+    ASSERT_TRUE(harness.faults.Induce(std::string(label) + ":error(i/o-error):0").ok());
+    EXPECT_TRUE(harness.Await(session->Create("/n", NodeKind::kPersistent, {})).Is(StatusCode::kTimedOut));
+    EXPECT_EQ(harness.Await(session->Remove("/n")), common::OkStatus());
+  }
+}
+
+TEST(EmbeddedLockServiceTest, StoppedService_RefusesAndWakesWaiters) {
+  EmbeddedHarness harness(0);
+  const SessionOptions options("a");
+  std::unique_ptr<LockSession> holder = harness.Await(harness.service().OpenSession(options)).value();
+  std::unique_ptr<LockSession> waiter = harness.Await(harness.service().OpenSession(options)).value();
+  EXPECT_TRUE(harness.Await(holder->Create("/l", NodeKind::kPersistent, {})).ok());
+  EXPECT_TRUE(harness.Await(holder->Acquire("/l", LockMode::kExclusive, Deadline(0))).ok());
+  TaskGroup waiters(harness.executor());
+  std::string order;
+  harness.RunToEnd(SpawnInto(waiters, AcquireAndNote(*waiter, "/l", Deadline(), &order)));
+  harness.RestartService();
+  harness.RunToEnd(waiters.Join());
+  EXPECT_EQ(order, "-");
+  EXPECT_TRUE(harness.Await(holder->List("/")).status().Is(StatusCode::kUnavailable));
+  EXPECT_TRUE(harness.Await(holder->Renew(Deadline())).Is(StatusCode::kUnavailable));
+}
+
+}  // namespace
+}  // namespace cellar::lockservice

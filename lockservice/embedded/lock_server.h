@@ -1,0 +1,130 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "common/base/unique_function.h"
+#include "common/concurrency/deadline.h"
+#include "common/concurrency/gate.h"
+#include "common/concurrency/semaphore.h"
+#include "common/concurrency/task_group.h"
+#include "common/fault/fault_points.h"
+#include "common/logging/logger.h"
+#include "common/metrics/metrics_registry.h"
+#include "lockservice/embedded/lock_journal.h"
+#include "lockservice/embedded/lock_table.h"
+
+namespace cellar::lockservice {
+
+/// What a LockServer borrows; all of it outlives the server.
+struct LockServerParts {
+  LockServerParts(Executor& server_executor, FaultPoints& fault_points, MetricsRegistry& registry, Logger server_logger)
+      : executor(server_executor), faults(fault_points), metrics(registry), logger(std::move(server_logger)) {}
+
+  Executor& executor;
+  FaultPoints& faults;
+  MetricsRegistry& metrics;
+  Logger logger;
+};
+
+/// The embedded lock service's own side: sessions by their ids, so that calls from this process and from others are the
+/// same. One change after the other: applied to the table, made durable, answered, told to watchers. Loop only; Stop is
+/// awaited before destruction.
+///
+/// Invariants: 1. what a call was answered is durable, and reads show durable state only; 2. a session that was renewed
+/// less than its lease ago, on this server's monotonic clock, is alive; 3. an ended session's locks are free and its
+/// ephemeral nodes gone before on_end runs.
+class LockServer {
+ public:
+  /// A server over what the journal holds. Sessions of this process's former life are ended, the others get a full
+  /// lease from now.
+  static Task<Result<std::unique_ptr<LockServer>>> Open(LockServerParts parts, std::unique_ptr<LockJournal> journal,
+                                                        std::vector<LockEdit> entities);
+  ~LockServer();
+
+  /// Lets nobody in any more (kUnavailable), ends waits, waits for what is under way. Sessions stay as they are.
+  Task<void> Stop();
+
+  Task<Result<SessionId>> OpenSession(SessionRecord session);
+  Task<Status> CloseSession(SessionId session);
+  Status Renew(SessionId session);
+
+  Task<Status> Create(SessionId session, std::string path, NodeKind kind, Attributes attributes);
+  Task<Status> Remove(SessionId session, std::string path);
+  Task<Result<NodeState>> Read(SessionId session, std::string path);
+  Task<Result<std::vector<std::string>>> List(SessionId session, std::string path);
+  Task<Result<uint64_t>> Write(SessionId session, std::string path, Attributes changes,
+                               std::optional<uint64_t> expected);
+  Task<Result<Sequencer>> Acquire(SessionId session, std::string path, LockMode mode, Deadline deadline);
+  Task<Status> Release(SessionId session, std::string path);
+  Task<Status> CheckSequencer(SessionId session, Sequencer sequencer);
+
+  using Callback = UniqueFunction<void()>;
+  using WatchId = uint64_t;
+
+  /// `on_touch` runs on the loop after each change of the node, and when the session ends. It calls nothing here.
+  WatchId AddWatch(SessionId session, std::string path, Callback on_touch);
+  void RemoveWatch(WatchId id);
+
+  /// Runs on the loop when the session has ended. No effect when it has already.
+  void SetOnEnd(SessionId session, Callback on_end);
+
+  /// How late a renewal or an end may be noticed: for CheckLeaseLength.
+  static constexpr Nanos kTick = 20 * kMillisecond;
+  static constexpr size_t kMaxWatchesPerSession = 1'000;
+
+ private:
+  struct LiveSession {
+    Nanos lease = 0;
+    Nanos last_heard = 0;  ///< Monotonic.
+    Callback on_end;
+    std::set<WatchId> watches;
+  };
+  struct WatchRecord {
+    std::string path;
+    SessionId session;
+    Callback on_touch;
+  };
+  using Apply = UniqueFunction<Status(LockChange*)>;
+
+  LockServer(LockServerParts parts, std::unique_ptr<LockJournal> journal, LockTable table);
+
+  Task<Status> EndLocalSessions();
+  Status CheckAlive(SessionId session) const;
+  Task<Status> Change(SessionId session, Apply apply);
+  Task<Status> Commit(LockChange change);
+  Task<Status> Log(std::vector<LockEdit> edits);
+  Task<Status> EndSession(SessionId session);
+  Task<void> ExpireSessions();
+  Task<void> ExpireIfSilent(SessionId session);
+  void Notify(const std::set<std::string>& touched);
+  void WakeLockWaiters();
+
+  Executor& executor_;
+  FaultPoints& faults_;
+  Logger logger_;
+  Gauge& session_count_;
+  Gauge& node_count_;
+  Counter& changes_;
+  Counter& expired_;
+
+  const std::unique_ptr<LockJournal> journal_;
+  LockTable table_;
+  std::map<SessionId, LiveSession> live_;
+  std::map<WatchId, WatchRecord> watches_;
+  std::map<std::string, std::set<WatchId>> watches_by_path_;
+  WatchId last_watch_ = 0;
+  bool stopping_ = false;
+  uint64_t lock_changes_ = 0;  ///< Counts the wake-ups of locks_changed_, so that none is slept through.
+  AsyncMutex order_{"lock service change"};
+  common::Event locks_changed_{"lock"};      ///< Woken when any lock may have become free.
+  common::Event sessions_changed_{"lease"};  ///< Woken when the next expiry may be earlier.
+  Gate gate_{"lock service drain"};
+  TaskGroup tasks_;
+};
+
+}  // namespace cellar::lockservice

@@ -1,0 +1,445 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/concurrency/task_group.h"
+#include "lockservice/lease_renewer.h"
+#include "lockservice/lock_service.h"
+
+namespace cellar::lockservice {
+
+/// One lock service under test, with the means to wait: virtual time in simulation, real time for a real service. A
+/// backend's test derives from it and instantiates the suite with a function that makes one.
+class LockServiceHarness {
+ public:
+  virtual ~LockServiceHarness() = default;
+
+  virtual Executor& executor() = 0;  ///< Where sessions live.
+  virtual LockService& service() = 0;
+
+  /// Runs the task on executor()'s loop to its end, and everything else meanwhile.
+  virtual void RunToEnd(Task<void> task) = 0;
+  /// Lets at least so much time pass, on both sides.
+  virtual void PassTime(Nanos duration) = 0;
+
+  /// The service ends and starts again over what it stored; clients stay, and reach it when this returns. False when
+  /// the backend's sessions are not meant to outlive it.
+  virtual bool RestartService() = 0;
+
+  template <typename T>
+  T Await(Task<T> task) {
+    std::optional<T> result;
+    RunToEnd(Store(std::move(task), &result));
+    return std::move(*result);
+  }
+
+ private:
+  template <typename T>
+  static Task<void> Store(Task<T> task, std::optional<T>* result) {
+    result->emplace(co_await std::move(task));
+  }
+};
+
+using LockServiceHarnessFactory = std::unique_ptr<LockServiceHarness> (*)();
+
+/// What every lock service must do. INSTANTIATE_TEST_SUITE_P(Embedded, LockServiceConformance,
+/// testing::Values(&Make…)).
+class LockServiceConformance : public testing::TestWithParam<LockServiceHarnessFactory> {
+ protected:
+  static constexpr Nanos kLease = 3 * kSecond;
+
+  void SetUp() override { harness_ = GetParam()(); }
+  void TearDown() override {
+    for (auto& session : sessions_) EXPECT_TRUE(IsOkOrFenced(Await(session->Close())));
+    sessions_.clear();
+    harness_.reset();
+  }
+
+  template <typename T>
+  T Await(Task<T> task) {
+    return harness_->Await(std::move(task));
+  }
+
+  /// A session that nobody renews. Lives to the end of the test.
+  LockSession& Open(const std::string& name) {
+    const SessionOptions options(name, kLease);
+    Result<std::unique_ptr<LockSession>> session = Await(harness_->service().OpenSession(options));
+    EXPECT_TRUE(session.ok()) << session.status().ToString();
+    sessions_.push_back(std::move(session).value());
+    return *sessions_.back();
+  }
+
+  Deadline At(Nanos delay) { return Deadline::After(harness_->executor().clock(), delay); }
+  static Deadline Now() { return Deadline(0); }
+
+  void MakeNode(LockSession& session, const std::string& path, Attributes attributes = {}) {
+    EXPECT_EQ(Await(session.Create(path, NodeKind::kPersistent, std::move(attributes))), common::OkStatus());
+  }
+
+  /// Keeps sessions alive for `duration`; the others grow silent.
+  void PassTimeRenewing(Nanos duration, std::vector<LockSession*> renewed) {
+    for (Nanos passed = 0; passed < duration; passed += kLease / 6) {
+      for (LockSession* session : renewed) EXPECT_EQ(Await(session->Renew(At(kSecond))), common::OkStatus());
+      harness_->PassTime(kLease / 6);
+    }
+  }
+
+  static bool IsOkOrFenced(const Status& status) { return status.ok() || status.Is(StatusCode::kFenced); }
+
+  static Task<void> WaitFor(common::Event& event, Deadline deadline, bool* happened) {
+    *happened = co_await event.WaitUntil(deadline);
+  }
+  bool Happens(common::Event& event, Nanos within = kSecond) {
+    bool happened = false;
+    harness_->RunToEnd(WaitFor(event, At(within), &happened));
+    return happened;
+  }
+
+  std::unique_ptr<LockServiceHarness> harness_;
+  std::vector<std::unique_ptr<LockSession>> sessions_;
+};
+
+// ---- Nodes
+
+TEST_P(LockServiceConformance, Create_ShowsKindAttributesAndVersion) {
+  LockSession& a = Open("a");
+  MakeNode(a, "/servers");
+  MakeNode(a, "/servers/rs1", {{"address", "h:1"}, {"bytes", std::string("\0\xff", 2)}});
+  Result<NodeState> state = Await(Open("b").Read("/servers/rs1"));
+  ASSERT_TRUE(state.ok()) << state.status().ToString();
+  EXPECT_EQ(state->kind, NodeKind::kPersistent);
+  EXPECT_EQ(state->version, 1u);
+  EXPECT_EQ(state->attributes, (Attributes{{"address", "h:1"}, {"bytes", std::string("\0\xff", 2)}}));
+  EXPECT_TRUE(state->holds.empty());
+}
+
+TEST_P(LockServiceConformance, Create_RefusesWhatIsThereOrHasNoParent) {
+  LockSession& a = Open("a");
+  MakeNode(a, "/x");
+  EXPECT_TRUE(Await(a.Create("/x", NodeKind::kPersistent, {})).Is(StatusCode::kAlreadyExists));
+  EXPECT_TRUE(Await(a.Create("/", NodeKind::kPersistent, {})).Is(StatusCode::kAlreadyExists));
+  EXPECT_TRUE(Await(a.Create("/no/x", NodeKind::kPersistent, {})).Is(StatusCode::kNotFound));
+  EXPECT_TRUE(Await(a.Create("x", NodeKind::kPersistent, {})).Is(StatusCode::kInvalidArgument));
+  EXPECT_TRUE(Await(a.Read("/no")).status().Is(StatusCode::kNotFound));
+  EXPECT_TRUE(Await(a.List("/no")).status().Is(StatusCode::kNotFound));
+}
+
+TEST_P(LockServiceConformance, Ephemeral_HasNoChildrenAndMayBeCreatedAgainByItsSession) {
+  LockSession& a = Open("a");
+  LockSession& b = Open("b");
+  EXPECT_TRUE(Await(a.Create("/e", NodeKind::kEphemeral, {{"k", "v"}})).ok());
+  EXPECT_EQ(Await(b.Read("/e"))->owner, a.id());
+  EXPECT_TRUE(Await(a.Create("/e", NodeKind::kEphemeral, {})).ok());
+  EXPECT_EQ(Await(a.Read("/e"))->attributes, (Attributes{{"k", "v"}}));
+  EXPECT_TRUE(Await(b.Create("/e", NodeKind::kEphemeral, {})).Is(StatusCode::kAlreadyExists));
+  EXPECT_TRUE(Await(a.Create("/e/x", NodeKind::kPersistent, {})).Is(StatusCode::kConflict));
+}
+
+TEST_P(LockServiceConformance, List_IsSortedAndOfOneLevel) {
+  LockSession& a = Open("a");
+  for (const char* path : {"/d", "/d/b", "/d/a", "/d/a/deep", "/d.x", "/d-x"}) MakeNode(a, path);
+  EXPECT_EQ(Await(a.List("/d")).value(), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(Await(a.List("/")).value(), (std::vector<std::string>{"d", "d-x", "d.x"}));
+}
+
+TEST_P(LockServiceConformance, Remove_RefusesParentsAndLockedNodes) {
+  LockSession& a = Open("a");
+  LockSession& b = Open("b");
+  MakeNode(a, "/d");
+  MakeNode(a, "/d/x");
+  EXPECT_TRUE(Await(a.Remove("/d")).Is(StatusCode::kConflict));
+  ASSERT_TRUE(Await(b.Acquire("/d/x", LockMode::kShared, Now())).ok());
+  EXPECT_TRUE(Await(a.Remove("/d/x")).Is(StatusCode::kConflict));
+  EXPECT_TRUE(Await(b.Remove("/d/x")).ok());
+  EXPECT_TRUE(Await(a.Remove("/d")).ok());
+  EXPECT_TRUE(Await(a.Remove("/d")).Is(StatusCode::kNotFound));
+  EXPECT_TRUE(Await(a.Remove("/")).Is(StatusCode::kInvalidArgument));
+}
+
+TEST_P(LockServiceConformance, Write_IsConditionalOnTheVersion) {
+  LockSession& a = Open("a");
+  LockSession& b = Open("b");
+  MakeNode(a, "/n", {{"x", "1"}, {"y", "1"}});
+  EXPECT_EQ(Await(a.Write("/n", {{"x", "2"}}, 1)).value(), 2u);
+  EXPECT_TRUE(Await(b.Write("/n", {{"x", "3"}}, 1)).status().Is(StatusCode::kConflict));
+  EXPECT_EQ(Await(b.Write("/n", {{"z", ""}}, std::nullopt)).value(), 3u);
+  Result<NodeState> state = Await(a.Read("/n"));
+  EXPECT_EQ(state->attributes, (Attributes{{"x", "2"}, {"y", "1"}, {"z", ""}}));
+  EXPECT_EQ(state->version, 3u);
+  EXPECT_TRUE(Await(a.Write("/n", {{"big", std::string(kMaxNodeBytes, 'x')}}, std::nullopt))
+                  .status()
+                  .Is(StatusCode::kInvalidArgument));
+  EXPECT_TRUE(Await(a.Write("/no", {{"x", "1"}}, std::nullopt)).status().Is(StatusCode::kNotFound));
+}
+
+// ---- Locks
+
+TEST_P(LockServiceConformance, Exclusive_KeepsOthersOut) {
+  LockSession& a = Open("a");
+  LockSession& b = Open("b");
+  MakeNode(a, "/l");
+  Result<Sequencer> held = Await(a.Acquire("/l", LockMode::kExclusive, Now()));
+  ASSERT_TRUE(held.ok()) << held.status().ToString();
+  EXPECT_EQ(Await(a.Acquire("/l", LockMode::kExclusive, Now())).value(), *held);
+  EXPECT_TRUE(Await(b.Acquire("/l", LockMode::kExclusive, Now())).status().Is(StatusCode::kBusy));
+  EXPECT_TRUE(Await(b.Acquire("/l", LockMode::kShared, At(50 * kMillisecond))).status().Is(StatusCode::kBusy));
+  EXPECT_TRUE(Await(a.Acquire("/l", LockMode::kShared, Now())).status().Is(StatusCode::kConflict));
+  EXPECT_TRUE(Await(b.Release("/l")).ok());
+  EXPECT_TRUE(Await(b.CheckSequencer(*held)).ok());
+  EXPECT_TRUE(Await(a.Release("/l")).ok());
+  EXPECT_TRUE(Await(b.CheckSequencer(*held)).Is(StatusCode::kFenced));
+  EXPECT_TRUE(Await(b.Acquire("/l", LockMode::kExclusive, Now())).ok());
+  EXPECT_TRUE(Await(a.Acquire("/no", LockMode::kShared, Now())).status().Is(StatusCode::kNotFound));
+}
+
+TEST_P(LockServiceConformance, Shared_LetsSharedIn) {
+  LockSession& a = Open("a");
+  LockSession& b = Open("b");
+  LockSession& c = Open("c");
+  MakeNode(a, "/l");
+  EXPECT_TRUE(Await(a.Acquire("/l", LockMode::kShared, Now())).ok());
+  EXPECT_TRUE(Await(b.Acquire("/l", LockMode::kShared, Now())).ok());
+  EXPECT_EQ(Await(c.Read("/l"))->holds.size(), 2u);
+  EXPECT_TRUE(Await(c.Acquire("/l", LockMode::kExclusive, Now())).status().Is(StatusCode::kBusy));
+  EXPECT_TRUE(Await(a.Release("/l")).ok());
+  EXPECT_TRUE(Await(c.Acquire("/l", LockMode::kExclusive, Now())).status().Is(StatusCode::kBusy));
+  EXPECT_TRUE(Await(b.Release("/l")).ok());
+  EXPECT_TRUE(Await(c.Acquire("/l", LockMode::kExclusive, Now())).ok());
+}
+
+TEST_P(LockServiceConformance, Sequencers_RiseOverAllLocks) {
+  LockSession& a = Open("a");
+  MakeNode(a, "/l");
+  MakeNode(a, "/m");
+  uint64_t last = 0;
+  for (const char* path : {"/l", "/m", "/l", "/l", "/m"}) {
+    Result<Sequencer> held = Await(a.Acquire(path, LockMode::kExclusive, Now()));
+    ASSERT_TRUE(held.ok());
+    EXPECT_GT(held->number, last);
+    last = held->number;
+    EXPECT_TRUE(Await(a.Release(path)).ok());
+  }
+}
+
+/// Acquires and notes it.
+inline Task<void> AcquireAndNote(LockSession& session, std::string path, Deadline deadline, std::string* order) {
+  const Result<Sequencer> held = co_await session.Acquire(std::move(path), LockMode::kExclusive, deadline);
+  order->append(held.ok() ? "+" : "-");
+}
+inline Task<void> SpawnInto(TaskGroup& group, Task<void> task) {
+  group.Spawn(std::move(task));
+  co_return;
+}
+
+TEST_P(LockServiceConformance, Waiter_GetsTheLockWhenItIsReleasedOrItsHolderEnds) {
+  LockSession& a = Open("a");
+  LockSession& b = Open("b");
+  LockSession& c = Open("c");
+  MakeNode(a, "/l");
+  ASSERT_TRUE(Await(a.Acquire("/l", LockMode::kExclusive, Now())).ok());
+  TaskGroup waiters(harness_->executor());
+  std::string order;
+  harness_->RunToEnd(SpawnInto(waiters, AcquireAndNote(b, "/l", At(2 * kSecond), &order)));
+  harness_->PassTime(100 * kMillisecond);
+  EXPECT_EQ(order, "");
+  EXPECT_TRUE(Await(a.Release("/l")).ok());
+  harness_->RunToEnd(waiters.Join());
+  EXPECT_EQ(order, "+");
+  harness_->RunToEnd(SpawnInto(waiters, AcquireAndNote(c, "/l", At(2 * kSecond), &order)));
+  EXPECT_TRUE(Await(b.Close()).ok());
+  harness_->RunToEnd(waiters.Join());
+  EXPECT_EQ(order, "++");
+}
+
+TEST_P(LockServiceConformance, ManyWaiters_OneAtATimeAndAllInTheEnd) {
+  LockSession& first = Open("first");
+  MakeNode(first, "/l");
+  ASSERT_TRUE(Await(first.Acquire("/l", LockMode::kExclusive, Now())).ok());
+  TaskGroup waiters(harness_->executor());
+  std::string order;
+  std::vector<LockSession*> sessions;
+  for (int i = 0; i < 5; ++i) {
+    sessions.push_back(&Open("w" + std::to_string(i)));
+    harness_->RunToEnd(SpawnInto(waiters, AcquireAndNote(*sessions.back(), "/l", At(20 * kSecond), &order)));
+  }
+  EXPECT_TRUE(Await(first.Close()).ok());
+  for (size_t done = 1; done <= sessions.size(); ++done) {
+    for (int tries = 0; tries < 100 && order.size() < done; ++tries) harness_->PassTime(10 * kMillisecond);
+    EXPECT_EQ(order, std::string(done, '+'));
+    for (LockSession* session : sessions) EXPECT_TRUE(Await(session->Renew(At(kSecond))).ok());
+    const SessionId holder = Await(sessions[0]->Read("/l"))->holds.at(0).session;
+    for (LockSession* session : sessions) {
+      if (session->id() == holder) EXPECT_TRUE(Await(session->Release("/l")).ok());
+    }
+  }
+  harness_->RunToEnd(waiters.Join());
+}
+
+// ---- Sessions
+
+TEST_P(LockServiceConformance, Close_ReleasesAllInOneStep) {
+  LockSession& a = Open("a");
+  LockSession& b = Open("b");
+  MakeNode(a, "/l");
+  ASSERT_TRUE(Await(a.Acquire("/l", LockMode::kExclusive, Now())).ok());
+  ASSERT_TRUE(Await(a.Create("/e", NodeKind::kEphemeral, {})).ok());
+  EXPECT_TRUE(a.lease().Holds());
+  EXPECT_TRUE(Await(a.Close()).ok());
+  EXPECT_FALSE(a.lease().Holds());
+  EXPECT_TRUE(a.ended().is_set());
+  EXPECT_TRUE(Await(b.Read("/e")).status().Is(StatusCode::kNotFound));
+  EXPECT_TRUE(Await(b.Acquire("/l", LockMode::kExclusive, Now())).ok());
+  EXPECT_TRUE(Await(a.Read("/l")).status().Is(StatusCode::kFenced));
+  EXPECT_TRUE(Await(a.Create("/x", NodeKind::kPersistent, {})).Is(StatusCode::kFenced));
+  EXPECT_TRUE(Await(a.Renew(At(kSecond))).Is(StatusCode::kFenced));
+}
+
+TEST_P(LockServiceConformance, SilentSession_EndsAfterItsLeaseAndNotBefore) {
+  LockSession& a = Open("a");
+  LockSession& b = Open("b");
+  MakeNode(a, "/l");
+  Result<Sequencer> held = Await(a.Acquire("/l", LockMode::kExclusive, Now()));
+  ASSERT_TRUE(Await(a.Create("/e", NodeKind::kEphemeral, {})).ok());
+  EXPECT_TRUE(Await(a.Renew(At(kSecond))).ok());
+  EXPECT_TRUE(Await(b.Renew(At(kSecond))).ok());
+  PassTimeRenewing(2 * kLease / 3 + kLease / 6, {&b});
+  // The holder has stopped by its own clock; the service has not given its lock away yet.
+  EXPECT_FALSE(a.lease().Holds());
+  EXPECT_TRUE(Await(b.Acquire("/l", LockMode::kExclusive, Now())).status().Is(StatusCode::kBusy));
+  PassTimeRenewing(2 * kLease, {&b});
+  EXPECT_TRUE(Await(b.Acquire("/l", LockMode::kExclusive, Now())).ok());
+  EXPECT_TRUE(Await(b.Read("/e")).status().Is(StatusCode::kNotFound));
+  EXPECT_TRUE(Await(b.CheckSequencer(*held)).Is(StatusCode::kFenced));
+  EXPECT_TRUE(Await(a.Renew(At(kSecond))).Is(StatusCode::kFenced));
+  EXPECT_TRUE(a.ended().is_set());
+  EXPECT_FALSE(a.lease().Holds());
+}
+
+TEST_P(LockServiceConformance, RenewedSession_StaysAlive) {
+  LockSession& a = Open("a");
+  PassTimeRenewing(3 * kLease, {&a});
+  EXPECT_TRUE(a.lease().Holds());
+  EXPECT_TRUE(Await(a.List("/")).ok());
+}
+
+inline Task<void> StopRenewer(std::unique_ptr<LeaseRenewer>& renewer) {
+  co_await renewer->Stop();
+  renewer.reset();
+}
+inline Task<void> StartRenewer(std::unique_ptr<LeaseRenewer>& renewer, LockSession& session, Executor& executor) {
+  renewer = std::make_unique<LeaseRenewer>(session, executor, Logger());
+  co_return;
+}
+
+TEST_P(LockServiceConformance, Renewer_KeepsTheLeaseUntilStopped) {
+  LockSession& a = Open("a");
+  std::unique_ptr<LeaseRenewer> renewer;
+  harness_->RunToEnd(StartRenewer(renewer, a, harness_->executor()));
+  for (int i = 0; i < 12; ++i) {
+    harness_->PassTime(kLease / 4);
+    EXPECT_TRUE(a.lease().Holds());
+  }
+  harness_->RunToEnd(StopRenewer(renewer));
+  harness_->PassTime(2 * kLease);
+  EXPECT_FALSE(a.lease().Holds());
+  EXPECT_TRUE(Await(a.Renew(At(kSecond))).Is(StatusCode::kFenced));
+}
+
+TEST_P(LockServiceConformance, ShortLease_IsRefused) {
+  const SessionOptions options("hasty", kMillisecond);
+  EXPECT_TRUE(Await(harness_->service().OpenSession(options)).status().Is(StatusCode::kInvalidArgument));
+}
+
+TEST_P(LockServiceConformance, SessionIds_AreNotUsedAgain) {
+  const SessionId first = Open("a").id();
+  EXPECT_TRUE(Await(sessions_.back()->Close()).ok());
+  EXPECT_GT(Open("b").id(), first);
+}
+
+// ---- Events
+
+TEST_P(LockServiceConformance, Watch_SaysLookAgainAtEachKindOfChange) {
+  LockSession& a = Open("a");
+  LockSession& b = Open("b");
+  const std::unique_ptr<NodeWatch> watch = b.Watch("/n");
+  EXPECT_TRUE(watch->changed().is_set());
+  const auto seen = [this, &watch] {
+    const bool happened = Happens(watch->changed());
+    // What happened before may still be on its way: let it arrive.
+    harness_->PassTime(50 * kMillisecond);
+    watch->changed().Reset();
+    return happened;
+  };
+  EXPECT_TRUE(seen());
+  MakeNode(a, "/n");
+  EXPECT_TRUE(seen());
+  EXPECT_TRUE(Await(a.Write("/n", {{"x", "1"}}, std::nullopt)).ok());
+  EXPECT_TRUE(seen());
+  EXPECT_TRUE(Await(a.Acquire("/n", LockMode::kExclusive, Now())).ok());
+  EXPECT_TRUE(seen());
+  EXPECT_TRUE(Await(a.Release("/n")).ok());
+  EXPECT_TRUE(seen());
+  MakeNode(a, "/n/child");
+  EXPECT_TRUE(seen());
+  EXPECT_TRUE(Await(a.Remove("/n/child")).ok());
+  EXPECT_TRUE(seen());
+  EXPECT_TRUE(Await(a.Remove("/n")).ok());
+  EXPECT_TRUE(seen());
+  MakeNode(a, "/other");
+  EXPECT_FALSE(Happens(watch->changed(), 200 * kMillisecond));
+}
+
+TEST_P(LockServiceConformance, Watch_SeesEphemeralNodesGo) {
+  LockSession& a = Open("a");
+  LockSession& b = Open("b");
+  ASSERT_TRUE(Await(a.Create("/e", NodeKind::kEphemeral, {})).ok());
+  const std::unique_ptr<NodeWatch> watch = b.Watch("/");
+  harness_->PassTime(50 * kMillisecond);
+  watch->changed().Reset();
+  EXPECT_TRUE(Await(a.Close()).ok());
+  EXPECT_TRUE(Happens(watch->changed()));
+  EXPECT_TRUE(Await(b.List("/")).value().empty());
+}
+
+TEST_P(LockServiceConformance, EndOfSession_WakesItsWatches) {
+  LockSession& a = Open("a");
+  const std::unique_ptr<NodeWatch> watch = a.Watch("/n");
+  harness_->PassTime(50 * kMillisecond);
+  watch->changed().Reset();
+  EXPECT_TRUE(Await(a.Close()).ok());
+  EXPECT_TRUE(Happens(watch->changed()));
+  EXPECT_TRUE(Await(a.Read("/n")).status().Is(StatusCode::kFenced));
+}
+
+// ---- Restart
+
+TEST_P(LockServiceConformance, Restart_KeepsNodesAndSequencersRising) {
+  LockSession& a = Open("a");
+  MakeNode(a, "/d");
+  MakeNode(a, "/d/n", {{"x", "1"}});
+  EXPECT_EQ(Await(a.Write("/d/n", {{"x", "2"}}, 1)).value(), 2u);
+  const uint64_t number = Await(a.Acquire("/d/n", LockMode::kExclusive, Now()))->number;
+  ASSERT_TRUE(Await(a.Create("/e", NodeKind::kEphemeral, {})).ok());
+  const bool sessions_survive = harness_->RestartService();
+  if (!sessions_survive) sessions_.clear();
+  LockSession& b = Open("b");
+  Result<NodeState> state = Await(b.Read("/d/n"));
+  ASSERT_TRUE(state.ok()) << state.status().ToString();
+  EXPECT_EQ(state->attributes, (Attributes{{"x", "2"}}));
+  EXPECT_EQ(state->version, 2u);
+  EXPECT_EQ(Await(b.Read("/e")).ok(), sessions_survive);
+  Result<Sequencer> held = Await(b.Acquire("/d/n", LockMode::kExclusive, Now()));
+  EXPECT_EQ(held.ok(), !sessions_survive);
+  MakeNode(b, "/fresh");
+  held = Await(b.Acquire("/fresh", LockMode::kExclusive, Now()));
+  ASSERT_TRUE(held.ok());
+  EXPECT_GT(held->number, number);
+}
+
+}  // namespace cellar::lockservice
