@@ -83,7 +83,7 @@ class Evaluation {
       : schema_(schema), spec_(spec), snapshot_(snapshot), now_(now) {}
 
   Status Resolve();
-  Result<Cells> Run(const Cells& history) const;
+  Result<Cells> Run(const Cells& history);
 
  private:
   Result<FamilyId> FamilyNamed(const std::string& name) const;
@@ -113,7 +113,7 @@ class Evaluation {
   const Schema& schema_;
   const ScanSpec& spec_;
   const Revision snapshot_;
-  const Nanos now_;
+  Nanos now_;  ///< Not before the newest write: a server's clock that lags behind its revisions makes nothing younger.
   std::vector<Selector> selectors_;
   std::vector<Leaf> leaves_;  ///< In the order of PredicateTree::Leaves.
   std::map<std::string, FamilyId> bound_families_;
@@ -394,9 +394,10 @@ Cells Evaluation::ApplyLimits(const Cells& cells) const {
   return result;
 }
 
-Result<Cells> Evaluation::Run(const Cells& history) const {
+Result<Cells> Evaluation::Run(const Cells& history) {
   std::map<std::string, Cells> rows;
   for (const Cell& cell : history) {
+    if (cell.revision <= snapshot_) now_ = std::max(now_, cell.revision.get());
     const bool has_family = cell.flag == KeyFlag::kDeleteRow || schema_.is_live(cell.family);
     if (has_family && cell.revision <= snapshot_) rows[cell.row].push_back(cell);
   }

@@ -16,6 +16,10 @@ struct ManifestEdit {
   model::Manifest manifest;               ///< number = expected_number + 1.
   std::vector<model::FileId> created;     ///< Files written for it.
 
+  /// Files that no manifest and no scan refers to any more once this is installed (dropped, grace over): the layer
+  /// above removes them then.
+  std::vector<model::FileId> released;
+
   /// What Installed swaps in; opaque.
   std::shared_ptr<CompactionOutput> output;
 

@@ -1,10 +1,11 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/base/cluster_id.h"
@@ -21,13 +22,16 @@
 
 namespace cellar::storage {
 class BlockCache;
+class CellStoreReader;
 struct Section;
 }  // namespace cellar::storage
 
 namespace cellar::rangeserver {
 
 class AccessGroup;
+class CellCache;
 class FileIdSequence;
+struct CompactionInput;
 
 /// What all ranges of a server share; everything outlives them.
 struct RangeEnvironment {
@@ -43,7 +47,7 @@ enum class CompactionKind : uint8_t {
   kMinor = 0,    ///< Caches to files.
   kMerging = 1,  ///< Caches, and the newest small files, to one file a group.
   kMajor = 2,    ///< Everything to one file a group; drops markers and what they hide.
-  kGc = 3,       ///< Major, if the dead share is above its bound; else nothing.
+  kGc = 3,       ///< Major for the groups whose dead share is above its bound, minor for the others.
 };
 
 struct RangeStats {
@@ -134,14 +138,24 @@ class Range {
   /// The edit was refused for good: forgets it. Its files are garbage, found by the collector.
   void Abandoned(const ManifestEdit& edit) EXCLUDES(mutex_);
 
+  /// Makes a running compaction end soon with kCancelled, and every later one at once. For unload and shutdown.
+  void StopCompactions() { stopping_.store(true); }
+
   RangeStats stats() const EXCLUDES(mutex_);
 
  private:
   Range(const RangeEnvironment& environment, model::RangeKey key, Epoch epoch,
         std::shared_ptr<const model::Schema> schema, model::Manifest manifest);
 
+  using Caches = std::vector<std::shared_ptr<CellCache>>;  ///< Active ones, in the order of the schema's groups.
+
   Status OpenGroups();
-  void AddMissingGroups() REQUIRES(mutex_);
+  /// Makes groups_ follow the schema, and pinned_ follow groups_.
+  void ArrangeGroups() REQUIRES(mutex_);
+  void Pin() REQUIRES(mutex_);
+  Caches ActiveCaches() const REQUIRES(mutex_);
+  Status AddCells(const storage::Section& section, const model::Schema& schema, const Caches& caches, bool clip);
+  CompactionInput FreezeAndCollect(CompactionKind kind) EXCLUDES(apply_mutex_, mutex_);
 
   const RangeEnvironment environment_;
   const model::RangeKey key_;
@@ -152,8 +166,13 @@ class Range {
   std::shared_ptr<const model::Schema> schema_ GUARDED_BY(mutex_);
   model::Manifest manifest_ GUARDED_BY(mutex_);
   std::vector<std::unique_ptr<AccessGroup>> groups_ GUARDED_BY(mutex_);  ///< In the order of schema_->groups().
+  std::shared_ptr<const PinnedGroups> pinned_ GUARDED_BY(mutex_);
   model::Revision applied_ GUARDED_BY(mutex_);
+  model::Revision replayed_ GUARDED_BY(mutex_);  ///< Sections up to here were seen by Replay or need not be.
   WriteWindow window_ GUARDED_BY(mutex_);
+  std::vector<std::pair<model::FileId, std::weak_ptr<const storage::CellStoreReader>>> dropped_readers_
+      GUARDED_BY(mutex_);  ///< Of files in manifest_.dropped that scans may still read.
+  std::atomic<bool> stopping_{false};
 };
 
 }  // namespace cellar::rangeserver

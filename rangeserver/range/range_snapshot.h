@@ -40,9 +40,10 @@ class RangeSnapshot {
   /// with a revision above revision() are among them: whoever reads drops them (StateSource does). For a single row,
   /// files whose filter excludes it are left out, and so are files and caches that cannot hold any of `rows`.
   ///
-  /// Borrow nothing: each source keeps alive what it reads.
-  std::vector<std::unique_ptr<storage::CellSource>> Sources(const model::FamilySet& families,
-                                                            const model::RowInterval& rows) const;
+  /// The sources borrow from the snapshot: it, or a copy, outlives them. Looks into filters, which may read files: a
+  /// worker's job, like all use of the sources.
+  Result<std::vector<std::unique_ptr<storage::CellSource>>> Sources(const model::FamilySet& families,
+                                                                    const model::RowInterval& rows) const;
 
  private:
   friend class Range;

@@ -30,7 +30,7 @@ class StateSource final : public storage::CellSource {
   struct Options {
     Mode mode = Mode::kState;
     model::Revision snapshot{INT64_MAX};
-    Nanos now = 0;
+    Nanos now = 0;  ///< Decides on TTL. Never before the newest write: max(clock, revision of the snapshot).
     bool fold_counters = false;  ///< kState: each counter column becomes one update, unless its family has a TTL.
 
     Options() = default;
@@ -47,14 +47,14 @@ class StateSource final : public storage::CellSource {
   StateSource(std::shared_ptr<const model::Schema> schema, std::unique_ptr<storage::CellSource> input, Options options);
 
   void SeekToFirst() override;
-  /// `target` is the start of a row (model::RowStart) or of a part of one; markers that stand before it in its row are
-  /// found by seeking the input there first. Not strictly more than three seeks of the input.
+  /// `target` is the start of a row, family or column (model::RowStart, FamilyStart, ColumnStart). Markers of the row
+  /// and family that stand before it are read first: up to three seeks of the input. kPartial: starts of rows only.
   void Seek(std::string_view target) override;
   bool Valid() const override { return place_ != Place::kNone; }
   void Next() override;
   std::string_view key() const override;
   std::string_view value() const override;
-  const Status& status() const override { return input_->status(); }
+  const Status& status() const override { return status_.ok() ? input_->status() : status_; }
 
   const Counts& counts() const { return counts_; }
 
@@ -73,6 +73,11 @@ class StateSource final : public storage::CellSource {
   void Reset();
   /// To the next cell that stays, from the input's current one.
   void Settle();
+  /// Takes the markers of one kind that stand at or after `start` and before `target`.
+  void TakeMarkersBefore(std::string_view target, std::string_view start, model::KeyFlag flag);
+  /// True when the column at hand had to be collected: what stays of it is in buffer_.
+  bool CollectsColumn(std::string_view key);
+  bool KeepsCell(std::string_view key);
   /// Brings row_, family and column up to the cell at hand.
   void EnterCell(std::string_view key);
   void EnterRow(std::string_view key);
@@ -94,6 +99,7 @@ class StateSource final : public storage::CellSource {
   const std::unique_ptr<storage::CellSource> input_;
   const Options options_;
   Counts counts_;
+  Status status_;  ///< Of a cell that makes no sense.
 
   Place place_ = Place::kNone;
   std::vector<BufferedCell> buffer_;

@@ -55,6 +55,7 @@ class WriteWindow {
 
   std::map<model::SessionId, BySequence> sessions_;
   size_t entry_count_ = 0;
+  bool may_overlap_ = false;  ///< Runs with different rows (after a merge of ranges) may hold the same sequence.
 };
 
 }  // namespace cellar::rangeserver
