@@ -32,3 +32,6 @@ struct PartStatus {
   2: optional i32 detail
   3: optional string message
 }
+
+/// The answer of calls that have nothing to say but OK.
+struct DoneResponse {}

@@ -41,8 +41,6 @@ struct ListNamespaceRequest { 1: string path }
 struct ListingEntry { 1: string name, 2: bool is_namespace }
 struct ListNamespaceResponse { 1: list<ListingEntry> entries }
 
-struct DoneResponse {}
-
 // ---- Servers -----------------------------------------------------------------------------------------------------
 
 struct RegisterServerRequest {

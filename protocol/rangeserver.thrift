@@ -18,6 +18,9 @@ struct UpdateFrame {
   6: i64 sequence            // one per frame; used again only for rows whose outcome is unknown
   7: i64 expires_at          // wall nanoseconds of the server; refused afterwards; at most 10 minutes ahead
   8: Durability durability   // never stronger than asked for, never weaker than the table's
+  9: bool resumes            // the sender has heard the answers to all it sent under this session before. Once a server
+                             // has refused rows of a session as busy, it refuses everything of that session until such a
+                             // frame comes: so a frame never overtakes a refused one (docs/internals/client.md)
 }
 
 struct UpdateRequest {

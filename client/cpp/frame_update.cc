@@ -19,25 +19,6 @@ using model::RowExtent;
 
 constexpr Nanos kLongestExpiry = 600 * kSecond;
 
-/// Consecutive rows of the frame that travel under one sequence number.
-struct Part {
-  size_t first_row = 0;
-  size_t row_count = 0;
-  std::optional<model::SequenceNumber> sequence;  ///< Given when first sent; kept only while the outcome is unknown.
-
-  Part() = default;
-  Part(size_t first, size_t count, std::optional<model::SequenceNumber> number)
-      : first_row(first), row_count(count), sequence(number) {}
-};
-
-/// What goes to one server in one call.
-struct Shipment {
-  std::vector<Part> parts;
-  Result<protocol::UpdateResponse> response = common::Cancelled("not sent");
-
-  Shipment() = default;
-};
-
 std::string RowOf(const RowExtent& extent) {
   std::string row;
   model::AppendUnescaped(extent.escaped_row, &row);
@@ -63,182 +44,173 @@ bool IsWorthRetrying(const Status& status) {
   return status.Is(StatusCode::kNotOwner) || status.Is(StatusCode::kBusy) || status.Is(StatusCode::kUnavailable);
 }
 
-/// The life of one frame.
-class FrameUpdate {
- public:
-  FrameUpdate(UpdateSeams seams, TableFrame frame, Deadline deadline)
-      : seams_(seams), frame_(std::move(frame)), deadline_(deadline), backoff_(seams.random) {}
-
-  Task<UpdateReport> Run() {
-    const Status parsed = ParseRows();
-    if (!parsed.ok()) {
-      report_.status = parsed;
-      co_return std::move(report_);
-    }
-    pending_.push_back(Part(0, view_.rows.size(), std::nullopt));
-    while (!pending_.empty()) {
-      std::map<std::string, Shipment> shipments = co_await Route();
-      co_await Send(&shipments);
-      for (auto& [address, shipment] : shipments) Settle(shipment);
-      if (pending_.empty()) break;
-      const bool waited = co_await backoff_.Wait(seams_.executor, deadline_);
-      if (!waited) FailAll(last_error_);
-    }
-    co_return std::move(report_);
-  }
-
- private:
-  Status ParseRows() {
-    ASSIGN_OR_RETURN(view_,
-                     model::ParseFrame(frame_.bytes, model::CellLimits::For(frame_.table), frame_.schema->key_codec()));
-    return common::OkStatus();
-  }
-
-  /// Puts every pending row into the shipment of its server. Rows that cannot be located stay pending, or fail.
-  Task<std::map<std::string, Shipment>> Route() {
-    std::map<std::string, Shipment> shipments;
-    std::vector<Part> unlocated;
-    for (const Part& part : std::exchange(pending_, {})) {
-      size_t row = part.first_row;
-      const size_t end = part.first_row + part.row_count;
-      while (row < end) {
-        auto location = co_await seams_.locator.Locate(frame_.table, RowOf(view_.rows[row]), deadline_);
-        if (!location.ok()) {
-          KeepOrFail(Part(row, end - row, part.sequence), location.status(), &unlocated);
-          break;
-        }
-        const size_t next = FirstRowBehind(location->range, row, end);
-        shipments[location->address].parts.push_back(Part(row, next - row, part.sequence));
-        row = next;
-      }
-    }
-    pending_ = std::move(unlocated);
-    co_return shipments;
-  }
-
-  size_t FirstRowBehind(const model::RangeKey& range, size_t row, size_t end) const {
-    if (!range.end_row) return end;
-    // Escaped rows compare as the rows do.
-    std::string escaped_end;
-    model::AppendEscaped(*range.end_row, &escaped_end);
-    const auto begin = view_.rows.begin();
-    const auto behind =
-        std::partition_point(begin + static_cast<ptrdiff_t>(row) + 1, begin + static_cast<ptrdiff_t>(end),
-                             [&escaped_end](const RowExtent& extent) { return extent.escaped_row <= escaped_end; });
-    return static_cast<size_t>(behind - begin);
-  }
-
-  Task<void> Send(std::map<std::string, Shipment>* shipments) {
-    if (shipments->size() == 1) {
-      co_await SendOne(shipments->begin()->first, &shipments->begin()->second);
-      co_return;
-    }
-    TaskGroup group(seams_.executor);
-    for (auto& [address, shipment] : *shipments) group.Spawn(SendOne(address, &shipment), "update of one server");
-    co_await group.Join();
-  }
-
-  Task<void> SendOne(std::string address, Shipment* shipment) {
-    protocol::UpdateRequest request;
-    std::string attachment;
-    for (Part& part : shipment->parts) {
-      if (!part.sequence) part.sequence = seams_.numbers.Next();
-      request.frames.push_back(Describe(part, &attachment));
-    }
-    shipment->response =
-        co_await seams_.stub.Update(std::move(address), std::move(request), std::move(attachment), deadline_);
-  }
-
-  protocol::UpdateFrame Describe(const Part& part, std::string* attachment) const {
-    protocol::UpdateFrame frame;
-    frame.table.space = static_cast<int32_t>(frame_.table.space);
-    frame.table.number = static_cast<int32_t>(frame_.table.number);
-    frame.schema_generation = frame_.schema->generation().get();
-    frame.attachment_offset = static_cast<int32_t>(attachment->size());
-    const bool whole = part.row_count == view_.rows.size();
-    attachment->append(whole ? frame_.bytes : SliceFrame(view_, part.first_row, part.row_count));
-    frame.attachment_length = static_cast<int32_t>(attachment->size()) - frame.attachment_offset;
-    frame.session = seams_.numbers.session().get();
-    frame.sequence = part.sequence->get();
-    const Clock& clock = seams_.executor.clock();
-    frame.expires_at = clock.WallNow() + std::min(deadline_.Remaining(clock), kLongestExpiry);
-    frame.durability = static_cast<protocol::Durability::type>(frame_.durability);
-    return frame;
-  }
-
-  void Settle(Shipment& shipment) {
-    if (!shipment.response.ok()) {
-      // Unknown outcome: the same rows go again under the same number, wherever they are by then.
-      for (Part& part : shipment.parts) {
-        seams_.locator.Forget(frame_.table, RowOf(view_.rows[part.first_row]));
-        KeepOrFail(std::move(part), shipment.response.status(), &pending_);
-      }
-      return;
-    }
-    const auto& outcomes = shipment.response->outcomes;
-    for (size_t i = 0; i < shipment.parts.size(); ++i) {
-      if (i >= outcomes.size()) {
-        Fail(shipment.parts[i], common::Corruption("the answer to an update has too few outcomes"));
-        continue;
-      }
-      for (const protocol::RefusedRows& refused : outcomes[i].refused) SettleRefused(shipment.parts[i], refused);
-    }
-  }
-
-  void SettleRefused(const Part& part, const protocol::RefusedRows& refused) {
-    const Status status = protocol::FromPartStatus(refused.status);
-    const auto first = static_cast<size_t>(refused.first_row);
-    const auto count = static_cast<size_t>(refused.row_count);
-    if (status.ok() || first >= part.row_count || count > part.row_count - first) {
-      Fail(part, common::Corruption("the answer to an update names rows that were not sent"));
-      return;
-    }
-    // Refused rows were not applied: they go again under a number of their own.
-    Part rows(part.first_row + first, count, std::nullopt);
-    if (status.Is(StatusCode::kNotOwner)) seams_.locator.Forget(frame_.table, RowOf(view_.rows[rows.first_row]));
-    KeepOrFail(std::move(rows), status, &pending_);
-  }
-
-  void KeepOrFail(Part part, const Status& status, std::vector<Part>* kept) {
-    const bool unknown = status.Is(StatusCode::kTimedOut) && !deadline_.Expired(seams_.executor.clock());
-    if (!IsWorthRetrying(status) && !unknown) {
-      Fail(part, status);
-      return;
-    }
-    last_error_ = status;
-    kept->push_back(std::move(part));
-  }
-
-  void FailAll(const Status& why) {
-    for (const Part& part : std::exchange(pending_, {})) {
-      // A number that was kept means that it may have arrived.
-      Fail(part, part.sequence ? common::TimedOut("outcome unknown: " + why.ToString()) : why);
-    }
-  }
-
-  void Fail(const Part& part, const Status& status) {
-    if (report_.status.ok()) report_.status = status;
-    report_.failed_row_count += part.row_count;
-    for (size_t i = 0; i < part.row_count && report_.failed.size() < kMaxFailedRows; ++i) {
-      report_.failed.push_back(FailedRow{RowOf(view_.rows[part.first_row + i]), status});
-    }
-  }
-
-  UpdateSeams seams_;
-  const TableFrame frame_;
-  const Deadline deadline_;
-  Backoff backoff_;
-  FrameView view_;
-  std::vector<Part> pending_;
-  Status last_error_ = common::TimedOut("deadline passed");
-  UpdateReport report_;
-};
-
 }  // namespace
 
-Task<UpdateReport> ApplyFrame(UpdateSeams seams, TableFrame frame, Deadline deadline) {
-  FrameUpdate update(seams, std::move(frame), deadline);
-  co_return co_await update.Run();
+FrameUpdate::FrameUpdate(UpdateSeams seams, TableFrame frame, Deadline deadline)
+    : seams_(seams),
+      frame_(std::move(frame)),
+      deadline_(deadline),
+      backoff_(seams.random),
+      last_error_(common::TimedOut("deadline passed")) {}
+
+Task<bool> FrameUpdate::FirstTry() {
+  report_.status = ParseRows();
+  if (!report_.status.ok()) co_return true;
+  pending_.push_back(Part(0, view_.rows.size(), std::nullopt));
+  co_await TryAll(false);
+  co_return pending_.empty();
+}
+
+Task<void> FrameUpdate::Finish() {
+  while (!pending_.empty()) {
+    const bool waited = co_await backoff_.Wait(seams_.executor, deadline_);
+    if (!waited) FailAll();
+    co_await TryAll(true);
+  }
+}
+
+Task<void> FrameUpdate::TryAll(bool resumes) {
+  Shipments shipments = co_await Route();
+  co_await Send(&shipments, resumes);
+  for (auto& [address, shipment] : shipments) Settle(shipment);
+}
+
+Status FrameUpdate::ParseRows() {
+  ASSIGN_OR_RETURN(view_,
+                   model::ParseFrame(frame_.bytes, model::CellLimits::For(frame_.table), frame_.schema->key_codec()));
+  return common::OkStatus();
+}
+
+/// Puts every pending row into the shipment of its server. Rows that cannot be located stay pending, or fail.
+Task<FrameUpdate::Shipments> FrameUpdate::Route() {
+  Shipments shipments;
+  std::vector<Part> unlocated;
+  for (const Part& part : std::exchange(pending_, {})) {
+    size_t row = part.first_row;
+    const size_t end = part.first_row + part.row_count;
+    while (row < end) {
+      auto location = co_await seams_.locator.Locate(frame_.table, RowOf(view_.rows[row]), deadline_);
+      if (!location.ok()) {
+        KeepOrFail(Part(row, end - row, part.sequence), location.status(), &unlocated);
+        break;
+      }
+      const size_t next = FirstRowBehind(location->range, row, end);
+      shipments[location->address].parts.push_back(Part(row, next - row, part.sequence));
+      row = next;
+    }
+  }
+  pending_ = std::move(unlocated);
+  co_return shipments;
+}
+
+size_t FrameUpdate::FirstRowBehind(const model::RangeKey& range, size_t row, size_t end) const {
+  if (!range.end_row) return end;
+  // Escaped rows compare as the rows do.
+  std::string escaped_end;
+  model::AppendEscaped(*range.end_row, &escaped_end);
+  const auto begin = view_.rows.begin();
+  const auto behind =
+      std::partition_point(begin + static_cast<ptrdiff_t>(row) + 1, begin + static_cast<ptrdiff_t>(end),
+                           [&escaped_end](const RowExtent& extent) { return extent.escaped_row <= escaped_end; });
+  return static_cast<size_t>(behind - begin);
+}
+
+Task<void> FrameUpdate::Send(Shipments* shipments, bool resumes) {
+  if (shipments->size() == 1) {
+    co_await SendOne(shipments->begin()->first, &shipments->begin()->second, resumes);
+    co_return;
+  }
+  TaskGroup group(seams_.executor);
+  for (auto& [address, shipment] : *shipments)
+    group.Spawn(SendOne(address, &shipment, resumes), "update of one server");
+  co_await group.Join();
+}
+
+Task<void> FrameUpdate::SendOne(std::string address, Shipment* shipment, bool resumes) {
+  protocol::UpdateRequest request;
+  std::string attachment;
+  for (Part& part : shipment->parts) {
+    if (!part.sequence) part.sequence = seams_.numbers.Next();
+    request.frames.push_back(Describe(part, resumes, &attachment));
+  }
+  shipment->response =
+      co_await seams_.stub.Update(std::move(address), std::move(request), std::move(attachment), deadline_);
+}
+
+protocol::UpdateFrame FrameUpdate::Describe(const Part& part, bool resumes, std::string* attachment) const {
+  protocol::UpdateFrame frame;
+  frame.table.space = static_cast<int32_t>(frame_.table.space);
+  frame.table.number = static_cast<int32_t>(frame_.table.number);
+  frame.schema_generation = frame_.schema->generation().get();
+  frame.attachment_offset = static_cast<int32_t>(attachment->size());
+  const bool whole = part.row_count == view_.rows.size();
+  attachment->append(whole ? frame_.bytes : SliceFrame(view_, part.first_row, part.row_count));
+  frame.attachment_length = static_cast<int32_t>(attachment->size()) - frame.attachment_offset;
+  frame.session = seams_.numbers.session().get();
+  frame.sequence = part.sequence->get();
+  const Clock& clock = seams_.executor.clock();
+  frame.expires_at = clock.WallNow() + std::min(deadline_.Remaining(clock), kLongestExpiry);
+  frame.resumes = resumes;
+  frame.durability = static_cast<protocol::Durability::type>(frame_.durability);
+  return frame;
+}
+
+void FrameUpdate::Settle(Shipment& shipment) {
+  if (!shipment.response.ok()) {
+    // Unknown outcome: the same rows go again under the same number, wherever they are by then.
+    for (Part& part : shipment.parts) {
+      seams_.locator.Forget(frame_.table, RowOf(view_.rows[part.first_row]));
+      KeepOrFail(std::move(part), shipment.response.status(), &pending_);
+    }
+    return;
+  }
+  const auto& outcomes = shipment.response->outcomes;
+  for (size_t i = 0; i < shipment.parts.size(); ++i) {
+    if (i >= outcomes.size()) {
+      Fail(shipment.parts[i], common::Corruption("the answer to an update has too few outcomes"));
+      continue;
+    }
+    for (const protocol::RefusedRows& refused : outcomes[i].refused) SettleRefused(shipment.parts[i], refused);
+  }
+}
+
+void FrameUpdate::SettleRefused(const Part& part, const protocol::RefusedRows& refused) {
+  const Status status = protocol::FromPartStatus(refused.status);
+  const auto first = static_cast<size_t>(refused.first_row);
+  const auto count = static_cast<size_t>(refused.row_count);
+  if (status.ok() || first >= part.row_count || count > part.row_count - first) {
+    Fail(part, common::Corruption("the answer to an update names rows that were not sent"));
+    return;
+  }
+  // Refused rows were not applied: they go again under a number of their own.
+  Part rows(part.first_row + first, count, std::nullopt);
+  if (status.Is(StatusCode::kNotOwner)) seams_.locator.Forget(frame_.table, RowOf(view_.rows[rows.first_row]));
+  KeepOrFail(std::move(rows), status, &pending_);
+}
+
+void FrameUpdate::KeepOrFail(Part part, const Status& status, std::vector<Part>* kept) {
+  const bool unknown = status.Is(StatusCode::kTimedOut) && !deadline_.Expired(seams_.executor.clock());
+  if (!IsWorthRetrying(status) && !unknown) {
+    Fail(part, status);
+    return;
+  }
+  last_error_ = status;
+  kept->push_back(std::move(part));
+}
+
+void FrameUpdate::FailAll() {
+  for (const Part& part : std::exchange(pending_, {})) {
+    // A number that was kept means that it may have arrived.
+    Fail(part, part.sequence ? common::TimedOut("outcome unknown: " + last_error_.ToString()) : last_error_);
+  }
+}
+
+void FrameUpdate::Fail(const Part& part, const Status& status) {
+  if (report_.status.ok()) report_.status = status;
+  report_.failed_row_count += part.row_count;
+  for (size_t i = 0; i < part.row_count && report_.failed.size() < kMaxFailedRows; ++i) {
+    report_.failed.push_back(FailedRow{RowOf(view_.rows[part.first_row + i]), status});
+  }
 }
 
 }  // namespace cellar::client

@@ -1,9 +1,13 @@
 #pragma once
 
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "client/cpp/backoff.h"
 #include "client/cpp/range_locator.h"
 #include "common/concurrency/deadline.h"
 #include "common/concurrency/executor.h"
@@ -65,9 +69,64 @@ struct UpdateReport {
 };
 inline constexpr size_t kMaxFailedRows = 1000;
 
-/// Writes every row of `frame`: cuts it by range server, sends the parts side by side, and sends again what was
-/// refused because a range had moved or a server was busy, until all rows are settled or the deadline has passed.
-/// A sequence number is used again only for rows whose outcome is unknown (protocols.md B8, docs/internals/client.md).
-Task<UpdateReport> ApplyFrame(UpdateSeams seams, TableFrame frame, Deadline deadline);
+/// The life of one frame (docs/internals/client.md): cut by range server, sent side by side, sent again for what was
+/// refused or unknown. Loop only; outlives its tasks.
+///
+/// A sequence number is used again only for rows whose outcome is unknown (protocols.md B8).
+class FrameUpdate {
+ public:
+  FrameUpdate(UpdateSeams seams, TableFrame frame, Deadline deadline);
+
+  /// Sends every row once. True: all are settled, look at report().
+  Task<bool> FirstTry();
+
+  /// Tries again until all rows are settled or the deadline has passed. Nothing else of the session is under way.
+  Task<void> Finish();
+
+  const UpdateReport& report() const { return report_; }
+  UpdateReport TakeReport() { return std::move(report_); }
+
+ private:
+  /// Consecutive rows of the frame that travel under one sequence number.
+  struct Part {
+    size_t first_row = 0;
+    size_t row_count = 0;
+    std::optional<model::SequenceNumber> sequence;  ///< Given when first sent; kept only while the outcome is unknown.
+
+    Part() = default;
+    Part(size_t first, size_t count, std::optional<model::SequenceNumber> number)
+        : first_row(first), row_count(count), sequence(number) {}
+  };
+  /// What goes to one server in one call.
+  struct Shipment {
+    std::vector<Part> parts;
+    Result<protocol::UpdateResponse> response = common::Cancelled("not sent");
+
+    Shipment() = default;
+  };
+  using Shipments = std::map<std::string, Shipment>;  // by address
+
+  Status ParseRows();
+  Task<void> TryAll(bool resumes);
+  Task<Shipments> Route();
+  size_t FirstRowBehind(const model::RangeKey& range, size_t row, size_t end) const;
+  Task<void> Send(Shipments* shipments, bool resumes);
+  Task<void> SendOne(std::string address, Shipment* shipment, bool resumes);
+  protocol::UpdateFrame Describe(const Part& part, bool resumes, std::string* attachment) const;
+  void Settle(Shipment& shipment);
+  void SettleRefused(const Part& part, const protocol::RefusedRows& refused);
+  void KeepOrFail(Part part, const Status& status, std::vector<Part>* kept);
+  void FailAll();
+  void Fail(const Part& part, const Status& status);
+
+  UpdateSeams seams_;
+  const TableFrame frame_;
+  const Deadline deadline_;
+  Backoff backoff_;
+  model::FrameView view_;
+  std::vector<Part> pending_;
+  Status last_error_;
+  UpdateReport report_;
+};
 
 }  // namespace cellar::client

@@ -70,6 +70,7 @@ void RangeLocator::Forget(TableId table, std::string_view row) {
   if (range == found->second.end() || !range->second.range.Contains(row)) return;
   found->second.erase(range);
   --count_;
+  directory_.Forget();
 }
 
 void RangeLocator::ForgetAll() {

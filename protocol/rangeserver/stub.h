@@ -13,13 +13,13 @@ class RpcClient;
 
 namespace cellar::protocol {
 
-/// Typed calls to range servers over one RpcClient. A small value: borrows the client, which outlives every call.
-/// Errors are the server's, or kUnavailable (not sent: safe to repeat), kTimedOut (outcome unknown).
+/// Typed calls to range servers ("host:port") over one RpcClient. A small value: borrows the client, which outlives
+/// every call. Errors are the server's, or kUnavailable and kBusy (nothing was done), kTimedOut (outcome unknown).
 class RangeServerStub {
  public:
   explicit RangeServerStub(rpc::RpcClient& client) : client_(&client) {}
 
-  /// A scan block's message and the cells behind it.
+  /// A reply of a scanner and the cells behind it (model/scan_block.h).
   struct ScanBlock {
     ScanBlockResponse head;
     std::string cells;

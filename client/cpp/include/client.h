@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,9 +13,14 @@
 #include "model/schema_alteration.h"
 #include "model/schema_definition.h"
 
+namespace cellar::protocol {
+class CompactRequest;
+}
+
 namespace cellar::client {
 
 class ClientCore;
+class Connection;
 
 /// How to reach a cluster.
 struct ClientOptions {
@@ -76,12 +80,16 @@ class Client {
 
   Result<ClusterHealth> Health();
 
-  ClientCore& core() { return *core_; }
+  ClientCore& core();
 
  private:
-  explicit Client(std::unique_ptr<ClientCore> core);
+  Client(std::unique_ptr<Connection> connection, Nanos timeout);
+  template <typename Call, typename Request>
+  auto Ask(Call call, Request request);
+  Result<int> CompactEverywhere(const protocol::CompactRequest& request);
 
-  std::unique_ptr<ClientCore> core_;
+  std::unique_ptr<Connection> connection_;
+  const Nanos timeout_;
 };
 
 }  // namespace cellar::client

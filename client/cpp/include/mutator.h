@@ -12,13 +12,12 @@
 
 namespace cellar::client {
 
-class MutatorFlow;
-class Table;
+class MutatorFace;
 
 struct MutatorOptions {
   size_t frame_bytes = 512 << 10;               ///< A frame is sent when it has grown to this.
   size_t in_flight_bytes = 16 << 20;            ///< Set waits when more than this is under way.
-  std::optional<model::Durability> durability;  ///< The stronger of this and the table's holds.
+  std::optional<model::Durability> durability;  ///< In place of the table's.
 
   MutatorOptions() = default;
 };
@@ -29,19 +28,19 @@ struct RefusedRow {
   Status status;
 };
 
-/// Buffers writes to one table and sends them in large frames, many at once, in order. Used by one thread.
-/// Nothing is acknowledged until Flush (or Close) returned OK. The first error is kept and returned by every later
-/// call until TakeError; writes after it go on being sent.
+/// Buffers writes to one table and sends them in large frames, many at once; of two writes to one cell the later one
+/// wins. Used by one thread. Nothing is acknowledged until Flush (or Close) returned OK. The first error is kept and
+/// returned by every later call until TakeError.
 class Mutator {
  public:
-  explicit Mutator(std::unique_ptr<MutatorFlow> flow);
-  ~Mutator();  ///< Sends nothing more; call Close.
+  explicit Mutator(std::unique_ptr<MutatorFace> face);
+  ~Mutator();  ///< What was not flushed may be lost: call Close.
 
   /// Checks and buffers one cell, delete markers too. kInvalidArgument names the field; nothing is buffered then.
   /// Blocks while `in_flight_bytes` are under way.
   Status Set(const model::CellView& cell);
 
-  /// Family by name; an automatic timestamp unless one is given. 0x5000A in detail() for an unknown family.
+  /// Family by name; an automatic timestamp unless one is given. Public code 9 for an unknown family.
   Status Set(std::string_view row, std::string_view family, std::string_view qualifier, std::string_view value,
              std::optional<int64_t> timestamp = std::nullopt);
 
@@ -49,16 +48,15 @@ class Mutator {
   Status Flush();
 
   /// Flush, then no more calls.
-  Status Close();
+  Status Close() { return Flush(); }
 
-  /// The rows behind the first errors, at most 1,000, and forgets error and rows.
+  /// The rows behind the first errors, at most 1,000; forgets error and rows.
   std::vector<RefusedRow> TakeError();
 
   uint64_t cell_count() const;  ///< Set so far.
-  uint64_t bytes_sent() const;
 
  private:
-  std::unique_ptr<MutatorFlow> flow_;
+  std::unique_ptr<MutatorFace> face_;
 };
 
 }  // namespace cellar::client

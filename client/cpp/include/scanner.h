@@ -8,12 +8,12 @@
 
 namespace cellar::client {
 
-class ScannerFlow;
+class ScannerFace;
 
 /// The cells of one scan, in key order; fetches ahead. Used by one thread.
 class Scanner {
  public:
-  explicit Scanner(std::unique_ptr<ScannerFlow> flow);
+  explicit Scanner(std::unique_ptr<ScannerFace> face);
   ~Scanner();  ///< Tells the server when not read to the end.
 
   /// False at the end and on error: status() tells which. The views hold until the next call.
@@ -25,7 +25,7 @@ class Scanner {
   void Cancel();
 
  private:
-  std::unique_ptr<ScannerFlow> flow_;
+  std::unique_ptr<ScannerFace> face_;
 };
 
 }  // namespace cellar::client

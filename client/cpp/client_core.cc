@@ -1,0 +1,36 @@
+#include "client/cpp/client_core.h"
+
+#include <limits>
+
+namespace cellar::client {
+
+ClientCore::ClientCore(Executor& executor, rpc::RpcClient& rpc, ClusterDirectory& directory, Random& random)
+    : executor_(executor),
+      directory_(directory),
+      random_(random),
+      range_servers_(rpc),
+      master_(rpc),
+      locator_(directory, range_servers_),
+      numbers_(NewSession()) {}
+
+model::SessionId ClientCore::NewSession() {
+  constexpr uint64_t kPositive = std::numeric_limits<int64_t>::max();
+  return model::SessionId(static_cast<int64_t>(random_.Uniform(kPositive)) + 1);
+}
+
+protocol::RequestId ClientCore::NewRequestId() {
+  protocol::RequestId id;
+  id.session = numbers_.session().get();
+  id.sequence = ++last_request_;
+  return id;
+}
+
+Task<bool> ClientCore::WorthAnotherTry(Status failure, Backoff* backoff, Deadline deadline) {
+  const bool transient = failure.Is(StatusCode::kUnavailable) || failure.Is(StatusCode::kBusy) ||
+                         failure.Is(StatusCode::kTimedOut) || failure.Is(StatusCode::kNotOwner);
+  if (!transient) co_return false;
+  directory_.Forget();
+  co_return co_await backoff->Wait(executor_, deadline);
+}
+
+}  // namespace cellar::client

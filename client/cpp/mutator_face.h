@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "client/cpp/include/mutator.h"
+#include "client/cpp/mutator_flow.h"
+#include "model/cell_codec.h"
+
+namespace cellar::client {
+
+/// A MutatorFlow as seen from a thread that is not the loop: checks cells and makes frames on that thread.
+class MutatorFace {
+ public:
+  MutatorFace(ClientCore& core, model::TableId table, std::shared_ptr<const model::Schema> schema, Nanos timeout,
+              const MutatorOptions& options);
+  ~MutatorFace();
+
+  Status Set(const model::CellView& cell);
+  Status Flush();
+  std::vector<RefusedRow> TakeError();
+
+  const model::Schema& schema() const { return *schema_; }
+  uint64_t cell_count() const { return cell_count_; }
+
+ private:
+  Status Check(const model::CellView& cell) const;
+  Status SendFrame();
+  Task<Status> Submit(TableFrame frame);
+  Task<Status> Drain();
+  Task<std::vector<FailedRow>> TakeFailed();
+
+  Executor& executor_;
+  const model::TableId table_;
+  const std::shared_ptr<const model::Schema> schema_;
+  const Nanos timeout_;
+  const MutatorOptions options_;
+  const model::CellLimits limits_;
+  model::FrameBuilder builder_;
+  uint64_t cell_count_ = 0;
+  Status error_;  ///< As the loop said last.
+  MutatorFlow flow_;
+};
+
+}  // namespace cellar::client

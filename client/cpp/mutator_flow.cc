@@ -1,0 +1,66 @@
+#include "client/cpp/mutator_flow.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace cellar::client {
+
+MutatorFlow::MutatorFlow(ClientCore& core, size_t in_flight_bytes)
+    : core_(core),
+      numbers_(core.NewSession()),
+      in_flight_bytes_(in_flight_bytes),
+      room_(in_flight_bytes, "mutator bytes"),
+      tasks_(core.executor()) {}
+
+Task<void> MutatorFlow::Submit(TableFrame frame, Deadline deadline) {
+  const size_t bytes = std::min(frame.bytes.size(), in_flight_bytes_);
+  Semaphore::Permit permit = co_await room_.Acquire(bytes);
+  while (trouble_) co_await changed_.Wait();
+  flights_.push_back(
+      std::make_unique<Flight>(core_.UpdatesOf(numbers_), std::move(frame), deadline, std::move(permit)));
+  ++trying_;
+  tasks_.Spawn(Fly(std::prev(flights_.end())), "frame of a mutator");
+}
+
+Task<void> MutatorFlow::Fly(Flights::iterator flight) {
+  const bool settled = co_await (*flight)->update.FirstTry();
+  --trying_;
+  if (settled) {
+    Land(flight);
+  } else if (!trouble_) {
+    trouble_ = true;
+    tasks_.Spawn(FinishInOrder(), "unsettled frames of a mutator");
+  }
+  changed_.WakeAll();
+}
+
+Task<void> MutatorFlow::FinishInOrder() {
+  while (trying_ > 0) co_await changed_.Wait();
+  while (!flights_.empty()) {
+    co_await flights_.front()->update.Finish();
+    Land(flights_.begin());
+  }
+  trouble_ = false;
+  changed_.WakeAll();
+}
+
+void MutatorFlow::Land(Flights::iterator flight) {
+  UpdateReport report = (*flight)->update.TakeReport();
+  flights_.erase(flight);
+  if (report.status.ok()) return;
+  if (error_.ok()) error_ = report.status;
+  const size_t room = kMaxFailedRows - failed_.size();
+  const size_t count = std::min(room, report.failed.size());
+  std::move(report.failed.begin(), report.failed.begin() + static_cast<ptrdiff_t>(count), std::back_inserter(failed_));
+}
+
+Task<void> MutatorFlow::Drain() {
+  co_await tasks_.Join();
+}
+
+std::vector<FailedRow> MutatorFlow::TakeFailed() {
+  error_ = Status();
+  return std::exchange(failed_, {});
+}
+
+}  // namespace cellar::client

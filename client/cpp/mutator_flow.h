@@ -1,0 +1,63 @@
+#pragma once
+
+#include <list>
+#include <memory>
+#include <optional>
+
+#include "client/cpp/client_core.h"
+#include "client/cpp/frame_update.h"
+#include "common/concurrency/event.h"
+#include "common/concurrency/semaphore.h"
+#include "common/concurrency/task_group.h"
+
+namespace cellar::client {
+
+/// Frames of one mutator on their way, in order: of two writes to one cell the later one wins, whatever happens to the
+/// calls that carry them. Loop only; Drain before destruction.
+///
+/// First tries go out one behind the other without waiting for answers. As soon as one leaves rows unsettled, no
+/// further frame goes out until those under way are answered and the unsettled ones have been finished one by one, in
+/// order (docs/internals/client.md).
+class MutatorFlow {
+ public:
+  MutatorFlow(ClientCore& core, size_t in_flight_bytes);
+
+  /// Takes a frame once there is room for it.
+  Task<void> Submit(TableFrame frame, Deadline deadline);
+
+  /// Waits until every frame taken is settled.
+  Task<void> Drain();
+
+  const Status& first_error() const { return error_; }
+
+  /// The first error's rows and those of later ones, at most kMaxFailedRows; forgets them and the error.
+  std::vector<FailedRow> TakeFailed();
+
+ private:
+  struct Flight {
+    FrameUpdate update;
+    Semaphore::Permit permit;
+
+    Flight(UpdateSeams seams, TableFrame frame, Deadline deadline, Semaphore::Permit bytes)
+        : update(seams, std::move(frame), deadline), permit(std::move(bytes)) {}
+  };
+  using Flights = std::list<std::unique_ptr<Flight>>;  // in order of submission
+
+  Task<void> Fly(Flights::iterator flight);
+  Task<void> FinishInOrder();
+  void Land(Flights::iterator flight);
+
+  ClientCore& core_;
+  BatchNumbers numbers_;
+  const size_t in_flight_bytes_;
+  Semaphore room_;
+  Flights flights_;
+  size_t trying_ = 0;     ///< First tries under way.
+  bool trouble_ = false;  ///< Some frame needs Finish: no first try begins.
+  common::Event changed_{"mutator"};
+  Status error_;
+  std::vector<FailedRow> failed_;
+  TaskGroup tasks_;
+};
+
+}  // namespace cellar::client

@@ -1,0 +1,130 @@
+#include "client/cpp/row_reads.h"
+
+#include <map>
+#include <utility>
+
+#include "client/cpp/backoff.h"
+#include "client/cpp/scan_cells.h"
+#include "common/concurrency/task_group.h"
+#include "model/scan_block.h"
+#include "protocol/part_status.h"
+
+namespace cellar::client {
+namespace {
+
+using model::Cell;
+
+/// The life of one GetRows.
+class RowReads {
+ public:
+  RowReads(ScanSeams seams, model::TableId table, std::shared_ptr<const model::Schema> schema,
+           const model::ScanSpec& spec, std::vector<std::string> rows, Deadline deadline)
+      : seams_(seams),
+        table_(table),
+        schema_(std::move(schema)),
+        spec_(spec.Encode()),
+        rows_(std::move(rows)),
+        deadline_(deadline),
+        cells_(rows_.size()) {
+    for (size_t i = 0; i < rows_.size(); ++i) pending_.push_back(i);
+  }
+
+  Task<Result<std::vector<Cell>>> Run() {
+    Backoff backoff(seams_.random);
+    while (!pending_.empty()) {
+      co_await TryAll();
+      if (!failure_.ok()) co_return failure_;
+      if (pending_.empty()) break;
+      const bool waited = co_await backoff.Wait(seams_.executor, deadline_);
+      if (!waited) co_return last_error_;
+    }
+    std::vector<Cell> all;
+    for (std::vector<Cell>& of_row : cells_) std::move(of_row.begin(), of_row.end(), std::back_inserter(all));
+    co_return std::move(all);
+  }
+
+ private:
+  using ByAddress = std::map<std::string, std::vector<size_t>>;
+
+  Task<void> TryAll() {
+    ByAddress by_address;
+    for (const size_t index : std::exchange(pending_, {})) {
+      auto location = co_await seams_.locator.Locate(table_, rows_[index], deadline_);
+      if (location.ok()) {
+        by_address[location->address].push_back(index);
+      } else {
+        Refuse(index, location.status());
+      }
+    }
+    TaskGroup group(seams_.executor);
+    for (const auto& [address, indexes] : by_address) group.Spawn(Ask(address, indexes), "rows of one server");
+    co_await group.Join();
+  }
+
+  Task<void> Ask(std::string address, std::vector<size_t> indexes) {
+    protocol::GetRowsRequest request;
+    request.table = ToMessage(table_);
+    request.schema_generation = schema_->generation().get();
+    request.scan_spec = spec_;
+    for (const size_t index : indexes) request.rows.push_back(rows_[index]);
+    auto rows = co_await seams_.stub.GetRows(address, std::move(request), deadline_);
+    if (!rows.ok()) {
+      for (const size_t index : indexes) Refuse(index, rows.status());
+      co_return;
+    }
+    const Status taken = Take(indexes, *rows);
+    if (!taken.ok()) failure_ = taken;
+  }
+
+  Status Take(const std::vector<size_t>& indexes, const protocol::RangeServerStub::Rows& rows) {
+    if (rows.head.statuses.size() != indexes.size()) {
+      return common::Corruption("the answer has not one status a row");
+    }
+    ASSIGN_OR_RETURN(std::vector<Cell> cells, model::DecodeScanBlock(rows.cells));
+    size_t next = 0;
+    for (size_t i = 0; i < indexes.size(); ++i) {
+      const Status status = protocol::FromPartStatus(rows.head.statuses[i]);
+      if (!status.ok()) {
+        Refuse(indexes[i], status);
+        continue;
+      }
+      const std::string& row = rows_[indexes[i]];
+      while (next < cells.size() && cells[next].row == row) cells_[indexes[i]].push_back(std::move(cells[next++]));
+    }
+    return next == cells.size() ? common::OkStatus() : common::Corruption("the answer has cells of rows not asked for");
+  }
+
+  void Refuse(size_t index, const Status& status) {
+    const bool again = status.Is(StatusCode::kNotOwner) || status.Is(StatusCode::kBusy) ||
+                       status.Is(StatusCode::kUnavailable) || status.Is(StatusCode::kTimedOut);
+    if (!again) {
+      failure_ = status;
+      return;
+    }
+    seams_.locator.Forget(table_, rows_[index]);
+    last_error_ = status;
+    pending_.push_back(index);
+  }
+
+  ScanSeams seams_;
+  const model::TableId table_;
+  const std::shared_ptr<const model::Schema> schema_;
+  const std::string spec_;
+  const std::vector<std::string> rows_;
+  const Deadline deadline_;
+  std::vector<std::vector<Cell>> cells_;  ///< By place in rows_.
+  std::vector<size_t> pending_;
+  Status failure_;  ///< Ends all.
+  Status last_error_;
+};
+
+}  // namespace
+
+Task<Result<std::vector<Cell>>> GetRows(ScanSeams seams, model::TableId table,
+                                        std::shared_ptr<const model::Schema> schema, model::ScanSpec spec,
+                                        std::vector<std::string> rows, Deadline deadline) {
+  RowReads reads(seams, table, std::move(schema), spec, std::move(rows), deadline);
+  co_return co_await reads.Run();
+}
+
+}  // namespace cellar::client

@@ -1,0 +1,65 @@
+#include <utility>
+
+#include "client/cpp/include/scanner.h"
+#include "client/cpp/scanner_face.h"
+#include "common/concurrency/block_on.h"
+#include "model/scan_block.h"
+
+namespace cellar::client {
+
+ScannerFace::ScannerFace(ClientCore& core, model::TableId table, std::shared_ptr<const model::Schema> schema,
+                         model::ScanSpec spec, Nanos timeout)
+    : executor_(core.executor()), flow_(core, table, std::move(schema), std::move(spec), timeout) {
+  executor_.Post([this] { flow_.Start(); });
+}
+
+ScannerFace::~ScannerFace() {
+  common::BlockOn(executor_, flow_.Close());
+}
+
+bool ScannerFace::Next(model::CellView* cell) {
+  while (status_.ok() && !at_end_) {
+    if (reader_) {
+      if (reader_->Next(cell)) return true;
+      status_ = reader_->status();
+      reader_.reset();
+      if (!status_.ok()) break;
+    }
+    auto block = common::BlockOn(executor_, flow_.Next());
+    if (!block.ok()) {
+      status_ = block.status();
+    } else if (!block->has_value()) {
+      at_end_ = true;
+    } else {
+      block_ = std::move(**block);
+      reader_.emplace(block_);
+    }
+  }
+  return false;
+}
+
+void ScannerFace::Cancel() {
+  common::BlockOn(executor_, CancelOnLoop());
+}
+
+Task<void> ScannerFace::CancelOnLoop() {
+  flow_.Cancel();
+  co_return;
+}
+
+Scanner::Scanner(std::unique_ptr<ScannerFace> face) : face_(std::move(face)) {}
+Scanner::~Scanner() = default;
+
+bool Scanner::Next(model::CellView* cell) {
+  return face_->Next(cell);
+}
+
+const Status& Scanner::status() const {
+  return face_->status();
+}
+
+void Scanner::Cancel() {
+  face_->Cancel();
+}
+
+}  // namespace cellar::client

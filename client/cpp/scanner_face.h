@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "client/cpp/scanner_flow.h"
+#include "model/scan_block.h"
+
+namespace cellar::client {
+
+/// A ScannerFlow as seen from a thread that is not the loop.
+class ScannerFace {
+ public:
+  ScannerFace(ClientCore& core, model::TableId table, std::shared_ptr<const model::Schema> schema, model::ScanSpec spec,
+              Nanos timeout);
+  ~ScannerFace();
+
+  bool Next(model::CellView* cell);
+  const Status& status() const { return status_; }
+  void Cancel();
+
+ private:
+  Task<void> CancelOnLoop();
+
+  Executor& executor_;
+  std::string block_;
+  std::optional<model::ScanBlockReader> reader_;
+  bool at_end_ = false;
+  Status status_;
+  ScannerFlow flow_;
+};
+
+}  // namespace cellar::client

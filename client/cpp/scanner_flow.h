@@ -1,0 +1,49 @@
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+
+#include "client/cpp/client_core.h"
+#include "client/cpp/scan_stream.h"
+#include "common/concurrency/event.h"
+#include "common/concurrency/semaphore.h"
+#include "common/concurrency/task_group.h"
+
+namespace cellar::client {
+
+/// Blocks of one scan, fetched ahead of their reader. Loop only; Close before destruction.
+class ScannerFlow {
+ public:
+  static constexpr size_t kBlocksAhead = 3;
+
+  /// `timeout` is for each block. Fetches nothing before Start.
+  ScannerFlow(ClientCore& core, model::TableId table, std::shared_ptr<const model::Schema> schema, model::ScanSpec spec,
+              Nanos timeout);
+
+  void Start();
+
+  /// The next block; nullopt at the end. kCancelled after Cancel.
+  Task<Result<std::optional<std::string>>> Next();
+
+  void Cancel();
+
+  /// Ends the fetching and tells the server.
+  Task<void> Close();
+
+ private:
+  Task<void> FetchAll();
+
+  ClientCore& core_;
+  ScanStream stream_;
+  const Nanos timeout_;
+  Semaphore room_{kBlocksAhead, "scanner blocks"};
+  bool cancelled_ = false;
+  bool finished_ = false;  ///< Nothing more will be fetched: end_ says why.
+  Status end_;
+  std::deque<std::pair<std::string, Semaphore::Permit>> blocks_;
+  common::Event changed_{"scanner"};
+  TaskGroup tasks_;
+};
+
+}  // namespace cellar::client

@@ -1,0 +1,53 @@
+#include "client/cpp/include/table.h"
+
+#include <utility>
+
+#include "client/cpp/client_core.h"
+#include "client/cpp/mutator_face.h"
+#include "client/cpp/row_mutation.h"
+#include "client/cpp/row_reads.h"
+#include "client/cpp/scanner_face.h"
+#include "common/concurrency/block_on.h"
+
+namespace cellar::client {
+
+Table::Table(ClientCore& core, std::string path, model::TableId id, std::shared_ptr<const model::Schema> schema,
+             Nanos timeout)
+    : core_(core), path_(std::move(path)), id_(id), schema_(std::move(schema)), timeout_(timeout) {}
+
+Deadline Table::NewDeadline() const {
+  return Deadline::After(core_.executor().clock(), timeout_);
+}
+
+std::unique_ptr<Mutator> Table::NewMutator(const MutatorOptions& options) {
+  return std::make_unique<Mutator>(std::make_unique<MutatorFace>(core_, id_, schema_, timeout_, options));
+}
+
+Result<std::unique_ptr<Scanner>> Table::NewScanner(model::ScanSpec spec) {
+  RETURN_IF_ERROR(spec.Check());
+  return std::make_unique<Scanner>(std::make_unique<ScannerFace>(core_, id_, schema_, std::move(spec), timeout_));
+}
+
+Result<std::vector<model::Cell>> Table::ScanAll(model::ScanSpec spec) {
+  RETURN_IF_ERROR(spec.Check());
+  return common::BlockOn(core_.executor(),
+                         client::ScanAll(core_.scans(), id_, schema_, std::move(spec), NewDeadline()));
+}
+
+Result<std::vector<model::Cell>> Table::GetRows(const model::ScanSpec& spec, std::vector<std::string> rows) {
+  RETURN_IF_ERROR(spec.Check());
+  return common::BlockOn(core_.executor(),
+                         client::GetRows(core_.scans(), id_, schema_, spec, std::move(rows), NewDeadline()));
+}
+
+Result<RowMutationOutcome> Table::MutateRow(std::vector<RowCondition> conditions, std::vector<model::Cell> cells) {
+  if (cells.empty()) return common::InvalidArgument("a row mutation needs at least one cell");
+  for (const model::Cell& cell : cells) {
+    RETURN_IF_ERROR(model::CheckRow(cell.row));
+    if (cell.row != cells.front().row) return common::InvalidArgument("a row mutation has cells of two rows");
+  }
+  return common::BlockOn(core_.executor(), client::MutateRow(core_.updates(), id_, schema_, std::move(conditions),
+                                                             std::move(cells), NewDeadline()));
+}
+
+}  // namespace cellar::client

@@ -1,0 +1,82 @@
+#include "rangeserver/maintenance/range_compactor.h"
+
+#include <optional>
+#include <utility>
+
+#include "common/concurrency/run_job.h"
+
+namespace cellar::rangeserver {
+namespace {
+
+constexpr Nanos kInstallTimeout = 30 * kSecond;
+constexpr Nanos kInstallPause = 100 * kMillisecond;
+
+JobClass JobClassOf(const model::RangeKey& range) {
+  return range.table.is_system() ? JobClass::kSystem : JobClass::kMaintenance;
+}
+
+}  // namespace
+
+Task<Status> RangeCompactor::Compact(std::shared_ptr<LoadedRange> range, CompactionKind kind) {
+  while (range->compacting) co_await changed_.Wait();
+  if (range->state != LoadedRange::State::kServing && range->state != LoadedRange::State::kUnloading) {
+    co_return common::Unavailable("range " + range->record.range.ToString() + " is " +
+                                  std::string(StateName(range->state)));
+  }
+  range->compacting = true;
+  Status status = co_await CompactAlone(range, kind);
+  range->compacting = false;
+  changed_.WakeAll();
+  if (!status.ok()) {
+    logger_.Warning("compaction failed", {{"range", range->record.range.ToString()}, {"error", status.ToString()}});
+  }
+  co_return status;
+}
+
+Task<Status> RangeCompactor::CompactAlone(std::shared_ptr<LoadedRange> range, CompactionKind kind) {
+  auto compact = [engine = range->range, kind] { return engine->Compact(kind); };
+  CO_TRY(std::optional<ManifestEdit> edit,
+         co_await common::RunJob(executor_, JobClassOf(range->record.range), std::move(compact)));
+  if (!edit) co_return common::OkStatus();
+  const bool flushes_all = kind != CompactionKind::kGc;  // every other kind begins by freezing all caches
+  const Status installed = co_await Install(range, *edit, flushes_all);
+  if (installed.ok()) {
+    range->range->Installed(*edit);
+    co_return FAULT_OUTCOME(faults_, "range.compaction.after_install").status;
+  }
+  range->range->Abandoned(*edit);
+  if (installed.Is(StatusCode::kConflict)) {
+    range->state = LoadedRange::State::kOffline;
+    range->problem = common::Fenced("the row of range " + range->record.range.ToString() + " is somebody else's");
+    co_return range->problem;
+  }
+  co_return installed;
+}
+
+Task<Status> RangeCompactor::Install(std::shared_ptr<LoadedRange> range, const ManifestEdit& edit, bool flushes_all) {
+  CO_RETURN_IF_ERROR(FAULT_OUTCOME(faults_, "range.compaction.before_install").status);
+  model::RangeRecord changed = range->record;
+  changed.manifest = edit.manifest.Encode();
+  if (flushes_all) changed.log_refs.clear();
+  while (true) {
+    RangeRows& rows = rows_.For(range->record.range);
+    const Deadline deadline = Deadline::After(executor_.clock(), kInstallTimeout);
+    Status written = co_await rows.Write(range->record, changed, deadline);
+    if (written.Is(StatusCode::kConflict)) {
+      // Perhaps an earlier try whose answer was lost: the row itself says.
+      auto row = co_await rows.Read(range->record.range, Deadline::After(executor_.clock(), kInstallTimeout));
+      if (row.ok() && *row && (*row)->epoch == changed.epoch && (*row)->manifest == changed.manifest)
+        written = Status();
+    }
+    if (written.ok()) break;
+    const bool again = written.Is(StatusCode::kTimedOut) || written.Is(StatusCode::kUnavailable) ||
+                       written.Is(StatusCode::kBusy) || written.Is(StatusCode::kNotOwner);
+    if (!again) co_return written;
+    const bool stopped = co_await stop_.SleepUntil(Deadline::After(executor_.clock(), kInstallPause));
+    if (stopped) co_return common::Cancelled("the range server is stopping");
+  }
+  range->record = std::move(changed);
+  co_return common::OkStatus();
+}
+
+}  // namespace cellar::rangeserver

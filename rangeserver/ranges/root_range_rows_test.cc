@@ -1,0 +1,65 @@
+#include "rangeserver/ranges/root_range_rows.h"
+
+#include <gtest/gtest.h>
+
+#include "common/concurrency/block_on.h"
+#include "common/concurrency/threaded_executor.h"
+#include "common/file/memory_file_system.h"
+#include "common/time/system_clock.h"
+
+namespace cellar::rangeserver {
+namespace {
+
+model::RangeRecord RootRecord(uint64_t epoch) {
+  model::RangeRecord record;
+  record.range = model::RootRange();
+  record.location = model::Location("rs1");
+  record.epoch = Epoch({1, epoch});
+  return record;
+}
+
+class RootRangeRowsTest : public testing::Test {
+ protected:
+  Result<std::unique_ptr<RootRangeRows>> TakeOver(uint64_t incarnation) {
+    return common::BlockOn(executor_,
+                           RootRangeRows::TakeOver(executor_, files_, ClusterId(), Incarnation({1, incarnation})));
+  }
+  Status Write(RootRangeRows& rows, const model::RangeRecord& known, const model::RangeRecord& changed) {
+    return common::BlockOn(executor_, rows.Write(known, changed, Deadline()));
+  }
+
+  common::SystemClock clock_;
+  common::ThreadedExecutor executor_{clock_, {}};
+  common::MemoryFileSystem files_;
+};
+
+TEST_F(RootRangeRowsTest, NewCluster_HasNoRecordUntilItIsCreated) {
+  auto rows = TakeOver(1);
+  ASSERT_TRUE(rows.ok()) << rows.status().ToString();
+  EXPECT_FALSE(common::BlockOn(executor_, (*rows)->Read(model::RootRange(), Deadline()))->has_value());
+  EXPECT_TRUE(common::BlockOn(executor_, (*rows)->Create(RootRecord(1))).ok());
+  EXPECT_TRUE(common::BlockOn(executor_, (*rows)->Create(RootRecord(1))).Is(StatusCode::kAlreadyExists));
+}
+
+TEST_F(RootRangeRowsTest, TakenOver_TheNextOwnerSeesItAndTheOneBeforeIsFenced) {
+  auto first = TakeOver(1);
+  ASSERT_TRUE(first.ok());
+  ASSERT_TRUE(common::BlockOn(executor_, (*first)->Create(RootRecord(1))).ok());
+  auto second = TakeOver(2);
+  ASSERT_TRUE(second.ok()) << second.status().ToString();
+  EXPECT_EQ(**common::BlockOn(executor_, (*second)->Read(model::RootRange(), Deadline())), RootRecord(1));
+  EXPECT_FALSE(Write(**first, RootRecord(1), RootRecord(7)).ok());
+  EXPECT_TRUE(Write(**second, RootRecord(1), RootRecord(2)).ok());
+  EXPECT_TRUE(TakeOver(1).status().Is(StatusCode::kFenced));
+}
+
+TEST_F(RootRangeRowsTest, Write_RefusesWhatIsOutOfDate) {
+  auto rows = TakeOver(1);
+  ASSERT_TRUE(rows.ok());
+  ASSERT_TRUE(common::BlockOn(executor_, (*rows)->Create(RootRecord(3))).ok());
+  EXPECT_TRUE(Write(**rows, RootRecord(2), RootRecord(4)).Is(StatusCode::kConflict));
+  EXPECT_TRUE(Write(**rows, RootRecord(3), RootRecord(4)).ok());
+}
+
+}  // namespace
+}  // namespace cellar::rangeserver
