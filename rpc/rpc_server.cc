@@ -28,6 +28,7 @@ Frame AnswerFrame(FrameKind kind, const Frame& request, const Status& status) {
   return frame;
 }
 
+// The gate is the server's own, and outlives what the server awaits.
 Task<Status> DrainGate(Gate& gate) {
   co_await gate.CloseAndDrain();
   co_return Status();

@@ -83,11 +83,11 @@ class RpcServer {
   Task<void> AcceptConnections();
   Task<void> WriteLastAnswers(Deadline deadline);
   Task<void> Serve(std::shared_ptr<Peer> peer);
-  Task<Status> Greet(Peer& peer);
+  Task<Status> Greet(Peer& peer);  // Serve, which awaits it, keeps the peer alive.
   Status Admit(const Hello& hello, Welcome* welcome) const;
   void TakeRequest(const std::shared_ptr<Peer>& peer, Frame frame);
   Task<void> RunCall(std::shared_ptr<Peer> peer, Frame frame, Gate::Pass pass, Semaphore::Permit bytes);
-  Task<Result<Response>> Dispatch(const Peer& peer, Frame frame);
+  Task<Result<Response>> Dispatch(const Peer& peer, Frame frame);  // RunCall keeps the peer alive.
   void Answer(Peer& peer, const Frame& request, Result<Response> result);
 
   Executor& executor_;

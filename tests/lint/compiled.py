@@ -1,4 +1,4 @@
-"""Rules that run a tool: formatting and headers that compile alone. Results are remembered under build/lint by content."""
+"""Rules that run a tool: formatting and headers that compile alone. What passed is remembered by content."""
 
 import hashlib
 import json
@@ -14,31 +14,47 @@ CLANG_FORMAT = "clang-format-16"
 CLANG = "clang++-16"
 
 
+MOST_DIGESTS = 40_000
+
+
+def cache_folder(root):
+    """Outside the tree, so that clones share it; in the build tree where there is no home."""
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.environ.get("HOME", "/nonexistent"), ".cache")
+    folder = os.path.join(home, "cellar-lint")
+    try:
+        os.makedirs(folder, exist_ok=True)
+        return folder
+    except OSError:
+        return os.path.join(root, "build/lint")
+
+
 class Memory:
-    """Digests that passed, in one file."""
+    """Digests of what passed, in one file that only grows, up to a bound."""
 
     def __init__(self, path):
         self._path = path
-        self._fresh = set()
+        self._new = []
         try:
             with open(path, encoding="utf-8") as f:
-                self._old = set(f.read().split())
+                self._old = f.read().split()
         except OSError:
-            self._old = set()
+            self._old = []
+        self._known = set(self._old)
 
     def knows(self, digest):
-        if digest in self._old:
-            self._fresh.add(digest)
-            return True
-        return False
+        return digest in self._known
 
     def add(self, digest):
-        self._fresh.add(digest)
+        self._new.append(digest)
 
     def save(self):
+        if not self._new:
+            return
         os.makedirs(os.path.dirname(self._path), exist_ok=True)
-        with open(self._path, "w", encoding="utf-8") as f:
-            f.write("\n".join(sorted(self._fresh)) + "\n")
+        kept = (self._old + self._new)[-MOST_DIGESTS:]
+        with open(self._path + ".part", "w", encoding="utf-8") as f:
+            f.write("\n".join(kept) + "\n")
+        os.replace(self._path + ".part", self._path)
 
 
 def _digest(*parts):
@@ -51,7 +67,7 @@ def _in_parallel(work, items):
 
 
 def formatting(tree):
-    memory = Memory(os.path.join(tree.root, "build/lint/formatted"))
+    memory = Memory(os.path.join(cache_folder(tree.root), "formatted"))
     style = tree.read(".clang-format") if tree.has(".clang-format") else ""
     pending = []
     for source in tree.sources:
@@ -94,7 +110,7 @@ def compile_flags(root):
                 flags.append(word)
             elif word == "-isystem" and "-isystem" + words[i + 1] not in flags:
                 flags.append("-isystem" + words[i + 1])
-    return sorted(flags)
+    return sorted(flag.replace(root, ".") for flag in flags)
 
 
 def _closure(tree, path, seen):
@@ -110,7 +126,7 @@ def headers(tree):
     flags = compile_flags(tree.root)
     if flags is None:
         return [Finding("headers", "build/dev", 1, "", "not configured: run ./dev lint, which does it")]
-    memory = Memory(os.path.join(tree.root, "build/lint/headers"))
+    memory = Memory(os.path.join(cache_folder(tree.root), "headers"))
     pending = []
     for source in tree.sources:
         paired = tree.by_path.get(source.path[:-2] + ".cc")
@@ -118,7 +134,7 @@ def headers(tree):
             continue
         seen = set()
         _closure(tree, source.path, seen)
-        digest = _digest(*flags, *[tree.read(p) for p in sorted(seen)])
+        digest = _digest(*[tree.read(p) for p in sorted(seen)])
         if not memory.knows(digest):
             pending.append((source.path, digest))
 

@@ -226,6 +226,15 @@ class CoroutinesTest(unittest.TestCase):
         self.assertEqual(len(self.found("Task<void> t() { co_await pool.Run([this] { g(); }); }\n")), 1)
 
 
+    def test_borrowed_parameter_is_found_unless_the_comment_says_who_keeps_it(self):
+        for parameter in ("const Peer& peer", "std::string_view key", "int a, std::span<const int> b"):
+            text = f"/// Greets.\nTask<Result<std::map<int, int>>> Greet({parameter});\n"
+            self.assertEqual(found(rules.borrowed, rpc__a_h=text), ["rpc/a.h:2"], parameter)
+            self.assertEqual(found(rules.borrowed, rpc__a_h=text.replace("Greets", "The server outlives it")), [])
+        for parameter in ("Executor& executor", "std::string key", "Peer&& peer", ""):
+            self.assertEqual(found(rules.borrowed, rpc__a_h=f"Task<void> Greet({parameter});\n"), [], parameter)
+
+
 class GlobalsTest(unittest.TestCase):
     def test_mutable_static_is_found(self):
         for code in ("static int counter = 0;", "  static std::map<int, int> cache;", "thread_local int depth{0};"):

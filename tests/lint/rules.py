@@ -326,6 +326,44 @@ def _blank_lambda_bodies(text, begin, lambdas):
     return text
 
 
+# The seams are handed to every constructor and outlive whatever uses them.
+_SEAMS = re.compile(r"^(?:const\s+)?(?:common::)?(?:Executor|Clock|Random|FileSystem|LockService|Transport|TaskGroup)\s*&")
+_KEEPS_ALIVE = re.compile(r"outliv|alive|borrow|live as long|lives|until", re.I)
+
+
+def _comment_above(source, line):
+    """The comment right above a line (counted from 1), and on it."""
+    first = line - 1
+    while first > 0 and source.lines[first - 1].lstrip().startswith("//"):
+        first -= 1
+    return " ".join(source.lines[first:line])
+
+
+def borrowed(tree):
+    """A coroutine's reference, view or span parameters: the comment above says who keeps them alive."""
+    for source in tree.sources:
+        if source.is_test:
+            continue
+        for match in re.finditer(r"\bTask<", source.code):
+            depth, at = 1, match.end()
+            while at < len(source.code) and depth > 0:
+                depth += {"<": 1, ">": -1}.get(source.code[at], 0)
+                at += 1
+            name = re.compile(r"\s+(\w+)\s*\(").match(source.code, at)
+            if not name:
+                continue  # a member defined apart: its declaration is looked at
+            begin = name.end()
+            parameters = source.code[begin:functions.matching_paren(source.code, begin - 1)]
+            line = source.line_of(match.start())
+            for parameter in parameters.split(","):
+                parameter = parameter.strip()
+                if re.search(r"(?<!&)&(?!&)|\bstring_view\b|\bspan<", parameter) and not _SEAMS.match(parameter) and \
+                        not _KEEPS_ALIVE.search(_comment_above(source, line)):
+                    yield Finding("coroutines", source.path, line, f"{name.group(1)}({parameter})",
+                                  f"the coroutine {name.group(1)} borrows '{parameter}': take it by value, or say in "
+                                  "the comment above who keeps it alive")
+
+
 # ---- globals ---------------------------------------------------------------------------------------------------------
 
 _STATIC = re.compile(r"^[ \t]*(?:static|inline|thread_local|extern)\s+(?!const\b|constexpr\b|constinit const\b|inline\b|"
@@ -346,5 +384,5 @@ def mutable_globals(tree):
 RULES = {
     "layering": layering, "libraries": libraries, "cycles": cycles, "header-first": header_first,
     "pragma-once": pragma_once, "sizes": sizes, "names": names, "calls": calls, "order": order,
-    "coroutines": coroutines, "globals": mutable_globals,
+    "coroutines": coroutines, "borrowed": borrowed, "globals": mutable_globals,
 }
