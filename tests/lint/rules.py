@@ -326,8 +326,10 @@ def _blank_lambda_bodies(text, begin, lambdas):
     return text
 
 
-# The seams are handed to every constructor and outlive whatever uses them.
-_SEAMS = re.compile(r"^(?:const\s+)?(?:common::)?(?:Executor|Clock|Random|FileSystem|LockService|Transport|TaskGroup)\s*&")
+# The seams, and what a process has one of, are handed to every constructor and outlive whatever uses them; fault points
+# are constants.
+_SEAMS = re.compile(r"^(?:const\s+)?(?:\w+::)?(?:Executor|Clock|Random|FileSystem|LockService|Transport|TaskGroup|"
+                    r"RpcClient|FaultPoints|FaultPoint)\s*&")
 _KEEPS_ALIVE = re.compile(r"outliv|alive|borrow|live as long|lives|until", re.I)
 
 
@@ -352,6 +354,9 @@ def borrowed(tree):
             name = re.compile(r"\s+(\w+)\s*\(").match(source.code, at)
             if not name:
                 continue  # a member defined apart: its declaration is looked at
+            paired = tree.by_path.get(source.path[:-3] + ".h")
+            if paired and re.search(rf"\b{name.group(1)}\s*\(", paired.code):
+                continue  # the header's declaration is looked at
             begin = name.end()
             parameters = source.code[begin:functions.matching_paren(source.code, begin - 1)]
             line = source.line_of(match.start())

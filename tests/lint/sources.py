@@ -72,7 +72,7 @@ class SourceFile:
 
     @property
     def is_test(self):
-        return self.path.endswith(("_test.cc", "_bench.cc", "_fuzz.cc")) or self.path.startswith(("tests/", "bench/"))
+        return self.path.endswith(("_test.cc", "_bench.cc", "_fuzz.cc", "_conformance.h", "_conformance.cc")) or self.path.startswith(("tests/", "bench/"))
 
     def line_of(self, offset):
         return self.code.count("\n", 0, offset) + 1
