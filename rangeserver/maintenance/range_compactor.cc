@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/concurrency/run_job.h"
+#include "common/fault/co_fault_point.h"
 
 namespace cellar::rangeserver {
 namespace {
@@ -42,7 +43,8 @@ Task<Status> RangeCompactor::CompactAlone(std::shared_ptr<LoadedRange> range, Co
   const Status installed = co_await Install(range, *edit, flushes_all);
   if (installed.ok()) {
     range->range->Installed(*edit);
-    co_return FAULT_OUTCOME(faults_, "range.compaction.after_install").status;
+    CO_FAULT_POINT(executor_, faults_, "range.compaction.after_install");
+    co_return common::OkStatus();
   }
   range->range->Abandoned(*edit);
   if (installed.Is(StatusCode::kConflict)) {
@@ -54,7 +56,7 @@ Task<Status> RangeCompactor::CompactAlone(std::shared_ptr<LoadedRange> range, Co
 }
 
 Task<Status> RangeCompactor::Install(std::shared_ptr<LoadedRange> range, const ManifestEdit& edit, bool flushes_all) {
-  CO_RETURN_IF_ERROR(FAULT_OUTCOME(faults_, "range.compaction.before_install").status);
+  CO_FAULT_POINT(executor_, faults_, "range.compaction.before_install");
   model::RangeRecord changed = range->record;
   changed.manifest = edit.manifest.Encode();
   if (flushes_all) changed.log_refs.clear();
