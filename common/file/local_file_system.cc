@@ -63,6 +63,7 @@ Result<std::unique_ptr<WritableFile>> LocalFileSystem::Create(std::string_view p
   if (!marks.ok()) return std::move(marks).status().WithContext("create '" + std::string(path) + "'");
   LocalFence fence = std::move(marks).value();
   RETURN_IF_ERROR(fence.CheckCreate(incarnation));
+  if (options_.on_step) options_.on_step(LocalStep::kCreating);
   ASSIGN_OR_RETURN(LocalDescriptor descriptor, root_.OpenFile(path, O_WRONLY | O_CREAT | O_EXCL));
   RETURN_IF_ERROR(SyncLocal(descriptor.get(), path));
   RETURN_IF_ERROR(root_.SyncDirectory(ParentPath(path)));

@@ -14,6 +14,7 @@ namespace cellar::common {
 
 /// The steps of a local writer and sealer between which a test stops one of them.
 enum class LocalStep {
+  kCreating,        ///< Writer: the words were open, the file is not yet made.
   kFileCreated,     ///< Writer: the entry is durable, the words not yet looked at again.
   kDataSynced,      ///< Writer: the bytes are durable, the words not yet looked at.
   kSealRecorded,    ///< Sealer: the record is written, the word not yet set.

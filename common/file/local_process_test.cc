@@ -143,6 +143,16 @@ TEST_F(LocalProcessTest, WriterStoppedAfterCreate_GetsNoHandle) {
   CheckSealed(0);
 }
 
+TEST_F(LocalProcessTest, WriterStoppedBeforeCreate_LeavesNothingInTheWay) {
+  Child writer([&] { return WriteThrice(directory_.path(), StopAt(LocalStep::kCreating)); });
+  ASSERT_TRUE(writer.WaitUntilStopped());
+  EXPECT_EQ(files_->Seal("d", kNewLife).value().size(), 0u);
+  writer.Continue();
+  EXPECT_EQ(writer.Result(), 0u);
+  EXPECT_FALSE(files_->Exists("d/log").value());
+  CheckSealed(0);
+}
+
 TEST_F(LocalProcessTest, WriterThatWasKilled_KeepsWhatWasAcknowledged) {
   Child writer([&] { return WriteThrice(directory_.path(), StopAt(LocalStep::kDataSynced, 3)); });
   ASSERT_TRUE(writer.WaitUntilStopped());
