@@ -199,8 +199,6 @@ Result<Schema> Schema::Alter(const std::vector<SchemaAlteration>& alterations) c
 }
 
 Result<Schema> Schema::Replace(SchemaDefinition wanted) const {
-  for (ColumnFamily& family : wanted.families)
-    if (family.access_group.empty()) family.access_group = std::string(kDefaultAccessGroup);
   RETURN_IF_ERROR(MatchFamilies(definition_, &wanted));
   for (AccessGroup& group : wanted.groups) {
     const AccessGroup* const same = definition_.FindGroup(group.name);
@@ -212,6 +210,8 @@ Result<Schema> Schema::Replace(SchemaDefinition wanted) const {
 }
 
 Result<Schema> Schema::Succeed(SchemaDefinition next) const {
+  for (ColumnFamily& family : next.families)
+    if (family.access_group.empty()) family.access_group = std::string(kDefaultAccessGroup);
   RETURN_IF_ERROR(Number(definition_, &next));
   ASSIGN_OR_RETURN(Schema schema, Build(std::move(next)));
   RETURN_IF_ERROR(CheckSuccessor(*this, schema));
