@@ -97,7 +97,9 @@ TEST_F(TcpGarbageTest, TenThousandGarbageConnections_CostLittleMemory) {
     for (char& byte : bytes) byte = static_cast<char>(random.Next());
     Write(socket, bytes);
   }
+#if !__has_feature(address_sanitizer)  // it keeps what is freed
   EXPECT_LT(ResidentBytes(), before + (64u << 20));
+#endif
   tcp::socket socket = Connect();
   Write(socket, HelloBytes());
   std::string welcome(kFrameHeaderBytes, '\0');
