@@ -64,6 +64,22 @@ def readmes(tree):
             yield Finding("readmes", "README.md", 1, folder, f"the map of folders has no line for {folder}")
 
 
+_LOCK = re.compile(r"^\s*(?:mutable\s+)?(?:common::)?(?:Mutex|SharedMutex)\s+(\w+)\s*(?:;|\w+\(|\{)", re.M)
+
+
+def locks(tree):
+    """Every lock that is a member stands in the page of their order."""
+    page = "docs/internals/locking.md"
+    known = tree.read(page) if tree.has(page) else ""
+    for source in tree.sources:
+        if source.is_test or source.path.startswith("common/concurrency/mutex"):
+            continue
+        for match in _LOCK.finditer(source.code):
+            if f"`{source.path}`" not in known:
+                yield Finding("locks", source.path, source.line_of(match.start(1)), match.group(1),
+                              f"{match.group(1)} has no line in {page}")
+
+
 INDEXED = ("docs/internals", "docs/decisions")
 _INDEX = re.compile(r"(?<=<!-- pages: written by ./dev docs -->\n).*?(?=<!-- end of pages -->)", re.S)
 
@@ -87,4 +103,4 @@ def index(tree):
             yield Finding("index", readme, 1, readme, "the table of pages is out of date: run ./dev docs")
 
 
-RULES = {"index": index, "links": links, "machine-paths": machine_paths, "readmes": readmes}
+RULES = {"locks": locks, "index": index, "links": links, "machine-paths": machine_paths, "readmes": readmes}

@@ -257,6 +257,12 @@ class DocumentsTest(unittest.TestCase):
         self.assertEqual(found(documents.links, docs__a_md="[d](../model) [e](../nothing)\n", model__a_h=""), ["docs/a.md:1"])
         self.assertEqual(found(documents.links, docs__a_md="[d](b.md#gone)\n", docs__b_md="# Here\n"), ["docs/a.md:1"])
 
+    def test_a_lock_has_a_line_in_the_page_of_their_order(self):
+        files = {"rpc__a_h": "class A {\n  mutable Mutex mutex_;\n};\n", "docs__internals__locking_md": "`rpc/b.h`\n"}
+        self.assertEqual(found(documents.locks, **files), ["rpc/a.h:2"])
+        files["docs__internals__locking_md"] = "| `rpc/a.h` | a map |\n"
+        self.assertEqual(found(documents.locks, **files), [])
+
     def test_table_of_pages(self):
         begin, end = "<!-- pages: written by ./dev docs -->\n", "<!-- end of pages -->\n"
         files = {"docs__internals__log_md": "# The log\n", "docs__internals__README_md": begin + end}
