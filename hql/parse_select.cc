@@ -1,6 +1,7 @@
 #include <limits>
 
 #include "hql/parse_steps.h"
+#include "hql/separator.h"
 
 namespace cellar::hql {
 
@@ -127,8 +128,9 @@ Result<char> TakeSeparator(TokenStream& tokens) {
   const Token token = tokens.current();
   ASSIGN_OR_RETURN(const std::string separator, tokens.TakeString("a separator in quotes"));
   if (separator.size() != 1) return tokens.Fail(token, "the field separator is one character");
-  if (separator == "\\" || separator == "\n") {
-    return tokens.Fail(token, "the field separator is neither a backslash nor a line end");
+  if (!IsUsableSeparator(separator[0])) {
+    return tokens.Fail(token,
+                       "this character cannot separate fields: it would be confused with an escape or a line end");
   }
   return separator[0];
 }
