@@ -10,6 +10,7 @@
 #include "common/concurrency/sleep.h"
 #include "common/concurrency/task_group.h"
 #include "protocol/part_status.h"
+#include "protocol/values.h"
 
 namespace cellar::client {
 namespace {
@@ -139,8 +140,7 @@ Task<void> FrameUpdate::SendOne(std::string address, Shipment* shipment, bool re
 
 protocol::UpdateFrame FrameUpdate::Describe(const Part& part, bool resumes, std::string* attachment) const {
   protocol::UpdateFrame frame;
-  frame.table.space = static_cast<int32_t>(frame_.table.space);
-  frame.table.number = static_cast<int32_t>(frame_.table.number);
+  frame.table = protocol::ToMessage(frame_.table);
   frame.schema_generation = frame_.schema->generation().get();
   frame.attachment_offset = static_cast<int32_t>(attachment->size());
   const bool whole = part.row_count == view_.rows.size();

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "client/cpp/backoff.h"
-#include "client/cpp/scan_cells.h"
 #include "model/cell_codec.h"
+#include "protocol/values.h"
 
 namespace cellar::client {
 namespace {
@@ -21,7 +21,7 @@ std::string FrameOf(const std::vector<model::Cell>& cells, const model::Schema& 
 protocol::MutateRowRequest RequestFor(model::TableId table, const model::Schema& schema,
                                       const std::vector<RowCondition>& conditions) {
   protocol::MutateRowRequest request;
-  request.frame.table = ToMessage(table);
+  request.frame.table = protocol::ToMessage(table);
   request.frame.schema_generation = schema.generation().get();
   request.frame.durability = static_cast<protocol::Durability::type>(schema.durability());
   for (const RowCondition& condition : conditions) {

@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "client/cpp/backoff.h"
-#include "client/cpp/scan_cells.h"
 #include "common/concurrency/task_group.h"
 #include "model/scan_block.h"
 #include "protocol/part_status.h"
+#include "protocol/values.h"
 
 namespace cellar::client {
 namespace {
@@ -63,7 +63,7 @@ class RowReads {
 
   Task<void> Ask(std::string address, std::vector<size_t> indexes) {
     protocol::GetRowsRequest request;
-    request.table = ToMessage(table_);
+    request.table = protocol::ToMessage(table_);
     request.schema_generation = schema_->generation().get();
     request.scan_spec = spec_;
     for (const size_t index : indexes) request.rows.push_back(rows_[index]);

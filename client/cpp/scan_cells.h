@@ -9,10 +9,6 @@ namespace cellar::client {
 
 inline constexpr int32_t kScanBlockBytes = 256 << 10;
 
-protocol::TableId ToMessage(model::TableId table);
-protocol::RangeBounds ToMessage(const model::RangeKey& range);
-model::RangeKey FromMessage(model::TableId table, const protocol::RangeBounds& bounds);
-
 /// A request to open a scanner on one range, still without scan spec and resume state.
 protocol::CreateScannerRequest ScanRequestFor(model::TableId table, const model::Schema& schema,
                                               const model::RangeKey& range);

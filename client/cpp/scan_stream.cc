@@ -6,6 +6,7 @@
 #include "client/cpp/backoff.h"
 #include "client/cpp/scan_cells.h"
 #include "model/scan_block.h"
+#include "protocol/values.h"
 
 namespace cellar::client {
 namespace {
@@ -143,7 +144,7 @@ void ScanStream::Advance(const protocol::ScanBlockResponse& head) {
   if (head.finished) {
     StartNextPass();
   } else {
-    GoOnBehind(FromMessage(table_, head.bounds).end_row);
+    GoOnBehind(protocol::FromMessage(table_, head.bounds).end_row);
   }
 }
 

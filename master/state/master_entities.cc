@@ -1,0 +1,130 @@
+#include "master/state/master_entities.h"
+
+#include "common/bytes/coding.h"
+
+namespace cellar::master {
+namespace {
+
+constexpr uint8_t kVersion = 1;
+
+Status Malformed(const char* what) {
+  return common::Corruption(std::string("the master's log holds a malformed ") + what);
+}
+
+bool GetVersion(common::Reader* in) {
+  uint8_t version = 0;
+  return in->GetFixed8(&version) && version == kVersion;
+}
+
+bool GetText(common::Reader* in, std::string* text) {
+  std::string_view view;
+  if (!in->GetLengthPrefixed(&view)) return false;
+  text->assign(view);
+  return true;
+}
+
+bool GetFlag(common::Reader* in, bool* flag) {
+  uint8_t value = 0;
+  if (!in->GetFixed8(&value) || value > 1) return false;
+  *flag = value == 1;
+  return true;
+}
+
+}  // namespace
+
+std::string_view OperationKindName(OperationKind kind) {
+  switch (kind) {
+    case OperationKind::kCreateNamespace:
+      return "create namespace";
+    case OperationKind::kDropNamespace:
+      return "drop namespace";
+    case OperationKind::kCreateTable:
+      return "create table";
+    case OperationKind::kDropTable:
+      return "drop table";
+    case OperationKind::kAlterTable:
+      return "alter table";
+  }
+  return "unknown";
+}
+
+std::string CountersEntity::Encode() const {
+  std::string out;
+  common::PutFixed8(&out, kVersion);
+  common::PutVarint64(&out, next_operation);
+  common::PutVarint32(&out, next_table);
+  common::PutVarint32(&out, next_file_id_block);
+  common::PutVarint32(&out, next_location);
+  common::PutFixed8(&out, bootstrapped ? 1 : 0);
+  return out;
+}
+
+Result<CountersEntity> CountersEntity::Decode(std::string_view bytes) {
+  common::Reader in(bytes);
+  CountersEntity counters;
+  if (!GetVersion(&in) || !in.GetVarint64(&counters.next_operation) || !in.GetVarint32(&counters.next_table) ||
+      !in.GetVarint32(&counters.next_file_id_block) || !in.GetVarint32(&counters.next_location) ||
+      !GetFlag(&in, &counters.bootstrapped) || !in.empty()) {
+    return Malformed("record of counters");
+  }
+  return counters;
+}
+
+std::string OperationEntity::Encode() const {
+  std::string out;
+  common::PutFixed8(&out, kVersion);
+  common::PutVarint64(&out, id);
+  common::PutFixed8(&out, static_cast<uint8_t>(kind));
+  common::PutVarint32(&out, step);
+  common::PutFixed8(&out, done ? 1 : 0);
+  common::PutFixed64(&out, static_cast<uint64_t>(session));
+  common::PutFixed64(&out, static_cast<uint64_t>(sequence));
+  common::PutLengthPrefixed(&out, path);
+  common::PutVarint32(&out, table.space);
+  common::PutVarint32(&out, table.number);
+  common::PutLengthPrefixed(&out, schema);
+  common::PutFixed8(&out, lenient ? 1 : 0);
+  common::PutFixed8(&out, code);
+  common::PutFixed32(&out, static_cast<uint32_t>(detail));
+  common::PutLengthPrefixed(&out, message);
+  return out;
+}
+
+Result<OperationEntity> OperationEntity::Decode(std::string_view bytes) {
+  common::Reader in(bytes);
+  OperationEntity operation;
+  uint8_t kind = 0;
+  uint64_t session = 0;
+  uint64_t sequence = 0;
+  uint32_t detail = 0;
+  const bool whole =
+      GetVersion(&in) && in.GetVarint64(&operation.id) && in.GetFixed8(&kind) && in.GetVarint32(&operation.step) &&
+      GetFlag(&in, &operation.done) && in.GetFixed64(&session) && in.GetFixed64(&sequence) &&
+      GetText(&in, &operation.path) && in.GetVarint32(&operation.table.space) &&
+      in.GetVarint32(&operation.table.number) && GetText(&in, &operation.schema) && GetFlag(&in, &operation.lenient) &&
+      in.GetFixed8(&operation.code) && in.GetFixed32(&detail) && GetText(&in, &operation.message) && in.empty();
+  constexpr uint8_t kFirst = static_cast<uint8_t>(OperationKind::kCreateNamespace);
+  constexpr uint8_t kLast = static_cast<uint8_t>(OperationKind::kAlterTable);
+  if (!whole || kind < kFirst || kind > kLast || operation.code > static_cast<uint8_t>(StatusCode::kCancelled)) {
+    return Malformed("record of an operation");
+  }
+  operation.kind = static_cast<OperationKind>(kind);
+  operation.session = static_cast<int64_t>(session);
+  operation.sequence = static_cast<int64_t>(sequence);
+  operation.detail = static_cast<int32_t>(detail);
+  return operation;
+}
+
+Status OperationEntity::outcome() const {
+  if (code == 0) return common::OkStatus();
+  return Status(static_cast<StatusCode>(code), message, detail);
+}
+
+void OperationEntity::set_outcome(const Status& status) {
+  done = true;
+  code = static_cast<uint8_t>(status.code());
+  detail = status.detail();
+  message = status.message();
+}
+
+}  // namespace cellar::master

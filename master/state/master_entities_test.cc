@@ -1,0 +1,55 @@
+#include "master/state/master_entities.h"
+
+#include <gtest/gtest.h>
+
+namespace cellar::master {
+namespace {
+
+OperationEntity SampleOperation() {
+  OperationEntity operation;
+  operation.id = 300;
+  operation.kind = OperationKind::kAlterTable;
+  operation.step = 2;
+  operation.session = -7;
+  operation.sequence = 9;
+  operation.path = "/a/b";
+  operation.table = model::TableId{1, 5};
+  operation.schema = std::string("\0x", 2);
+  operation.lenient = true;
+  operation.set_outcome(common::NotFound("no such table").WithDetail(22));
+  return operation;
+}
+
+TEST(MasterEntitiesTest, Operation_SurvivesItsRecord) {
+  const OperationEntity operation = SampleOperation();
+  auto decoded = OperationEntity::Decode(operation.Encode());
+  ASSERT_TRUE(decoded.ok());
+  EXPECT_EQ(decoded->Encode(), operation.Encode());
+  EXPECT_EQ(decoded->outcome(), common::NotFound("no such table").WithDetail(22));
+  EXPECT_EQ(decoded->session, -7);
+  EXPECT_EQ(decoded->schema, operation.schema);
+}
+
+TEST(MasterEntitiesTest, Counters_SurviveTheirRecord) {
+  CountersEntity counters;
+  counters.next_table = 77;
+  counters.next_file_id_block = 1u << 31;
+  counters.bootstrapped = true;
+  auto decoded = CountersEntity::Decode(counters.Encode());
+  ASSERT_TRUE(decoded.ok());
+  EXPECT_EQ(decoded->Encode(), counters.Encode());
+}
+
+TEST(MasterEntitiesTest, EveryTruncation_IsCorruption) {
+  const std::string operation = SampleOperation().Encode();
+  for (size_t size = 0; size < operation.size(); ++size) {
+    EXPECT_TRUE(OperationEntity::Decode(operation.substr(0, size)).status().Is(StatusCode::kCorruption)) << size;
+  }
+  const std::string counters = CountersEntity().Encode();
+  for (size_t size = 0; size < counters.size(); ++size) {
+    EXPECT_TRUE(CountersEntity::Decode(counters.substr(0, size)).status().Is(StatusCode::kCorruption)) << size;
+  }
+}
+
+}  // namespace
+}  // namespace cellar::master

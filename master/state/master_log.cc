@@ -1,0 +1,141 @@
+#include "master/state/master_log.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <utility>
+
+#include "common/concurrency/run_job.h"
+
+namespace cellar::master {
+namespace {
+
+constexpr std::string_view kDirectory = "master";
+constexpr std::string_view kTermPrefix = "term-";
+constexpr int kClaimTries = 100;
+
+struct ClaimedLog {
+  std::shared_ptr<storage::MetaLog> log;
+  uint32_t term = 0;
+};
+
+std::string LogDirectory(uint32_t term) {
+  return fmt::format("{}/log-{:010}", kDirectory, term);
+}
+
+/// Terms that have been claimed, ascending.
+Result<std::vector<uint32_t>> ClaimedTerms(FileSystem& files) {
+  ASSIGN_OR_RETURN(const auto entries, files.List(kDirectory));
+  std::vector<uint32_t> terms;
+  for (const auto& entry : entries) {
+    if (!entry.name.starts_with(kTermPrefix)) continue;
+    const std::string_view digits = std::string_view(entry.name).substr(kTermPrefix.size());
+    uint32_t term = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), term);
+    if (error != std::errc() || end != digits.data() + digits.size()) {
+      return common::Corruption("master/" + entry.name + " is not the name of a term");
+    }
+    terms.push_back(term);
+  }
+  return terms;
+}
+
+/// The incarnation under which a term's master writes: above all that earlier masters and their servers had.
+Incarnation IncarnationOf(uint32_t term) {
+  return Incarnation({term, 0});
+}
+
+Result<ClaimedLog> ClaimTerm(FileSystem& files, const ClusterId& cluster) {
+  RETURN_IF_ERROR(files.CreateDirectories(kDirectory));
+  for (int attempt = 0; attempt < kClaimTries; ++attempt) {
+    ASSIGN_OR_RETURN(const std::vector<uint32_t> terms, ClaimedTerms(files));
+    const uint32_t term = terms.empty() ? 1 : terms.back() + 1;
+    auto claim = files.Create(fmt::format("{}/{}{:010}", kDirectory, kTermPrefix, term), IncarnationOf(term));
+    if (claim.status().Is(StatusCode::kAlreadyExists)) continue;
+    if (!claim.ok()) return std::move(claim).status();
+    RETURN_IF_ERROR((*claim)->Close());
+    std::vector<std::string> older;
+    for (const uint32_t earlier : terms) older.push_back(LogDirectory(earlier));
+    ASSIGN_OR_RETURN(std::unique_ptr<storage::MetaLog> log,
+                     storage::TakeOverMetaLog(files, older, LogDirectory(term), cluster, IncarnationOf(term)));
+    return ClaimedLog{std::move(log), term};
+  }
+  return common::Busy("too many masters claim terms at once");
+}
+
+}  // namespace
+
+MasterLog::MasterLog(Executor& executor, std::shared_ptr<storage::MetaLog> log, uint32_t term)
+    : executor_(executor), log_(std::move(log)), term_(term) {}
+
+Task<Result<std::unique_ptr<MasterLog>>> MasterLog::Claim(Executor& executor, FileSystem& files, ClusterId cluster) {
+  auto claim = [&files, cluster] { return ClaimTerm(files, cluster); };
+  auto claimed = co_await common::RunJob(executor, JobClass::kLog, std::move(claim));
+  if (!claimed.ok()) co_return std::move(claimed).status().WithContext("claiming a term as master");
+  std::unique_ptr<MasterLog> log(new MasterLog(executor, claimed->log, claimed->term));
+  CO_RETURN_IF_ERROR(log->Load());
+  co_return std::move(log);
+}
+
+Status MasterLog::Load() {
+  for (const auto& [key, body] : log_->entities()) {
+    if (key.type == CountersEntity::kType) {
+      ASSIGN_OR_RETURN(counters_, CountersEntity::Decode(body));
+    } else if (key.type == OperationEntity::kType) {
+      ASSIGN_OR_RETURN(operations_[key.id], OperationEntity::Decode(body));
+    } else {
+      return common::Unsupported("the master's log holds entities of type " + std::to_string(key.type));
+    }
+  }
+  return common::OkStatus();
+}
+
+std::vector<uint64_t> MasterLog::OldestFinished() const {
+  std::vector<uint64_t> finished;
+  for (const auto& [id, operation] : operations_) {
+    if (operation.done) finished.push_back(id);
+  }
+  finished.resize(finished.size() > kKeptOperations ? finished.size() - kKeptOperations : 0);
+  return finished;
+}
+
+Task<Status> MasterLog::Write(std::vector<storage::MetaLogRecord> records) {
+  auto write = [log = log_, changes = std::move(records)] { return log->Update(changes); };
+  co_return co_await common::RunJob(executor_, JobClass::kLog, std::move(write));
+}
+
+Task<Status> MasterLog::Save(CountersEntity counters, OperationEntity operation) {
+  common::AsyncMutex::Permit turn = co_await writing_.Acquire();
+  std::vector<storage::MetaLogRecord> records;
+  records.push_back(storage::MetaLogRecord::Update(counters.key(), counters.Encode()));
+  records.push_back(storage::MetaLogRecord::Update(operation.key(), operation.Encode()));
+  CO_RETURN_IF_ERROR(co_await Write(std::move(records)));
+  counters_ = counters;
+  operations_[operation.id] = std::move(operation);
+  co_return common::OkStatus();
+}
+
+Task<Status> MasterLog::Save(CountersEntity counters) {
+  common::AsyncMutex::Permit turn = co_await writing_.Acquire();
+  std::vector<storage::MetaLogRecord> records;
+  records.push_back(storage::MetaLogRecord::Update(counters.key(), counters.Encode()));
+  CO_RETURN_IF_ERROR(co_await Write(std::move(records)));
+  counters_ = counters;
+  co_return common::OkStatus();
+}
+
+Task<Status> MasterLog::Save(OperationEntity operation) {
+  common::AsyncMutex::Permit turn = co_await writing_.Acquire();
+  std::vector<storage::MetaLogRecord> records;
+  records.push_back(storage::MetaLogRecord::Update(operation.key(), operation.Encode()));
+  const std::vector<uint64_t> forgotten = OldestFinished();
+  for (const uint64_t id : forgotten) {
+    records.push_back(storage::MetaLogRecord::Remove(storage::EntityKey{OperationEntity::kType, id}));
+  }
+  CO_RETURN_IF_ERROR(co_await Write(std::move(records)));
+  for (const uint64_t id : forgotten) operations_.erase(id);
+  operations_[operation.id] = std::move(operation);
+  co_return common::OkStatus();
+}
+
+}  // namespace cellar::master

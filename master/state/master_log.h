@@ -1,0 +1,54 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/base/cluster_id.h"
+#include "common/concurrency/executor.h"
+#include "common/concurrency/semaphore.h"
+#include "common/concurrency/task.h"
+#include "common/file/file_system.h"
+#include "master/state/master_entities.h"
+#include "storage/metalog/metalog.h"
+
+namespace cellar::master {
+
+/// The durable state of one term's master. Whoever claims a term creates `master/term-<term>` exclusively, seals the
+/// logs of all earlier terms and goes on from the newest of them. Loop only; files are used in jobs.
+///
+/// Invariant: what Save answered OK for is seen by every later term. After an error of Save the master stops: it may
+/// have been deposed.
+class MasterLog {
+ public:
+  /// Claims the next free term. kFenced when another master claimed a later one meanwhile.
+  static Task<Result<std::unique_ptr<MasterLog>>> Claim(Executor& executor, FileSystem& files, ClusterId cluster);
+
+  uint32_t term() const { return term_; }
+  const CountersEntity& counters() const { return counters_; }
+  const std::map<uint64_t, OperationEntity>& operations() const { return operations_; }
+
+  /// Makes counters and operation durable together, then visible here.
+  Task<Status> Save(CountersEntity counters, OperationEntity operation);
+  Task<Status> Save(CountersEntity counters);
+  Task<Status> Save(OperationEntity operation);
+
+  /// Finished operations are forgotten, oldest first, when there are more than kKeptOperations.
+  static constexpr size_t kKeptOperations = 1000;
+
+ private:
+  MasterLog(Executor& executor, std::shared_ptr<storage::MetaLog> log, uint32_t term);
+  Status Load();
+  Task<Status> Write(std::vector<storage::MetaLogRecord> records);
+  std::vector<uint64_t> OldestFinished() const;
+
+  Executor& executor_;
+  std::shared_ptr<storage::MetaLog> log_;
+  const uint32_t term_;
+  CountersEntity counters_;
+  std::map<uint64_t, OperationEntity> operations_;
+  common::AsyncMutex writing_{"master log"};
+};
+
+}  // namespace cellar::master

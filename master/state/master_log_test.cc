@@ -1,0 +1,70 @@
+#include "master/state/master_log.h"
+
+#include <gtest/gtest.h>
+
+#include "common/concurrency/block_on.h"
+#include "common/concurrency/threaded_executor.h"
+#include "common/file/memory_file_system.h"
+#include "common/time/system_clock.h"
+
+namespace cellar::master {
+namespace {
+
+class MasterLogTest : public testing::Test {
+ protected:
+  std::unique_ptr<MasterLog> Claim() {
+    auto log = common::BlockOn(executor_, MasterLog::Claim(executor_, files_, ClusterId()));
+    EXPECT_TRUE(log.ok()) << log.status().ToString();
+    return std::move(log).value();
+  }
+  template <typename... Entities>
+  Status Save(MasterLog& log, Entities... entities) {
+    return common::BlockOn(executor_, log.Save(entities...));
+  }
+
+  common::SystemClock clock_;
+  common::ThreadedExecutor executor_{clock_, {}};
+  common::MemoryFileSystem files_;
+};
+
+OperationEntity MakeOperation(uint64_t id, bool done) {
+  OperationEntity operation;
+  operation.id = id;
+  operation.path = "/t" + std::to_string(id);
+  operation.done = done;
+  return operation;
+}
+
+TEST_F(MasterLogTest, NextTerm_SeesWhatTheOneBeforeSaved) {
+  auto first = Claim();
+  EXPECT_EQ(first->term(), 1u);
+  CountersEntity counters;
+  counters.next_table = 5;
+  ASSERT_TRUE(Save(*first, counters, MakeOperation(1, false)).ok());
+  auto second = Claim();
+  EXPECT_EQ(second->term(), 2u);
+  EXPECT_EQ(second->counters().next_table, 5u);
+  ASSERT_EQ(second->operations().size(), 1u);
+  EXPECT_EQ(second->operations().at(1).path, "/t1");
+}
+
+TEST_F(MasterLogTest, DeposedMaster_SavesNothing) {
+  auto first = Claim();
+  auto second = Claim();
+  EXPECT_FALSE(Save(*first, MakeOperation(1, false)).ok());
+  EXPECT_TRUE(Save(*second, MakeOperation(2, false)).ok());
+  EXPECT_EQ(Claim()->operations().size(), 1u);
+}
+
+TEST_F(MasterLogTest, FinishedOperations_AreForgottenOldestFirst) {
+  auto log = Claim();
+  ASSERT_TRUE(Save(*log, MakeOperation(1, false)).ok());
+  for (uint64_t id = 2; id < MasterLog::kKeptOperations + 5; ++id)
+    ASSERT_TRUE(Save(*log, MakeOperation(id, true)).ok());
+  EXPECT_EQ(log->operations().count(1), 1u);
+  EXPECT_EQ(log->operations().count(2), 0u);
+  EXPECT_LE(log->operations().size(), MasterLog::kKeptOperations + 2);
+}
+
+}  // namespace
+}  // namespace cellar::master
