@@ -1,0 +1,21 @@
+#pragma once
+
+#include "rangeserver/range/range_snapshot.h"
+#include "rangeserver/scan/scan.h"
+
+namespace cellar::rangeserver {
+
+/// What a scan of a range reads: the snapshot, of which the scan keeps a copy, at `revision`, which is the snapshot's
+/// own or, for a scan that goes on, an earlier one at or above its history floor.
+inline ScanInput InputOf(const RangeSnapshot& snapshot, model::Revision revision, Nanos now) {
+  ScanInput input;
+  input.rows = model::RowInterval::Range(snapshot.range().start_row, snapshot.range().end_row);
+  input.snapshot = revision;
+  input.now = now;
+  input.open_sources = [snapshot](const model::FamilySet& families, const model::RowInterval& rows) {
+    return snapshot.Sources(families, rows);
+  };
+  return input;
+}
+
+}  // namespace cellar::rangeserver
