@@ -81,9 +81,9 @@ Compaction::Choice Compaction::Choose(const PinnedGroup& group) const {
   if (is_major) {
     choice.first_store = 0;
   } else if (input_.kind == CompactionKind::kMerging) {
-    uint64_t newer_bytes = PayloadBytes(group);
+    uint64_t newer_bytes = std::max(PayloadBytes(group), kSmallStoreBytes);
     size_t& first = choice.first_store;
-    while (first > 0 && (group.stores[first - 1].file.size_bytes <= 2 * newer_bytes || first > kMaxGroupStores))
+    while (first > 0 && (group.stores[first - 1].file.size_bytes <= 2 * newer_bytes || first >= kMaxGroupStores))
       newer_bytes += group.stores[--first].file.size_bytes;
     if (group.caches.empty() && group.stores.size() - first < 2) first = group.stores.size();
   }

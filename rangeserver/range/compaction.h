@@ -19,6 +19,9 @@ namespace cellar::rangeserver {
 /// More files than this in one access group are merged whatever their sizes.
 inline constexpr size_t kMaxGroupStores = 10;
 
+/// Files up to twice this size are merged whenever they are the newest ones.
+inline constexpr uint64_t kSmallStoreBytes = 64 << 10;
+
 /// Share of cells that are delete markers above which a gc compaction becomes a major one.
 inline constexpr double kGcMarkerShare = 0.1;
 
