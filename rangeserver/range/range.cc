@@ -121,6 +121,11 @@ std::optional<model::WindowEntry> Range::FindApplied(model::SessionId session, m
   return *entry;
 }
 
+bool Range::KnowsBatch(model::SessionId session, model::SequenceNumber sequence) const {
+  MutexLock lock(mutex_);
+  return window_.Knows(session, sequence);
+}
+
 Status Range::CheckRoom(model::SessionId session) {
   const Nanos now = environment_.clock->WallNow();
   MutexLock lock(mutex_);

@@ -108,6 +108,9 @@ class Range {
   std::optional<model::WindowEntry> FindApplied(model::SessionId session, model::SequenceNumber sequence,
                                                 std::string_view row) const EXCLUDES(mutex_);
 
+  /// Some of the batch was applied here: FindApplied tells which rows.
+  bool KnowsBatch(model::SessionId session, model::SequenceNumber sequence) const EXCLUDES(mutex_);
+
   /// kBusy when the exactly-once window has no room for another batch of `session`.
   Status CheckRoom(model::SessionId session) EXCLUDES(mutex_);
 

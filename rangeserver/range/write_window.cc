@@ -44,6 +44,17 @@ const WindowEntry* WriteWindow::Find(SessionId session, SequenceNumber sequence,
   return nullptr;
 }
 
+bool WriteWindow::Knows(SessionId session, SequenceNumber sequence) const {
+  const auto entries = sessions_.find(session);
+  if (entries == sessions_.end()) return false;
+  for (auto next = entries->second.upper_bound(sequence); next != entries->second.begin();) {
+    --next;
+    if (next->second.last >= sequence) return true;
+    if (!may_overlap_) break;
+  }
+  return false;
+}
+
 Status WriteWindow::CheckRoom(SessionId session, Nanos now) {
   const bool is_full =
       entry_count_ >= kMaxEntries || (sessions_.size() >= kMaxSessions && sessions_.find(session) == sessions_.end());

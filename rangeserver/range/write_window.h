@@ -33,6 +33,9 @@ class WriteWindow {
   /// The entry under which the batch was applied to a range that held `row`; nullptr: it was not.
   const model::WindowEntry* Find(model::SessionId session, model::SequenceNumber sequence, std::string_view row) const;
 
+  /// Some of the batch was applied here, in whichever rows: only then is it worth to ask row by row.
+  bool Knows(model::SessionId session, model::SequenceNumber sequence) const;
+
   /// kBusy when a further batch of `session` could not be remembered. Forgets what has expired by `now` to make room.
   Status CheckRoom(model::SessionId session, Nanos now);
 

@@ -17,7 +17,12 @@ constexpr char kZeros[kBlockAlignment] = {};
 
 LogWriter::LogWriter(FileSystem& files, std::string directory, const LogIdentity& identity,
                      const LogWriterOptions& options)
-    : files_(files), directory_(std::move(directory)), identity_(identity), options_(options), binding_(identity, 0) {}
+    : files_(files),
+      directory_(std::move(directory)),
+      identity_(identity),
+      options_(options),
+      faults_(options.faults != nullptr ? *options.faults : no_faults_),
+      binding_(identity, 0) {}
 
 Result<std::unique_ptr<LogWriter>> LogWriter::Open(FileSystem& files, std::string directory,
                                                    const LogIdentity& identity, const LogWriterOptions& options) {
@@ -49,13 +54,16 @@ Status LogWriter::OpenNext() {
   header.pruned_up_to = pruned_up_to_;
   header.first_sequence = durable_sequence_ + 1;
 
+  RETURN_IF_ERROR(FAULT_POINT(faults_, "commitlog.fragment.before_create"));
   ASSIGN_OR_RETURN(file_, files_.Create(PathOf(header.number), identity_.incarnation));
   const std::string bytes = EncodeFragmentHeader(header);
   const Result<uint64_t> offset = file_->Append(bytes);
   if (!offset.ok()) return Die(offset.status().WithContext(PathOf(header.number)));
   CHECK(*offset == 0);
-  Status status = file_->Sync();
+  Status status = SyncFile();
   if (!status.ok()) return Die(std::move(status).WithContext(PathOf(header.number)));
+  status = FAULT_POINT(faults_, "commitlog.fragment.header_synced");
+  if (!status.ok()) return Die(std::move(status));
 
   // Only now is the fragment before this one closed: until its successor's header is durable it is the log's tip.
   if (number_ != 0) closed_.push_back({.number = number_, .bytes = durable_end_, .ranges = index_.ranges()});
@@ -78,12 +86,15 @@ BlockHeader LogWriter::NextBlock(BlockKind kind) const {
 }
 
 Status LogWriter::AppendPieces(std::span<const std::string_view> pieces, const BlockHeader& header) {
+  Status induced = FAULT_POINT(faults_, "commitlog.append.before");
+  if (!induced.ok()) return Die(std::move(induced));
   const Result<uint64_t> offset = file_->Append(pieces);
   if (!offset.ok()) return Die(offset.status().WithContext(PathOf(number_)));
   CHECK(*offset == header.offset);
   end_ = header.end();
   appended_sequence_ = header.sequence;
-  return common::OkStatus();
+  induced = FAULT_POINT(faults_, "commitlog.append.after");
+  return induced.ok() ? std::move(induced) : Die(std::move(induced));
 }
 
 Status LogWriter::Append(std::span<const Section> sections) {
@@ -110,11 +121,19 @@ Status LogWriter::AppendPlain(BlockHeader header, std::string_view directory, st
 Status LogWriter::Sync() {
   if (dead()) return common::IoError(PathOf(number_) + ": sync of a log file that failed");
   if (durable_end_ == end_) return common::OkStatus();
-  Status status = file_->Sync();
+  Status status = SyncFile();
   if (!status.ok()) return Die(std::move(status).WithContext(PathOf(number_)));
   durable_end_ = end_;
   durable_sequence_ = appended_sequence_;
   return common::OkStatus();
+}
+
+Status LogWriter::SyncFile() {
+  Status status = FAULT_POINT(faults_, "commitlog.sync.before");
+  if (status.ok()) status = file_->Sync();
+  if (!status.ok() && faults_.Planted(Defect::kRetryFailedSync)) status = file_->Sync();
+  if (status.ok()) status = FAULT_POINT(faults_, "commitlog.sync.after");
+  return status;
 }
 
 bool LogWriter::full() const {
@@ -158,6 +177,7 @@ Result<size_t> LogWriter::Prune(const FlushedTest& is_flushed) {
     if (dead()) return common::IoError(PathOf(number_) + ": prune of a log whose file failed");
     const uint64_t number = closed_[count - 1].number;
     RETURN_IF_ERROR(AppendPruneRecord(number));
+    RETURN_IF_ERROR(FAULT_POINT(faults_, "commitlog.prune.recorded"));
     pruned_up_to_ = number;
     closed_.erase(closed_.begin(), closed_.begin() + static_cast<ptrdiff_t>(count));
   }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/base/result.h"
+#include "common/fault/fault_points.h"
 #include "common/file/file_system.h"
 #include "storage/commitlog/fragment_index.h"
 #include "storage/commitlog/group_encoder.h"
@@ -20,6 +21,7 @@ struct LogWriterOptions {
   uint64_t max_fragment_bytes = uint64_t{64} << 20;  ///< A fragment is closed when it has reached this length.
   size_t max_index_bytes = kIndexSealBytes;          ///< … or when its index has.
   bool compress = true;                              ///< LZ4 for chunks of 4 KiB and more.
+  FaultPoints* faults = nullptr;                     ///< Outlives the writer. Null: nothing can be induced.
 };
 
 /// True when every revision of `range` up to `max` is durable elsewhere (flushed to CellStores whose manifest is
@@ -63,6 +65,9 @@ class LogWriter {
   /// The fragment has reached a bound: the caller should Roll after its next Sync.
   bool full() const;
 
+  /// Nothing was appended to the current fragment.
+  bool empty() const { return index_.blocks().empty(); }
+
   uint64_t appended_sequence() const { return appended_sequence_; }  ///< Of the last block appended; 0: none.
   uint64_t durable_sequence() const { return durable_sequence_; }    ///< Of the last block known durable.
   uint64_t fragment_number() const { return number_; }
@@ -94,6 +99,7 @@ class LogWriter {
   Status AppendPieces(std::span<const std::string_view> pieces, const BlockHeader& header);
   Status AppendPlain(BlockHeader header, std::string_view directory, std::string_view payload);
   Status AppendPruneRecord(uint64_t number);
+  Status SyncFile();
   void CloseInOrder();
   void RemovePruned();
   Status Die(Status status);
@@ -102,6 +108,8 @@ class LogWriter {
   const std::string directory_;
   const LogIdentity identity_;
   const LogWriterOptions options_;
+  FaultPoints no_faults_;
+  FaultPoints& faults_;
 
   std::unique_ptr<WritableFile> file_;  ///< Null when dead.
   FragmentBinding binding_;
