@@ -17,6 +17,7 @@ class EmbeddedHarness final : public LockServiceHarness {
 
   Executor& executor() override { return node_; }
   LockService& service() override { return *service_; }
+  LockServer& server() { return *server_; }
   void RunToEnd(Task<void> task) override { world_.Run(node_, std::move(task)); }
   void PassTime(Nanos duration) override { world_.RunFor(duration); }
   bool RestartService() override {
@@ -80,6 +81,27 @@ TEST(EmbeddedLockServiceTest, InducedFaults_AreReported) {
     EXPECT_TRUE(harness.Await(session->Create("/n", NodeKind::kPersistent, {})).Is(StatusCode::kTimedOut));
     EXPECT_EQ(harness.Await(session->Remove("/n")), common::OkStatus());
   }
+}
+
+TEST(EmbeddedLockServiceTest, LateRequests_NeitherReleaseNorAcquire) {
+  EmbeddedHarness harness(0);
+  LockServer& server = harness.server();
+  SessionRecord record;
+  record.lease = 10 * kSecond;
+  const SessionId session = harness.Await(server.OpenSession(record)).value();
+  EXPECT_TRUE(harness.Await(server.Create(session, "/l", NodeKind::kPersistent, {})).ok());
+  const auto acquire = [&](uint64_t attempt) {
+    return harness.Await(server.Acquire(session, "/l", LockMode::kExclusive, Deadline(0), attempt));
+  };
+  const Sequencer first = acquire(1).value();
+  EXPECT_EQ(acquire(1).value(), first);
+  EXPECT_TRUE(harness.Await(server.Release(session, "/l", 1)).ok());
+  EXPECT_TRUE(acquire(1).status().Is(StatusCode::kCancelled));
+  const Sequencer second = acquire(2).value();
+  EXPECT_TRUE(harness.Await(server.Release(session, "/l", 1)).ok());
+  EXPECT_TRUE(harness.Await(server.CheckSequencer(session, second)).ok());
+  EXPECT_TRUE(harness.Await(server.Release(session, "/l", 2)).ok());
+  EXPECT_TRUE(harness.Await(server.CheckSequencer(session, second)).Is(StatusCode::kFenced));
 }
 
 TEST(EmbeddedLockServiceTest, StoppedService_RefusesAndWakesWaiters) {

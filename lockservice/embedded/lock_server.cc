@@ -32,6 +32,8 @@ LockServer::LockServer(LockServerParts parts, std::unique_ptr<LockJournal> journ
       journal_(std::move(journal)),
       table_(std::move(table)),
       tasks_(parts.executor) {
+  // Differs from every former life's unless the clock was set back to the nanosecond; never 0.
+  life_ = executor_.clock().WallNow() | 1;
   const Nanos now = executor_.clock().MonotonicNow();
   for (const auto& [id, session] : table_.sessions()) {
     LiveSession& live = live_[id];
@@ -62,7 +64,7 @@ Task<Status> LockServer::EndLocalSessions() {
 
 Task<void> LockServer::Stop() {
   stopping_ = true;
-  WakeLockWaiters();
+  WakeWaiters();
   sessions_changed_.WakeAll();
   co_await gate_.CloseAndDrain();
   co_await tasks_.Join();
@@ -107,17 +109,22 @@ Task<Status> LockServer::Log(std::vector<LockEdit> edits) {
 }
 
 void LockServer::Notify(const std::set<std::string>& touched) {
+  if (last_touch_.size() + touched.size() > kMaxRememberedTouches) {
+    last_touch_.clear();
+    forgotten_ = change_;
+  }
   for (const std::string& path : touched) {
+    last_touch_[path] = change_ + 1;
     const auto found = watches_by_path_.find(path);
     if (found == watches_by_path_.end()) continue;
     for (const WatchId id : found->second) watches_.at(id).on_touch();
   }
-  if (!touched.empty()) WakeLockWaiters();
+  if (!touched.empty()) WakeWaiters();
 }
 
-void LockServer::WakeLockWaiters() {
-  ++lock_changes_;
-  locks_changed_.WakeAll();
+void LockServer::WakeWaiters() {
+  ++change_;
+  changed_.WakeAll();
 }
 
 // ---- Sessions
@@ -164,7 +171,7 @@ Task<Status> LockServer::EndSession(SessionId session) {
     if (const auto watch = watches_.find(id); watch != watches_.end()) watch->second.on_touch();
   }
   if (ended.on_end) ended.on_end();
-  WakeLockWaiters();  // The session itself may be waiting for a lock.
+  WakeWaiters();  // The session itself may be waiting for a lock.
   co_return committed;
 }
 
@@ -247,25 +254,43 @@ Task<Result<uint64_t>> LockServer::Write(SessionId session, std::string path, At
 
 // ---- Locks
 
-Task<Result<Sequencer>> LockServer::Acquire(SessionId session, std::string path, LockMode mode, Deadline deadline) {
+/// Under `order_`, of a living session.
+LockServer::LockAttempts& LockServer::AttemptsOf(SessionId session, const std::string& path) {
+  std::map<std::string, LockAttempts>& attempts = live_.at(session).attempts;
+  if (attempts.size() >= kMaxRememberedAttempts && !attempts.contains(path)) attempts.clear();
+  return attempts[path];
+}
+
+Task<Result<Sequencer>> LockServer::Acquire(SessionId session, std::string path, LockMode mode, Deadline deadline,
+                                            uint64_t attempt) {
   const Gate::Pass pass = gate_.TryEnter();
   Result<Sequencer> acquired = Stopping();
   while (!stopping_) {
-    const uint64_t seen = lock_changes_;
+    const uint64_t seen = change_;
     Apply apply = [&](LockChange* change) {
+      LockAttempts& attempts = AttemptsOf(session, path);
+      if (attempt != 0 && attempt <= attempts.closed) {
+        return common::Cancelled("lock service: " + path + " was released since");
+      }
       acquired = table_.Acquire(session, path, mode, change);
+      if (acquired.ok()) attempts.granted = std::max(attempts.granted, attempt);
       return acquired.status();
     };
     const Status changed = co_await Change(session, std::move(apply));
     if (changed.ok()) co_return acquired;
     if (!changed.Is(StatusCode::kBusy) || deadline.Expired(executor_.clock())) co_return changed;
-    if (lock_changes_ == seen) co_await locks_changed_.WaitUntil(deadline);
+    if (change_ == seen) co_await changed_.WaitUntil(deadline);
   }
   co_return Stopping();
 }
 
-Task<Status> LockServer::Release(SessionId session, std::string path) {
-  Apply apply = [&](LockChange* change) { return table_.Release(session, path, change); };
+Task<Status> LockServer::Release(SessionId session, std::string path, uint64_t attempt) {
+  Apply apply = [&](LockChange* change) {
+    LockAttempts& attempts = AttemptsOf(session, path);
+    attempts.closed = std::max(attempts.closed, attempt);
+    if (attempt != 0 && attempts.granted > attempt) return common::OkStatus();
+    return table_.Release(session, path, change);
+  };
   co_return co_await Change(session, std::move(apply));
 }
 
@@ -275,6 +300,30 @@ Task<Status> LockServer::CheckSequencer(SessionId session, Sequencer sequencer) 
 }
 
 // ---- Watches
+
+bool LockServer::TouchedAfter(const std::string& path, const Moment& seen) const {
+  if (seen.life != life_ || seen.change < forgotten_ || seen.change > change_) return true;
+  const auto found = last_touch_.find(path);
+  return found != last_touch_.end() && found->second > seen.change;
+}
+
+Task<Result<LockServer::Touch>> LockServer::WaitForTouch(SessionId session, std::string path, Moment seen,
+                                                         Deadline deadline) {
+  CO_RETURN_IF_ERROR(CheckNodePath(path));
+  const Gate::Pass pass = gate_.TryEnter();
+  Touch touch;
+  while (pass && !stopping_) {
+    CO_RETURN_IF_ERROR(CheckAlive(session));
+    touch.touched = TouchedAfter(path, seen);
+    if (touch.touched || deadline.Expired(executor_.clock())) {
+      touch.now.life = life_;
+      touch.now.change = change_;
+      co_return touch;
+    }
+    co_await changed_.WaitUntil(deadline);
+  }
+  co_return Stopping();
+}
 
 LockServer::WatchId LockServer::AddWatch(SessionId session, std::string path, Callback on_touch) {
   const WatchId id = ++last_watch_;

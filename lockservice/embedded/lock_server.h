@@ -59,8 +59,12 @@ class LockServer {
   Task<Result<std::vector<std::string>>> List(SessionId session, std::string path);
   Task<Result<uint64_t>> Write(SessionId session, std::string path, Attributes changes,
                                std::optional<uint64_t> expected);
-  Task<Result<Sequencer>> Acquire(SessionId session, std::string path, LockMode mode, Deadline deadline);
-  Task<Status> Release(SessionId session, std::string path);
+  /// `attempt`: the session's own numbering of its acquisitions, from 1, so that a request that comes late does no
+  /// harm: one that was released since is not granted (kCancelled), a release does not touch a later acquisition. 0
+  /// from callers whose requests cannot come late.
+  Task<Result<Sequencer>> Acquire(SessionId session, std::string path, LockMode mode, Deadline deadline,
+                                  uint64_t attempt = 0);
+  Task<Status> Release(SessionId session, std::string path, uint64_t attempt = 0);
   Task<Status> CheckSequencer(SessionId session, Sequencer sequencer);
 
   using Callback = UniqueFunction<void()>;
@@ -70,19 +74,43 @@ class LockServer {
   WatchId AddWatch(SessionId session, std::string path, Callback on_touch);
   void RemoveWatch(WatchId id);
 
+  /// A point in the order of changes of one life of this server.
+  struct Moment {
+    Moment() = default;
+    Moment(int64_t server_life, uint64_t change_number) : life(server_life), change(change_number) {}
+    int64_t life = 0;  ///< 0: before anything.
+    uint64_t change = 0;
+  };
+  struct Touch {
+    Moment now;
+    bool touched = false;
+  };
+  /// For watches from afar, which keep nothing here between two calls: whether the node was touched after `seen`, as
+  /// soon as it was, or at `deadline`. A `seen` of another life, or from too long ago, counts as touched.
+  Task<Result<Touch>> WaitForTouch(SessionId session, std::string path, Moment seen, Deadline deadline);
+
+  Executor& executor() { return executor_; }
+
   /// Runs on the loop when the session has ended. No effect when it has already.
   void SetOnEnd(SessionId session, Callback on_end);
 
   /// How late a renewal or an end may be noticed: for CheckLeaseLength.
   static constexpr Nanos kTick = 20 * kMillisecond;
   static constexpr size_t kMaxWatchesPerSession = 1'000;
+  static constexpr size_t kMaxRememberedTouches = 10'000;
+  static constexpr size_t kMaxRememberedAttempts = 1'000;  ///< Paths per session.
 
  private:
+  struct LockAttempts {
+    uint64_t granted = 0;  ///< The latest that was granted.
+    uint64_t closed = 0;   ///< Those up to here were released.
+  };
   struct LiveSession {
     Nanos lease = 0;
     Nanos last_heard = 0;  ///< Monotonic.
     Callback on_end;
     std::set<WatchId> watches;
+    std::map<std::string, LockAttempts> attempts;  ///< By path.
   };
   struct WatchRecord {
     std::string path;
@@ -95,6 +123,7 @@ class LockServer {
 
   Task<Status> EndLocalSessions();
   Status CheckAlive(SessionId session) const;
+  LockAttempts& AttemptsOf(SessionId session, const std::string& path);
   Task<Status> Change(SessionId session, Apply apply);
   Task<Status> Commit(LockChange change);
   Task<Status> Log(std::vector<LockEdit> edits);
@@ -102,7 +131,8 @@ class LockServer {
   Task<void> ExpireSessions();
   Task<void> ExpireIfSilent(SessionId session);
   void Notify(const std::set<std::string>& touched);
-  void WakeLockWaiters();
+  void WakeWaiters();
+  bool TouchedAfter(const std::string& path, const Moment& seen) const;
 
   Executor& executor_;
   FaultPoints& faults_;
@@ -119,10 +149,13 @@ class LockServer {
   std::map<std::string, std::set<WatchId>> watches_by_path_;
   WatchId last_watch_ = 0;
   bool stopping_ = false;
-  uint64_t lock_changes_ = 0;  ///< Counts the wake-ups of locks_changed_, so that none is slept through.
-  AsyncMutex order_{"lock service change"};
-  common::Event locks_changed_{"lock"};      ///< Woken when any lock may have become free.
-  common::Event sessions_changed_{"lease"};  ///< Woken when the next expiry may be earlier.
+  int64_t life_ = 0;
+  uint64_t change_ = 0;  ///< Counts the wake-ups of changed_, so that none is slept through.
+  std::map<std::string, uint64_t> last_touch_;
+  uint64_t forgotten_ = 0;  ///< Touches up to this change are not remembered any more.
+  AsyncMutex order_{"lock service order"};
+  common::Event changed_{"lock service change"};  ///< Woken after each change of a node or lock.
+  common::Event sessions_changed_{"lease"};       ///< Woken when the next expiry may be earlier.
   Gate gate_{"lock service drain"};
   TaskGroup tasks_;
 };

@@ -12,6 +12,7 @@ FOLDERS = {
     "rpc": ["common"],
     "protocol": ["common", "model", "rpc"],
     "lockservice": ["common", "rpc", "protocol"],
+    "lockservice/embedded": ["common", "rpc", "protocol", "storage", "lockservice"],
     "fsbroker/client": ["common", "rpc", "protocol"],
     "fsbroker": ["common", "rpc", "protocol", "server", "fsbroker/client"],
     "server": ["common", "rpc"],
