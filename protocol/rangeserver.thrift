@@ -30,7 +30,7 @@ struct UpdateRequest {
 /// Rows of a frame that were refused, as consecutive rows in the frame's order. All others are applied.
 struct RefusedRows {
   1: i32 first_row           // ordinal of the row within the frame
-  2: i32 row_count
+  2: i32 row_count           // -1, with first_row 0: all rows of the frame
   3: common.PartStatus status
 }
 

@@ -177,13 +177,13 @@ void FrameUpdate::Settle(Shipment& shipment) {
 void FrameUpdate::SettleRefused(const Part& part, const protocol::RefusedRows& refused) {
   const Status status = protocol::FromPartStatus(refused.status);
   const auto first = static_cast<size_t>(refused.first_row);
-  const auto count = static_cast<size_t>(refused.row_count);
+  const auto count = refused.row_count < 0 ? part.row_count : static_cast<size_t>(refused.row_count);
   if (status.ok() || first >= part.row_count || count > part.row_count - first) {
     Fail(part, common::Corruption("the answer to an update names rows that were not sent"));
     return;
   }
-  // Refused rows were not applied: they go again under a number of their own.
-  Part rows(part.first_row + first, count, std::nullopt);
+  // Refused rows were not applied and go again under a number of their own; timed out ones may have been.
+  Part rows(part.first_row + first, count, status.Is(StatusCode::kTimedOut) ? part.sequence : std::nullopt);
   if (status.Is(StatusCode::kNotOwner)) seams_.locator.Forget(frame_.table, RowOf(view_.rows[rows.first_row]));
   KeepOrFail(std::move(rows), status, &pending_);
 }

@@ -20,7 +20,7 @@ JobClass JobClassOf(const model::RangeKey& range) {
 
 Task<Status> RangeCompactor::Compact(std::shared_ptr<LoadedRange> range, CompactionKind kind) {
   while (range->compacting) co_await changed_.Wait();
-  if (range->state != LoadedRange::State::kServing && range->state != LoadedRange::State::kUnloading) {
+  if (range->state == LoadedRange::State::kOffline || range->range == nullptr) {
     co_return common::Unavailable("range " + range->record.range.ToString() + " is " +
                                   std::string(StateName(range->state)));
   }

@@ -49,7 +49,7 @@ std::optional<BlockHeader> DecodeBlockHeader(std::string_view bytes, const Fragm
   if (kind < 1 || kind > 3 || raw[9] != 0 || LoadFixed16(raw + 10) != kBlockHeaderBytes) return std::nullopt;
 
   BlockHeader header;
-  header.kind = static_cast<BlockKind>(kind);
+  header.kind = static_cast<LogBlockKind>(kind);
   header.directory_bytes = LoadFixed32(raw + 12);
   header.directory_crc = LoadFixed32(raw + 16);
   header.payload_bytes = LoadFixed64(raw + 24);

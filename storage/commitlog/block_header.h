@@ -15,11 +15,11 @@ inline constexpr size_t kMaxDirectoryBytes = 16 << 20;
 inline constexpr uint64_t kMaxBlockPayloadBytes = uint64_t{128} << 20;
 
 /// Values are on disk.
-enum class BlockKind : uint8_t { kGroup = 1, kPrune = 2, kIndex = 3 };
+enum class LogBlockKind : uint8_t { kGroup = 1, kPrune = 2, kIndex = 3 };
 
 /// What stands before each block of a fragment (docs/internals/commit-log.md).
 struct BlockHeader {
-  BlockKind kind = BlockKind::kGroup;
+  LogBlockKind kind = LogBlockKind::kGroup;
   uint32_t directory_bytes = 0;
   uint32_t directory_crc = 0;
   uint64_t payload_bytes = 0;

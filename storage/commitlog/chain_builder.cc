@@ -175,7 +175,7 @@ void ChainBuilder::BoundDamage() {
         damage.last_possible = model::Revision(next_min->get() - 1);
     }
     for (const FragmentIndex::Block& block : fragment->index.blocks()) {
-      if (block.kind != BlockKind::kGroup) continue;
+      if (block.kind != LogBlockKind::kGroup) continue;
       next_min = next_min ? std::min(*next_min, block.min_revision) : block.min_revision;
       break;
     }

@@ -106,12 +106,12 @@ Status FragmentFile::ReadChunk(const BlockHeader& block, const DirectoryChunk& c
 
 Status FragmentFile::VerifyBlock(const BlockHeader& block) const {
   ASSIGN_OR_RETURN(const std::string directory, ReadDirectory(block));
-  if (block.kind == BlockKind::kGroup) {
+  if (block.kind == LogBlockKind::kGroup) {
     ASSIGN_OR_RETURN(const GroupDirectory group, DecodeGroup(block, directory));
     std::string stored;
     std::string raw;
     for (const DirectoryChunk& chunk : group.chunks) RETURN_IF_ERROR(ReadChunk(block, chunk, &stored, &raw));
-  } else if (block.kind == BlockKind::kIndex) {
+  } else if (block.kind == LogBlockKind::kIndex) {
     if (block.payload_bytes < kIndexFooterBytes) return Damage("an index block", block.offset);
     ASSIGN_OR_RETURN(const std::string footer, ReadExactly(block.end() - kIndexFooterBytes, kIndexFooterBytes));
     if (!DecodeIndexFooter(footer, binding_, block.end())) return Damage("the footer of an index", block.end());
@@ -128,7 +128,7 @@ Result<std::optional<FragmentIndex>> FragmentFile::ReadOwnIndex(uint64_t end) co
   const std::optional<IndexFooter> footer = DecodeIndexFooter(bytes, binding_, end);
   if (!footer) return none;
   ASSIGN_OR_RETURN(const std::optional<BlockHeader> block, ReadBlockHeader(footer->block_offset, end));
-  if (!block || block->kind != BlockKind::kIndex || block->end() != end) return none;
+  if (!block || block->kind != LogBlockKind::kIndex || block->end() != end) return none;
   const Result<std::string> directory = ReadDirectory(*block);
   if (directory.status().Is(StatusCode::kCorruption)) return none;
   if (!directory.ok()) return directory.status();

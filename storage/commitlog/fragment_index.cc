@@ -107,7 +107,7 @@ Result<FragmentIndex> FragmentIndex::Decode(std::string_view bytes, uint64_t end
     if (!in.GetVarint64(&size) || !in.GetFixed8(&kind) || kind < 1 || kind > 3) return Malformed();
     if (!GetRevisions(&in, &block.min_revision, &block.max_revision)) return Malformed();
     if (size == 0 || size > (end_offset - offset) / kBlockAlignment) return Malformed();
-    block.kind = static_cast<BlockKind>(kind);
+    block.kind = static_cast<LogBlockKind>(kind);
     block.offset = offset;
     block.size_bytes = size * kBlockAlignment;
     offset = block.end();

@@ -33,7 +33,7 @@ struct RangeExtent {
 class FragmentIndex {
  public:
   struct Block {
-    BlockKind kind = BlockKind::kGroup;
+    LogBlockKind kind = LogBlockKind::kGroup;
     uint64_t offset = 0;
     uint64_t size_bytes = 0;
     model::Revision min_revision;

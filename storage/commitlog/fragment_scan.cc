@@ -78,10 +78,10 @@ class ScanBuilder {
     ASSIGN_OR_RETURN(const std::string directory, file_.ReadDirectory(block));
     std::vector<RangeExtent> extents;
     GroupDirectory group;
-    if (block.kind == BlockKind::kGroup) {
+    if (block.kind == LogBlockKind::kGroup) {
       ASSIGN_OR_RETURN(group, file_.DecodeGroup(block, directory));
       extents = ExtentsOf(group);
-    } else if (block.kind == BlockKind::kPrune) {
+    } else if (block.kind == LogBlockKind::kPrune) {
       uint64_t number = 0;
       common::Reader in(directory);
       if (!in.GetVarint64(&number) || !in.empty()) return common::Corruption("malformed prune record");
@@ -89,7 +89,7 @@ class ScanBuilder {
     }
     scan_.index.AddBlock(block, extents);
     scan_.proven.push_back(proven);
-    if (block.kind == BlockKind::kGroup) NoteRevisions(block);
+    if (block.kind == LogBlockKind::kGroup) NoteRevisions(block);
     expected_sequence_ = block.sequence + 1;
     after_damage_ = false;
     return common::OkStatus();
@@ -108,7 +108,7 @@ class ScanBuilder {
   void AddDamage(const Stretch& stretch) {
     DamagedExtent extent{.begin = stretch.begin, .end = stretch.end};
     if (last_revision_) extent.first_possible = model::Revision(last_revision_->get() + 1);
-    if (stretch.block && stretch.block->kind == BlockKind::kGroup) {
+    if (stretch.block && stretch.block->kind == LogBlockKind::kGroup) {
       extent.first_possible = stretch.block->min_revision;
       extent.last_possible = stretch.block->max_revision;
       last_revision_ = stretch.block->max_revision;

@@ -38,7 +38,7 @@ void GroupEncoder::Encode(std::span<const Section> sections, bool compress, cons
   BuildDirectory();
   CHECK(directory_.size() <= kMaxGroupDirectoryBytes);
 
-  header->kind = BlockKind::kGroup;
+  header->kind = LogBlockKind::kGroup;
   header->directory_bytes = static_cast<uint32_t>(directory_.size());
   header->payload_bytes = 0;
   for (const PendingChunk& pending : chunks_) header->payload_bytes += pending.chunk.stored_bytes;

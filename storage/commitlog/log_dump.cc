@@ -61,9 +61,9 @@ class LogDumper {
     ASSIGN_OR_RETURN(const std::string directory, file.ReadDirectory(block));
     const std::string head = fmt::format("block {} at {} bytes {} durable {}", block.sequence, block.offset,
                                          block.end() - block.offset, block.durable_up_to);
-    if (block.kind == BlockKind::kIndex) {
+    if (block.kind == LogBlockKind::kIndex) {
       out_ << head << " index\n";
-    } else if (block.kind == BlockKind::kPrune) {
+    } else if (block.kind == LogBlockKind::kPrune) {
       uint64_t number = 0;
       common::Reader in(directory);
       static_cast<void>(in.GetVarint64(&number));

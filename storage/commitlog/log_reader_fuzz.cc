@@ -41,7 +41,7 @@ void ReadAll(MemoryFileSystem& files) {
 }
 
 /// Header, one block with `directory` and `payload`, all checksums right.
-std::string ValidFragment(BlockKind kind, std::string_view directory, std::string_view payload) {
+std::string ValidFragment(LogBlockKind kind, std::string_view directory, std::string_view payload) {
   FragmentHeader header;
   header.identity = FuzzIdentity();
   header.number = 1;
@@ -103,13 +103,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     }
     case 2:
       Put(files, FragmentName(1),
-          ValidFragment(BlockKind::kGroup, input.substr(0, data[1]),
+          ValidFragment(LogBlockKind::kGroup, input.substr(0, data[1]),
                         input.substr(std::min<size_t>(data[1], input.size()))));
       break;
     case 3:
       static_cast<void>(FragmentIndex::Decode(input, 128 + 8 * data[1]));
       static_cast<void>(DecodeGroupDirectory(input, data[1] | (data[2] << 8)));
-      Put(files, FragmentName(1), ValidFragment(BlockKind::kPrune, input, {}));
+      Put(files, FragmentName(1), ValidFragment(LogBlockKind::kPrune, input, {}));
       break;
     default:
       Put(files, FragmentName(1), written);

@@ -76,7 +76,7 @@ Status LogWriter::OpenNext() {
   return common::OkStatus();
 }
 
-BlockHeader LogWriter::NextBlock(BlockKind kind) const {
+BlockHeader LogWriter::NextBlock(LogBlockKind kind) const {
   BlockHeader header;
   header.kind = kind;
   header.sequence = appended_sequence_ + 1;
@@ -99,7 +99,7 @@ Status LogWriter::AppendPieces(std::span<const std::string_view> pieces, const B
 
 Status LogWriter::Append(std::span<const Section> sections) {
   if (dead()) return common::IoError(PathOf(number_) + ": append to a log file that failed");
-  BlockHeader header = NextBlock(BlockKind::kGroup);
+  BlockHeader header = NextBlock(LogBlockKind::kGroup);
   encoder_.Encode(sections, options_.compress, binding_, &header);
   RETURN_IF_ERROR(AppendPieces(encoder_.pieces(), header));
   index_.AddBlock(header, encoder_.extents());
@@ -149,7 +149,7 @@ Status LogWriter::Roll() {
 void LogWriter::CloseInOrder() {
   const std::string directory = index_.Encode();
   if (directory.size() > kMaxDirectoryBytes) return;  // The reader scans such a fragment.
-  BlockHeader header = NextBlock(BlockKind::kIndex);
+  BlockHeader header = NextBlock(LogBlockKind::kIndex);
   header.directory_bytes = static_cast<uint32_t>(directory.size());
   const std::string payload = EncodeIndexFooter(header, binding_);
   if (!AppendPlain(header, directory, payload).ok()) return;  // As above: the index is a help, not a need.
@@ -159,7 +159,7 @@ void LogWriter::CloseInOrder() {
 Status LogWriter::AppendPruneRecord(uint64_t number) {
   std::string directory;
   common::PutVarint64(&directory, number);
-  RETURN_IF_ERROR(AppendPlain(NextBlock(BlockKind::kPrune), directory, {}));
+  RETURN_IF_ERROR(AppendPlain(NextBlock(LogBlockKind::kPrune), directory, {}));
   index_.set_pruned_up_to(number);
   return Sync();
 }

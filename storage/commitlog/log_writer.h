@@ -95,7 +95,7 @@ class LogWriter {
 
   std::string PathOf(uint64_t number) const;
   Status OpenNext();
-  BlockHeader NextBlock(BlockKind kind) const;
+  BlockHeader NextBlock(LogBlockKind kind) const;
   Status AppendPieces(std::span<const std::string_view> pieces, const BlockHeader& header);
   Status AppendPlain(BlockHeader header, std::string_view directory, std::string_view payload);
   Status AppendPruneRecord(uint64_t number);

@@ -1,0 +1,171 @@
+#include "client/cpp/include/client.h"
+
+#include <utility>
+
+#include "client/cpp/client_core.h"
+#include "client/cpp/connection.h"
+#include "common/concurrency/block_on.h"
+#include "model/system_schemas.h"
+#include "protocol/values.h"
+
+namespace cellar::client {
+namespace {
+
+using protocol::MasterStub;
+
+}  // namespace
+
+Client::Client(std::unique_ptr<Connection> connection, Nanos timeout)
+    : connection_(std::move(connection)), timeout_(timeout) {}
+
+Client::~Client() = default;
+
+Result<std::unique_ptr<Client>> Client::Connect(const ClientOptions& options) {
+  ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection, Connection::Open(options));
+  return std::unique_ptr<Client>(new Client(std::move(connection), options.timeout));
+}
+
+ClientCore& Client::core() {
+  return connection_->core();
+}
+
+template <typename Call, typename Request>
+auto Client::Ask(Call call, Request request) {
+  const Deadline deadline = Deadline::After(core().executor().clock(), timeout_);
+  return common::BlockOn(core().executor(), core().AskMaster(call, std::move(request), deadline));
+}
+
+Status Client::CreateNamespace(std::string_view path, bool if_not_exists) {
+  protocol::CreateNamespaceRequest request;
+  request.id = core().NewRequestId();
+  request.path = path;
+  request.if_not_exists = if_not_exists;
+  return Ask(&MasterStub::CreateNamespace, std::move(request));
+}
+
+Status Client::DropNamespace(std::string_view path, bool if_exists) {
+  protocol::DropNamespaceRequest request;
+  request.id = core().NewRequestId();
+  request.path = path;
+  request.if_exists = if_exists;
+  return Ask(&MasterStub::DropNamespace, std::move(request));
+}
+
+Result<std::vector<ListingEntry>> Client::List(std::string_view path) {
+  protocol::ListNamespaceRequest request;
+  request.path = path;
+  ASSIGN_OR_RETURN(protocol::ListNamespaceResponse response, Ask(&MasterStub::ListNamespace, std::move(request)));
+  std::vector<ListingEntry> entries;
+  for (protocol::ListingEntry& entry : response.entries) {
+    entries.push_back(ListingEntry{std::move(entry.name), entry.is_namespace});
+  }
+  return entries;
+}
+
+Status Client::CreateTable(std::string_view path, const model::SchemaDefinition& definition) {
+  RETURN_IF_ERROR(model::Schema::Create(definition).status());
+  protocol::CreateTableRequest request;
+  request.id = core().NewRequestId();
+  request.path = path;
+  request.schema = definition.Encode();
+  return Ask(&MasterStub::CreateTable, std::move(request)).status();
+}
+
+Status Client::DropTable(std::string_view path, bool if_exists) {
+  protocol::DropTableRequest request;
+  request.id = core().NewRequestId();
+  request.path = path;
+  request.if_exists = if_exists;
+  return Ask(&MasterStub::DropTable, std::move(request));
+}
+
+Status Client::RenameTable(std::string_view path, std::string_view new_path) {
+  protocol::RenameTableRequest request;
+  request.id = core().NewRequestId();
+  request.path = path;
+  request.new_path = new_path;
+  return Ask(&MasterStub::RenameTable, std::move(request));
+}
+
+Status Client::AlterTable(std::string_view path, const std::vector<model::SchemaAlteration>& alterations) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<Table> table, OpenTable(path));
+  ASSIGN_OR_RETURN(const model::Schema altered, table->schema()->Alter(alterations));
+  protocol::AlterTableRequest request;
+  request.id = core().NewRequestId();
+  request.path = path;
+  request.schema = altered.Encode();
+  request.expected_generation = table->schema()->generation().get();
+  return Ask(&MasterStub::AlterTable, std::move(request)).status();
+}
+
+Result<bool> Client::TableExists(std::string_view path) {
+  auto table = OpenTable(path);
+  if (table.ok()) return true;
+  if (table.status().Is(StatusCode::kNotFound)) return false;
+  return std::move(table).status();
+}
+
+Result<bool> Client::NamespaceExists(std::string_view path) {
+  auto entries = List(path);
+  if (entries.ok()) return true;
+  if (entries.status().Is(StatusCode::kNotFound)) return false;
+  return std::move(entries).status();
+}
+
+Result<std::shared_ptr<Table>> Client::OpenTable(std::string_view path) {
+  protocol::OpenTableRequest request;
+  request.path = path;
+  ASSIGN_OR_RETURN(const protocol::OpenTableResponse response, Ask(&MasterStub::OpenTable, std::move(request)));
+  ASSIGN_OR_RETURN(model::Schema schema, model::Schema::Decode(response.schema));
+  const model::TableId id{static_cast<uint32_t>(response.table.space), static_cast<uint32_t>(response.table.number)};
+  return std::make_shared<Table>(core(), std::string(path), id,
+                                 std::make_shared<const model::Schema>(std::move(schema)), timeout_);
+}
+
+Result<int> Client::CompactTable(std::string_view path, CompactionType type, const std::string* row, bool wait) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<Table> table, OpenTable(path));
+  protocol::CompactRequest request;
+  request.kind = static_cast<protocol::CompactionKind::type>(type);
+  request.__set_table(protocol::ToMessage(table->id()));
+  if (row != nullptr) request.__set_row(*row);
+  request.__set_wait(wait);
+  return CompactEverywhere(std::move(request));
+}
+
+Result<int> Client::CompactRanges(int classes, CompactionType type, bool wait) {
+  protocol::CompactRequest request;
+  request.kind = static_cast<protocol::CompactionKind::type>(type);
+  request.__set_classes(classes);
+  request.__set_wait(wait);
+  return CompactEverywhere(std::move(request));
+}
+
+Result<int> Client::CompactEverywhere(const protocol::CompactRequest& request) {
+  ASSIGN_OR_RETURN(const protocol::MasterStatusResponse status,
+                   Ask(&MasterStub::MasterStatus, protocol::MasterStatusRequest()));
+  const Deadline deadline = Deadline::After(core().executor().clock(), timeout_);
+  int count = 0;
+  for (const protocol::ServerEntry& server : status.servers) {
+    if (server.state != "ready") continue;
+    ASSIGN_OR_RETURN(
+        const protocol::CompactResponse response,
+        common::BlockOn(core().executor(), core().range_servers().Compact(server.address, request, deadline)));
+    count += response.range_count;
+  }
+  return count;
+}
+
+Result<ClusterHealth> Client::Health() {
+  ASSIGN_OR_RETURN(const protocol::MasterStatusResponse status,
+                   Ask(&MasterStub::MasterStatus, protocol::MasterStatusRequest()));
+  ClusterHealth health;
+  health.problems = status.problems;
+  health.level = status.problems.empty() ? ClusterHealth::Level::kOk : ClusterHealth::Level::kWarning;
+  if (!status.recovered) {
+    health.level = ClusterHealth::Level::kCritical;
+    health.problems.push_back("not every range is served yet");
+  }
+  return health;
+}
+
+}  // namespace cellar::client

@@ -1,0 +1,84 @@
+#include "rangeserver/maintenance/maintenance.h"
+
+#include <utility>
+
+namespace cellar::rangeserver {
+
+Maintenance::Maintenance(Executor& executor, LoadedRanges& ranges, RangeCompactor& compactor,
+                         const MaintenanceOptions& options, std::function<Task<void>(model::RangeKey)> after_compaction)
+    : executor_(executor),
+      ranges_(ranges),
+      compactor_(compactor),
+      options_(options),
+      after_compaction_(std::move(after_compaction)),
+      user_places_(options.user_compactions, "user compactions"),
+      tasks_(executor) {}
+
+void Maintenance::Start() {
+  tasks_.Spawn(Run(), "maintenance");
+}
+
+Task<void> Maintenance::Run() {
+  while (true) {
+    const bool stopped = co_await stop_.token().SleepUntil(Deadline::After(executor_.clock(), options_.interval));
+    if (stopped) co_return;
+    LookAtRanges();
+  }
+}
+
+void Maintenance::LookAtRanges() {
+  cache_bytes_ = 0;
+  std::shared_ptr<LoadedRange> largest;
+  uint64_t largest_bytes = 0;
+  for (const std::shared_ptr<LoadedRange>& range : ranges_.All()) {
+    if (range->state != LoadedRange::State::kServing) continue;
+    const RangeStats stats = range->range->stats();
+    cache_bytes_ += stats.cache_bytes;
+    if (range->compacting) continue;
+    if (stats.cache_bytes > largest_bytes) {
+      largest = range;
+      largest_bytes = stats.cache_bytes;
+    }
+    const auto kind = ChooseCompaction(options_.policy, stats, !range->record.log_refs.empty());
+    if (kind) tasks_.Spawn(CompactOne(range, *kind, &ignored_error_), "compaction");
+  }
+  // Half of the budget is for what comes in while the other half is written.
+  const bool is_tight = cache_bytes_ > options_.cache_budget_bytes / 2;
+  if (is_tight && largest != nullptr && !largest->compacting) {
+    tasks_.Spawn(CompactOne(largest, CompactionKind::kMinor, &ignored_error_), "compaction for memory");
+  }
+}
+
+Task<void> Maintenance::CompactOne(std::shared_ptr<LoadedRange> range, CompactionKind kind, Status* first_error) {
+  Semaphore& places = range->record.range.table.is_system() ? system_places_ : user_places_;
+  Semaphore::Permit place = co_await places.Acquire();
+  if (stop_.cancelled()) co_return;
+  const Status status = co_await compactor_.Compact(range, kind);
+  if (status.ok()) {
+    co_await after_compaction_(range->record.range);
+  } else if (first_error->ok()) {
+    *first_error = status;
+  }
+}
+
+Task<Status> Maintenance::CompactAll(std::vector<std::shared_ptr<LoadedRange>> ranges, CompactionKind kind) {
+  Status first_error;
+  TaskGroup group(executor_);
+  for (const std::shared_ptr<LoadedRange>& range : ranges) {
+    group.Spawn(CompactOne(range, kind, &first_error), "compaction asked for");
+  }
+  co_await group.Join();
+  co_return first_error;
+}
+
+Status Maintenance::Admit() const {
+  if (cache_bytes_ <= options_.cache_budget_bytes) return common::OkStatus();
+  return common::Busy("the server's caches are full: they are being written to files");
+}
+
+Task<void> Maintenance::Stop() {
+  stop_.Cancel();
+  co_await tasks_.Join();
+}
+
+}  // namespace cellar::rangeserver

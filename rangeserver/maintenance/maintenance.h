@@ -1,0 +1,63 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "common/concurrency/cancellation.h"
+#include "common/concurrency/executor.h"
+#include "common/concurrency/semaphore.h"
+#include "common/concurrency/task_group.h"
+#include "rangeserver/maintenance/compaction_policy.h"
+#include "rangeserver/maintenance/range_compactor.h"
+#include "rangeserver/ranges/loaded_ranges.h"
+
+namespace cellar::rangeserver {
+
+struct MaintenanceOptions {
+  CompactionPolicy policy;
+  Nanos interval = kSecond;                         ///< Between looks at the ranges.
+  uint64_t cache_budget_bytes = uint64_t{2} << 30;  ///< All caches; beyond it, user tables' writes are refused as busy.
+  uint64_t user_compactions = 1;                    ///< At once.
+
+  MaintenanceOptions() = default;
+};
+
+/// Background work of a range server: looks at its ranges, compacts what needs it most, keeps the caches within their
+/// budget. System ranges have a place of their own and never wait for users'. Loop only; Stop before destruction.
+class Maintenance {
+ public:
+  /// Borrows ranges and compactor. `after_compaction` is called on the loop when one has been installed.
+  Maintenance(Executor& executor, LoadedRanges& ranges, RangeCompactor& compactor, const MaintenanceOptions& options,
+              std::function<Task<void>(model::RangeKey)> after_compaction);
+
+  void Start();
+  Task<void> Stop();
+
+  /// Compacts these ranges, at most so many at once as options say; the first error.
+  Task<Status> CompactAll(std::vector<std::shared_ptr<LoadedRange>> ranges, CompactionKind kind);
+
+  /// kBusy while the caches are over their budget.
+  Status Admit() const;
+
+  uint64_t cache_bytes() const { return cache_bytes_; }  ///< As of the last look.
+
+ private:
+  Task<void> Run();
+  void LookAtRanges();
+  Task<void> CompactOne(std::shared_ptr<LoadedRange> range, CompactionKind kind, Status* first_error);
+
+  Executor& executor_;
+  LoadedRanges& ranges_;
+  RangeCompactor& compactor_;
+  const MaintenanceOptions options_;
+  std::function<Task<void>(model::RangeKey)> after_compaction_;
+  CancellationSource stop_;
+  Semaphore user_places_;
+  Semaphore system_places_{1, "system compactions"};
+  uint64_t cache_bytes_ = 0;
+  Status ignored_error_;  ///< Of compactions that nobody waits for; the compactor has logged them.
+  TaskGroup tasks_;
+};
+
+}  // namespace cellar::rangeserver
