@@ -60,6 +60,7 @@ class LoadReader {
   Result<bool> Next(std::vector<LoadedCell>* cells);
 
   const LoadStats& stats() const { return stats_; }
+  bool has_timestamps() const { return layout_.timestamp_field.has_value(); }
   uint64_t line_number() const { return lines_.line_number(); }
 
  private:

@@ -1,0 +1,99 @@
+#include "hql/executor/client_database.h"
+
+#include <utility>
+
+namespace cellar::hql {
+
+namespace {
+
+class ClientScanner final : public CellScanner {
+ public:
+  explicit ClientScanner(std::unique_ptr<client::Scanner> scanner) : scanner_(std::move(scanner)) {}
+
+  bool Next(model::CellView* cell) override { return scanner_->Next(cell); }
+  Status status() const override { return scanner_->status(); }
+  void Cancel() override { scanner_->Cancel(); }
+
+ private:
+  const std::unique_ptr<client::Scanner> scanner_;
+};
+
+class ClientWriter final : public CellWriter {
+ public:
+  explicit ClientWriter(std::unique_ptr<client::Mutator> mutator) : mutator_(std::move(mutator)) {}
+
+  Status Set(const model::CellView& cell) override { return mutator_->Set(cell); }
+  Status Flush() override { return mutator_->Flush(); }
+
+ private:
+  const std::unique_ptr<client::Mutator> mutator_;
+};
+
+class ClientTable final : public DatabaseTable {
+ public:
+  explicit ClientTable(std::shared_ptr<client::Table> table) : table_(std::move(table)) {}
+
+  const model::Schema& schema() const override { return *table_->schema(); }
+
+  std::unique_ptr<CellWriter> NewWriter(std::optional<model::Durability> durability) override {
+    client::MutatorOptions options;
+    options.durability = durability;
+    return std::make_unique<ClientWriter>(table_->NewMutator(options));
+  }
+
+  Result<std::shared_ptr<CellScanner>> NewScanner(model::ScanSpec spec) override {
+    ASSIGN_OR_RETURN(std::unique_ptr<client::Scanner> scanner, table_->NewScanner(std::move(spec)));
+    return std::shared_ptr<CellScanner>(std::make_shared<ClientScanner>(std::move(scanner)));
+  }
+
+ private:
+  const std::shared_ptr<client::Table> table_;
+};
+
+class ClientDatabase final : public Database {
+ public:
+  explicit ClientDatabase(client::Client& client) : client_(client) {}
+
+  Status CreateNamespace(std::string_view path, bool if_not_exists) override {
+    return client_.CreateNamespace(path, if_not_exists);
+  }
+  Status DropNamespace(std::string_view path, bool if_exists) override {
+    return client_.DropNamespace(path, if_exists);
+  }
+  Result<bool> NamespaceExists(std::string_view path) override { return client_.NamespaceExists(path); }
+  Result<std::vector<client::ListingEntry>> List(std::string_view path) override { return client_.List(path); }
+
+  Status CreateTable(std::string_view path, const model::SchemaDefinition& definition) override {
+    return client_.CreateTable(path, definition);
+  }
+  Status DropTable(std::string_view path, bool if_exists) override { return client_.DropTable(path, if_exists); }
+  Status RenameTable(std::string_view path, std::string_view new_path) override {
+    return client_.RenameTable(path, new_path);
+  }
+  Status AlterTable(std::string_view path, const std::vector<model::SchemaAlteration>& alterations) override {
+    return client_.AlterTable(path, alterations);
+  }
+  Result<std::unique_ptr<DatabaseTable>> OpenTable(std::string_view path) override {
+    ASSIGN_OR_RETURN(std::shared_ptr<client::Table> table, client_.OpenTable(path));
+    return std::unique_ptr<DatabaseTable>(std::make_unique<ClientTable>(std::move(table)));
+  }
+
+  Result<int> CompactTable(std::string_view path, client::CompactionType type, const std::string* row) override {
+    return client_.CompactTable(path, type, row);
+  }
+  Result<int> CompactRanges(int classes, client::CompactionType type) override {
+    return client_.CompactRanges(classes, type);
+  }
+  Result<client::ClusterHealth> Health() override { return client_.Health(); }
+
+ private:
+  client::Client& client_;
+};
+
+}  // namespace
+
+std::unique_ptr<Database> NewClientDatabase(client::Client& client) {
+  return std::make_unique<ClientDatabase>(client);
+}
+
+}  // namespace cellar::hql

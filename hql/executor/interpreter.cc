@@ -1,0 +1,48 @@
+#include "hql/executor/interpreter.h"
+
+#include <utility>
+
+#include "hql/error_codes.h"
+#include "hql/executor/path.h"
+#include "hql/executor/statement_run.h"
+
+namespace cellar::hql {
+
+Interpreter::Interpreter(Database& database, FileOpener& files, Random& random, InterpreterOptions options)
+    : database_(database), files_(files), random_(random), options_(options) {}
+
+Result<StatementOutcome> Interpreter::Execute(const Statement& statement, AnswerSink& sink) {
+  cancelled_ = false;
+  StatementRun run{*this, sink, StatementOutcome()};
+  const Status status = std::visit([&run](const auto& kind) { return run.Run(kind); }, statement);
+  {
+    common::MutexLock lock(mutex_);
+    scanner_.reset();
+  }
+  if (!status.ok()) return status;
+  return std::move(run.outcome);
+}
+
+void Interpreter::Cancel() {
+  cancelled_ = true;
+  std::shared_ptr<CellScanner> scanner;
+  {
+    common::MutexLock lock(mutex_);
+    scanner = scanner_;
+  }
+  if (scanner) scanner->Cancel();
+}
+
+Status Interpreter::Use(std::string_view name) {
+  std::string path = ResolvePath(namespace_, name);
+  ASSIGN_OR_RETURN(const bool exists, database_.NamespaceExists(path));
+  if (!exists) return common::NotFound("namespace '" + path + "' does not exist").WithDetail(kNamespaceNotFound);
+  namespace_ = std::move(path);
+  return Status();
+}
+
+std::string Interpreter::PathOf(const Name& name) const {
+  return ResolvePath(namespace_, name.text);
+}
+
+}  // namespace cellar::hql

@@ -1,0 +1,165 @@
+#include "hql/executor/interpreter.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "common/time/manual_clock.h"
+#include "hql/error_codes.h"
+#include "hql/executor/guid.h"
+#include "hql/executor/memory_database.h"
+#include "hql/executor/path.h"
+#include "hql/load/memory_files.h"
+#include "hql/parser.h"
+#include "tests/support/golden_cases.h"
+
+namespace cellar::hql {
+namespace {
+
+/// Everything as text.
+class TextSink final : public AnswerSink {
+ public:
+  Status Lines(std::string_view lines) override {
+    text += std::string(lines) + "\n";
+    return Status();
+  }
+  Status Cell(const CellFormat& format, const model::CellView& cell, std::string_view family) override {
+    AppendCellLine(format, cell, family, &text);
+    if (++cell_count == stop_after) return common::IoError("nobody reads on");
+    if (on_cell) on_cell();
+    return Status();
+  }
+  void Notice(std::string_view notice) override { text += "-- " + std::string(notice) + "\n"; }
+  void Progress(const LoadProgress& progress) override { last_progress = progress; }
+
+  std::string text;
+  uint64_t cell_count = 0;
+  uint64_t stop_after = 0;
+  std::function<void()> on_cell;
+  LoadProgress last_progress;
+};
+
+class InterpreterTest : public testing::Test {
+ protected:
+  InterpreterTest() : clock_(1'700'000'000 * kSecond), database_(clock_), random_(5), session_(database_, files_, random_) {
+    setenv("TZ", "UTC", 1);
+    files_.contents["multi.tsv"] = "#row\turl:a\treferer\thits\nm1\tx\tNULL\t7\nm2\ty\nm3\tz\tw\t+1\n";
+    files_.contents["unknown.tsv"] = "#row\tcolumn\tvalue\nu\turl\t1\nu\tnix:x\t2\nu\turl:b\t3\n";
+    files_.contents["stops.tsv"] = "#row\tcolumn\tvalue\ns\thits\t1\ns\thits\tmany\ns\thits\t1\n";
+    files_.contents["header.txt"] = "#key,url\n";
+    files_.contents["headless.csv"] = "h,1\n";
+    database_.health.level = client::ClusterHealth::Level::kOk;
+  }
+
+  Result<StatementOutcome> Execute(const std::string& text, AnswerSink& sink) {
+    const Result<Statement> statement = ParseStatement(text);
+    if (!statement.ok()) return statement.status();
+    return session_.Execute(*statement, sink);
+  }
+
+  std::string Answer(const std::string& text) {
+    if (text.starts_with("FILE ")) return files_.contents[text.substr(5)];
+    TextSink sink;
+    clock_.Advance(1'000);
+    const Result<StatementOutcome> outcome = Execute(text, sink);
+    if (outcome.ok()) return sink.text.empty() ? "ok" : sink.text;
+    return sink.text + fmt::format("error {:#x}: {}", outcome.status().detail(), outcome.status().message());
+  }
+
+  common::ManualClock clock_;
+  MemoryDatabase database_;
+  MemoryFiles files_;
+  SeededRandom random_;
+  Interpreter session_;
+};
+
+TEST_F(InterpreterTest, Session_AsGolden) {
+  EXPECT_TRUE(tests::MatchesGoldenCases("testdata/session.golden", [this](const std::string& s) { return Answer(s); }));
+}
+
+TEST_F(InterpreterTest, SinkThatFails_EndsTheScan) {
+  Answer("CREATE TABLE t (a)");
+  Answer("INSERT INTO t VALUES ('1', 'a', ''), ('2', 'a', ''), ('3', 'a', '')");
+  TextSink sink;
+  sink.stop_after = 2;
+  const auto outcome = Execute("SELECT * FROM t", sink);
+  EXPECT_EQ(outcome.status().code(), StatusCode::kIoError);
+  EXPECT_EQ(sink.cell_count, 2u);
+}
+
+TEST_F(InterpreterTest, Cancel_EndsTheStatementAndNotTheSession) {
+  Answer("CREATE TABLE t (a)");
+  Answer("INSERT INTO t VALUES ('1', 'a', ''), ('2', 'a', ''), ('3', 'a', '')");
+  TextSink sink;
+  sink.on_cell = [this] { session_.Cancel(); };
+  const auto outcome = Execute("SELECT * FROM t", sink);
+  EXPECT_EQ(outcome.status().code(), StatusCode::kCancelled);
+  EXPECT_EQ(sink.cell_count, 1u);
+  EXPECT_EQ(Answer("SELECT a FROM t KEYS_ONLY"), "1\n2\n3\n");
+}
+
+TEST_F(InterpreterTest, Scan_CountsCellsAndBytes) {
+  Answer("CREATE TABLE t (ab)");
+  Answer("INSERT INTO t VALUES ('row', 'ab:q', 'value'), ('row2', 'ab', '')");
+  TextSink sink;
+  const auto outcome = Execute("SELECT * FROM t", sink);
+  ASSERT_TRUE(outcome.ok());
+  EXPECT_TRUE(outcome->is_scan);
+  EXPECT_EQ(outcome->cell_count, 2u);
+  EXPECT_EQ(outcome->key_bytes, 3u + 2 + 1 + 4 + 2);
+  EXPECT_EQ(outcome->value_bytes, 5u);
+}
+
+TEST_F(InterpreterTest, Load_TellsProgressAndStats) {
+  Answer("CREATE TABLE t (url, referer, hits)");
+  TextSink sink;
+  const auto outcome = Execute("LOAD DATA INFILE 'multi.tsv' INTO TABLE t", sink);
+  ASSERT_TRUE(outcome.ok());
+  EXPECT_EQ(outcome->load->skipped_line_count, 1u);
+  EXPECT_EQ(outcome->cell_count, 5u);
+  EXPECT_EQ(sink.last_progress.bytes_read, files_.contents["multi.tsv"].size());
+  EXPECT_EQ(sink.last_progress.total_bytes, files_.contents["multi.tsv"].size());
+}
+
+TEST_F(InterpreterTest, Status_GivesTheLevel) {
+  database_.health.level = client::ClusterHealth::Level::kWarning;
+  database_.health.problems = {"disk of rs1 is full", "rs2 is slow"};
+  TextSink sink;
+  const auto outcome = Execute("STATUS", sink);
+  ASSERT_TRUE(outcome.ok());
+  EXPECT_EQ(outcome->health, client::ClusterHealth::Level::kWarning);
+  EXPECT_EQ(sink.text, "Cellar WARNING - disk of rs1 is full; rs2 is slow\n");
+}
+
+TEST_F(InterpreterTest, FixedNamespace_RefusesUse) {
+  InterpreterOptions options;
+  options.may_use = false;
+  Interpreter session(database_, files_, random_, options);
+  TextSink sink;
+  const auto outcome = session.Execute(*ParseStatement("USE '/'"), sink);
+  EXPECT_EQ(outcome.status().detail(), kBadNamespace);
+}
+
+TEST(PathTest, Names_AreCanonical) {
+  EXPECT_EQ(ResolvePath("/", "a"), "/a");
+  EXPECT_EQ(ResolvePath("/a/b", "c"), "/a/b/c");
+  EXPECT_EQ(ResolvePath("/a", "/c"), "/c");
+  EXPECT_EQ(ResolvePath("/a", "//c/ d //"), "/c/d");
+  EXPECT_EQ(ResolvePath("/a", "/"), "/");
+  EXPECT_EQ(ResolvePath("/a", " "), "/a");
+  EXPECT_EQ(ResolvePath("/", ""), "/");
+}
+
+TEST(GuidTest, HasTheFormOfVersion4) {
+  SeededRandom random(1);
+  for (int i = 0; i < 100; ++i) {
+    const std::string guid = NewGuid(random);
+    ASSERT_EQ(guid.size(), 36u);
+    EXPECT_EQ(guid[14], '4');
+    EXPECT_NE(std::string("89ab").find(guid[19]), std::string::npos) << guid;
+  }
+}
+
+}  // namespace
+}  // namespace cellar::hql

@@ -1,0 +1,216 @@
+#include "hql/executor/memory_database.h"
+
+#include <algorithm>
+#include <atomic>
+#include <utility>
+
+#include "hql/error_codes.h"
+#include "model/evaluator.h"
+
+namespace cellar::hql {
+
+namespace {
+
+constexpr int32_t kDirectoryNotEmpty = 0x30013;
+constexpr int32_t kInvalidOperation = 57;
+
+std::string ParentOf(std::string_view path) {
+  const size_t slash = path.rfind('/');
+  return slash == 0 ? "/" : std::string(path.substr(0, slash));
+}
+
+/// The name of `path` right below `parent`; empty when it is not there.
+std::string_view NameBelow(std::string_view path, std::string_view parent) {
+  if (path == "/" || ParentOf(path) != parent) return {};
+  return path.substr(path.rfind('/') + 1);
+}
+
+class MemoryScanner final : public CellScanner {
+ public:
+  explicit MemoryScanner(std::vector<model::Cell> cells) : cells_(std::move(cells)) {}
+
+  bool Next(model::CellView* cell) override {
+    if (cancelled_) status_ = common::Cancelled("scan cancelled");
+    if (!status_.ok() || next_ == cells_.size()) return false;
+    *cell = cells_[next_++].view();
+    return true;
+  }
+  Status status() const override { return status_; }
+  void Cancel() override { cancelled_ = true; }
+
+ private:
+  const std::vector<model::Cell> cells_;
+  size_t next_ = 0;
+  std::atomic<bool> cancelled_ = false;
+  Status status_;
+};
+
+class MemoryWriter final : public CellWriter {
+ public:
+  MemoryWriter(std::shared_ptr<MemoryDatabase::Table> table, const Clock& clock, int64_t& last_revision)
+      : table_(std::move(table)), clock_(clock), last_revision_(last_revision) {}
+
+  Status Set(const model::CellView& cell) override {
+    buffered_.emplace_back(cell);
+    return Status();
+  }
+
+  Status Flush() override {
+    for (model::Cell& cell : buffered_) {
+      last_revision_ = std::max(last_revision_ + 1, clock_.WallNow());
+      cell.revision = model::Revision{last_revision_};
+      if (cell.timestamp == model::kAutomaticTimestamp) cell.timestamp = last_revision_;
+      table_->history.push_back(std::move(cell));
+    }
+    buffered_.clear();
+    return Status();
+  }
+
+ private:
+  const std::shared_ptr<MemoryDatabase::Table> table_;
+  const Clock& clock_;
+  int64_t& last_revision_;
+  std::vector<model::Cell> buffered_;
+};
+
+class MemoryTable final : public DatabaseTable {
+ public:
+  MemoryTable(std::shared_ptr<MemoryDatabase::Table> table, const Clock& clock, int64_t& last_revision)
+      : table_(std::move(table)), schema_(table_->schema), clock_(clock), last_revision_(last_revision) {}
+
+  const model::Schema& schema() const override { return *schema_; }
+  std::unique_ptr<CellWriter> NewWriter(std::optional<model::Durability>) override {
+    return std::make_unique<MemoryWriter>(table_, clock_, last_revision_);
+  }
+  Result<std::shared_ptr<CellScanner>> NewScanner(model::ScanSpec spec) override {
+    ASSIGN_OR_RETURN(
+        std::vector<model::Cell> cells,
+        model::Evaluate(*schema_, table_->history, spec, model::Revision{last_revision_}, clock_.WallNow()));
+    return std::shared_ptr<CellScanner>(std::make_shared<MemoryScanner>(std::move(cells)));
+  }
+
+ private:
+  const std::shared_ptr<MemoryDatabase::Table> table_;
+  const std::shared_ptr<const model::Schema> schema_;
+  const Clock& clock_;
+  int64_t& last_revision_;
+};
+
+}  // namespace
+
+Status MemoryDatabase::CheckParent(std::string_view path) const {
+  if (namespaces_.contains(ParentOf(path))) return Status();
+  return common::NotFound("namespace '" + ParentOf(path) + "' does not exist").WithDetail(kNamespaceNotFound);
+}
+
+Result<std::shared_ptr<MemoryDatabase::Table>> MemoryDatabase::Find(std::string_view path) const {
+  const auto found = tables_.find(std::string(path));
+  if (found != tables_.end()) return found->second;
+  return common::NotFound("table '" + std::string(path) + "' does not exist").WithDetail(kTableNotFound);
+}
+
+Status MemoryDatabase::CreateNamespace(std::string_view path, bool if_not_exists) {
+  const std::string name(path);
+  if (namespaces_.contains(name)) {
+    if (if_not_exists) return Status();
+    return common::AlreadyExists("namespace '" + name + "' exists").WithDetail(kNamespaceExists);
+  }
+  RETURN_IF_ERROR(CheckParent(path));
+  if (tables_.contains(name)) return common::AlreadyExists("'" + name + "' is a table").WithDetail(kNameAlreadyInUse);
+  namespaces_.insert(name);
+  return Status();
+}
+
+Status MemoryDatabase::DropNamespace(std::string_view path, bool if_exists) {
+  const std::string name(path);
+  if (name == "/" || name == "/sys" || name == "/tmp") {
+    return common::InvalidArgument("namespace '" + name + "' cannot be dropped").WithDetail(kInvalidOperation);
+  }
+  if (!namespaces_.contains(name)) {
+    if (if_exists) return Status();
+    return common::NotFound("namespace '" + name + "' does not exist").WithDetail(kNamespaceNotFound);
+  }
+  ASSIGN_OR_RETURN(const auto entries, List(path));
+  if (!entries.empty()) {
+    return common::Conflict("namespace '" + name + "' is not empty").WithDetail(kDirectoryNotEmpty);
+  }
+  namespaces_.erase(name);
+  return Status();
+}
+
+Result<bool> MemoryDatabase::NamespaceExists(std::string_view path) {
+  return namespaces_.contains(std::string(path));
+}
+
+Result<std::vector<client::ListingEntry>> MemoryDatabase::List(std::string_view path) {
+  if (!namespaces_.contains(std::string(path))) {
+    return common::NotFound("namespace '" + std::string(path) + "' does not exist").WithDetail(kNamespaceNotFound);
+  }
+  std::vector<client::ListingEntry> entries;
+  for (const std::string& name : namespaces_) {
+    if (const std::string_view below = NameBelow(name, path); !below.empty()) {
+      entries.push_back({std::string(below), true});
+    }
+  }
+  for (const auto& [name, table] : tables_) {
+    if (const std::string_view below = NameBelow(name, path); !below.empty()) {
+      entries.push_back({std::string(below), false});
+    }
+  }
+  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  return entries;
+}
+
+Status MemoryDatabase::CreateTable(std::string_view path, const model::SchemaDefinition& definition) {
+  const std::string name(path);
+  RETURN_IF_ERROR(CheckParent(path));
+  if (tables_.contains(name) || namespaces_.contains(name)) {
+    return common::AlreadyExists("'" + name + "' exists").WithDetail(kNameAlreadyInUse);
+  }
+  ASSIGN_OR_RETURN(model::Schema schema, model::Schema::Create(definition));
+  auto table = std::make_shared<Table>();
+  table->schema = std::make_shared<const model::Schema>(std::move(schema));
+  tables_[name] = std::move(table);
+  return Status();
+}
+
+Status MemoryDatabase::DropTable(std::string_view path, bool if_exists) {
+  const Status found = Find(path).status();
+  if (!found.ok()) return if_exists ? Status() : found;
+  tables_.erase(std::string(path));
+  return Status();
+}
+
+Status MemoryDatabase::RenameTable(std::string_view path, std::string_view new_path) {
+  ASSIGN_OR_RETURN(std::shared_ptr<Table> table, Find(path));
+  RETURN_IF_ERROR(CheckParent(new_path));
+  if (tables_.contains(std::string(new_path)) || namespaces_.contains(std::string(new_path))) {
+    return common::AlreadyExists("'" + std::string(new_path) + "' exists").WithDetail(kNameAlreadyInUse);
+  }
+  tables_.erase(std::string(path));
+  tables_[std::string(new_path)] = std::move(table);
+  return Status();
+}
+
+Status MemoryDatabase::AlterTable(std::string_view path, const std::vector<model::SchemaAlteration>& alterations) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<Table> table, Find(path));
+  ASSIGN_OR_RETURN(model::Schema schema, table->schema->Alter(alterations));
+  table->schema = std::make_shared<const model::Schema>(std::move(schema));
+  return Status();
+}
+
+Result<std::unique_ptr<DatabaseTable>> MemoryDatabase::OpenTable(std::string_view path) {
+  ASSIGN_OR_RETURN(std::shared_ptr<Table> table, Find(path));
+  return std::unique_ptr<DatabaseTable>(std::make_unique<MemoryTable>(std::move(table), clock_, last_revision_));
+}
+
+Result<int> MemoryDatabase::CompactTable(std::string_view path, client::CompactionType, const std::string*) {
+  RETURN_IF_ERROR(Find(path).status());
+  return 1;
+}
+
+Result<int> MemoryDatabase::CompactRanges(int, client::CompactionType) {
+  return static_cast<int>(tables_.size());
+}
+
+}  // namespace cellar::hql

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "hql/executor/interpreter.h"
+
+namespace cellar::hql {
+
+/// One execution of one statement; one overload a kind. For interpreter.cc, execute_*.cc only.
+struct StatementRun {
+  Interpreter& session;
+  AnswerSink& sink;
+  StatementOutcome outcome;
+
+  // execute_names.cc
+  Status Run(const UseNamespace& use);
+  Status Run(const CreateNamespace& create);
+  Status Run(const DropNamespace& drop);
+  Status Run(const GetListing&);
+  Status Run(const ShowTables&);
+  Status Run(const CreateTable& create);
+  Status Run(const AlterTable& alter);
+  Status Run(const DropTable& drop);
+  Status Run(const RenameTable& rename);
+  Status Run(const ExistsTable& exists);
+  Status Run(const DescribeTable& describe);
+  Status Run(const ShowCreateTable& show);
+  Status Run(const Compact& compact);
+  Status Run(const ShowStatus&);
+  Status Run(const ShowHelp& help);
+
+  // execute_reads.cc
+  Status Run(const Select& select);
+  Status Run(const DumpTable& dump);
+
+  // execute_writes.cc
+  Status Run(const Insert& insert);
+  Status Run(const Delete& statement);
+
+  // execute_load.cc
+  Status Run(const LoadData& load);
+
+ private:
+  Result<std::unique_ptr<DatabaseTable>> Open(const Name& table);
+  Result<model::SchemaDefinition> DefinitionOf(const CreateTable& create);
+  Status ListNames(bool with_namespaces);
+  Status CheckNotCancelled() const;
+
+  Status Scan(DatabaseTable& table, model::ScanSpec spec, const CellFormat& format, ByteSink* file);
+  Status ScanTo(const Name& table, model::ScanSpec spec, const CellFormat& format,
+                const std::optional<std::string>& file, bool header_on_terminal);
+
+  Status LoadIntoTable(const LoadData& load);
+  Status LoadIntoFile(const LoadData& load);
+  Status WriteLines(LoadReader& reader, ByteSource& source, DatabaseTable& table, CellWriter& writer);
+  void ReportLoad(const LoadStats& stats);
+
+  /// The write durability that a session's options ask for.
+  std::optional<model::Durability> SessionDurability() const;
+};
+
+/// Replaces the text of a counter's cell by the encoded update. `storage` holds it. Cells of other families stay.
+Status EncodeCounter(const model::Schema& schema, model::CellView* cell, std::string* storage);
+
+}  // namespace cellar::hql
