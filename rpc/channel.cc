@@ -61,11 +61,9 @@ Task<Result<Response>> Channel::Call(MethodId method, Request request, Deadline 
   Status sent = link->connection->Send(std::move(frame));
   if (!sent.ok()) co_return std::move(sent).WithContext("call to " + address_.ToString());
 
-  PendingCall call;
-  link->calls.emplace(call_id, &call);
+  PendingCall call(link, call_id);
   const bool answered = co_await call.answered.WaitUntil(deadline);
   if (answered) co_return std::move(*call.result);
-  link->calls.erase(call_id);
   // Nothing at all came since the request went: the peer may be gone without a word. Try a new connection next time.
   if (!link->broken && link->last_heard <= sent_at) Break(*link, common::TimedOut("no sign of life"));
   co_return common::TimedOut("no answer from " + address_.ToString() + " before the deadline");

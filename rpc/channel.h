@@ -33,11 +33,7 @@ class Channel {
   Task<void> Stop();
 
  private:
-  struct PendingCall {
-    PendingCall() = default;
-    Event answered{"rpc answer"};
-    std::optional<Result<Response>> result;
-  };
+  struct PendingCall;
 
   /// One connection after its greeting, with the calls that went out on it.
   struct Link {
@@ -46,6 +42,21 @@ class Channel {
     std::map<uint64_t, PendingCall*> calls;  // the calls are in their coroutines' frames
     Nanos last_heard = 0;
     bool broken = false;
+  };
+
+  /// Among its link's calls as long as its coroutine's frame lives, also when that is destroyed while it waits.
+  struct PendingCall {
+    PendingCall(std::shared_ptr<Link> on, uint64_t id) : link(std::move(on)), call_id(id) {
+      link->calls.emplace(call_id, this);
+    }
+    ~PendingCall() { link->calls.erase(call_id); }
+    PendingCall(const PendingCall&) = delete;
+    PendingCall& operator=(const PendingCall&) = delete;
+
+    const std::shared_ptr<Link> link;
+    const uint64_t call_id;
+    Event answered{"rpc answer"};
+    std::optional<Result<Response>> result;
   };
 
   Task<Result<std::shared_ptr<Link>>> Connected(Deadline deadline);

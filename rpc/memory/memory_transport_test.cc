@@ -128,6 +128,28 @@ TEST_F(FaultyNetworkTest, CutDuringACall_OutcomeIsUnknown) {
   Stop();
 }
 
+Task<void> Forget(Task<Result<Response>> call) {
+  (void)co_await std::move(call);
+}
+Task<void> SpawnInto(TaskGroup& group, Task<void> task) {
+  group.Spawn(std::move(task));
+  co_return;
+}
+
+TEST_F(FaultyNetworkTest, CallDestroyedWhileItWaits_IsForgotten) {
+  Start(1);
+  TaskGroup calls(bed->client);
+  for (const char* message : {"answered late", "cut"}) {
+    bed->world.Run(bed->client, SpawnInto(calls, Forget(Echo(message, kSecond))));
+    bed->world.RunUntil([this] { return echo->server().stats().calls > 0; });
+    calls.DestroyAll();
+    if (message == std::string("cut")) bed->network.CutAll("server");
+    bed->world.RunFor(100 * kMillisecond);
+  }
+  EXPECT_EQ(Call("after", 10 * kSecond)->message, "after");
+  Stop();
+}
+
 TEST_F(FaultyNetworkTest, KilledServer_RefusesNewConnections) {
   Start(1);
   EXPECT_TRUE(Call("1").ok());
