@@ -42,7 +42,8 @@ class TextSink final : public AnswerSink {
 
 class InterpreterTest : public testing::Test {
  protected:
-  InterpreterTest() : clock_(1'700'000'000 * kSecond), database_(clock_), random_(5), session_(database_, files_, random_) {
+  InterpreterTest()
+      : clock_(1'700'000'000 * kSecond), database_(clock_), random_(5), session_(database_, files_, random_) {
     setenv("TZ", "UTC", 1);
     files_.contents["multi.tsv"] = "#row\turl:a\treferer\thits\nm1\tx\tNULL\t7\nm2\ty\nm3\tz\tw\t+1\n";
     files_.contents["unknown.tsv"] = "#row\tcolumn\tvalue\nu\turl\t1\nu\tnix:x\t2\nu\turl:b\t3\n";

@@ -329,7 +329,7 @@ def _blank_lambda_bodies(text, begin, lambdas):
 # The seams, and what a process has one of, are handed to every constructor and outlive whatever uses them; fault points
 # are constants.
 _SEAMS = re.compile(r"^(?:const\s+)?(?:\w+::)?(?:Executor|Clock|Random|FileSystem|LockService|Transport|TaskGroup|"
-                    r"RpcClient|FaultPoints|FaultPoint)\s*&")
+                    r"FaultPoints|FaultPoint|\w*(?:Server|Service|Client))\s*&")
 _KEEPS_ALIVE = re.compile(r"outliv|alive|borrow|live as long|lives|until", re.I)
 
 
