@@ -8,6 +8,8 @@
 
 namespace cellar::common {
 
+class TaskGroup;
+
 using Work = UniqueFunction<void()>;
 using TimerId = NamedType<uint64_t, struct TimerIdTag>;
 
@@ -51,6 +53,10 @@ class Executor {
   /// True once this node was killed in simulation: nothing that waits here will ever go on, and a TaskGroup destroys
   /// its tasks instead of insisting on their end. Never true in production.
   virtual bool IsDead() const { return false; }
+
+  /// A group tells of its construction and destruction, so that the simulator can report what waits where.
+  virtual void Enroll(const TaskGroup&) {}
+  virtual void Withdraw(const TaskGroup&) {}
 };
 
 }  // namespace cellar::common

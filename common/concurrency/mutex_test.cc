@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "common/concurrency/event.h"
 #include "common/concurrency/sim_scheduler.h"
 #include "common/concurrency/thread.h"
 
@@ -60,6 +61,25 @@ TEST(MutexDeathTest, HeldOverAWaitInSimulation_Aborts) {
         world.RunUntilIdle();
       },
       "a mutex is held over I/O or a wait, at: file append");
+}
+
+Task<void> HoldOverAWait(Mutex& mutex, Event& event) NO_THREAD_SAFETY_ANALYSIS {
+  mutex.Lock();
+  co_await event.Wait();
+  mutex.Unlock();
+}
+
+TEST(MutexDeathTest, HeldOverCoAwait_Aborts) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_DEATH(
+      {
+        SimScheduler world(1);
+        SimExecutor node(world, "node");
+        Mutex mutex;
+        Event never;
+        world.Run(node, HoldOverAWait(mutex, never));
+      },
+      "a mutex is held over I/O or a wait, at: the end of a work on the loop");
 }
 
 TEST(MutexDeathTest, TakenTwice_Aborts) {

@@ -1,5 +1,7 @@
 #include "common/concurrency/sim_executor.h"
 
+#include <algorithm>
+
 #include "common/concurrency/scheduling_point.h"
 #include "common/concurrency/sim_scheduler.h"
 
@@ -37,6 +39,14 @@ void SimExecutor::PostJob(JobClass job_class, Work job) {
 
 bool SimExecutor::OnLoop() const {
   return scheduler_.IsOnLoopOf(*this);
+}
+
+void SimExecutor::Enroll(const TaskGroup& group) {
+  groups_.push_back(&group);
+}
+
+void SimExecutor::Withdraw(const TaskGroup& group) {
+  groups_.erase(std::find(groups_.begin(), groups_.end(), &group));
 }
 
 void SimExecutor::Kill() {

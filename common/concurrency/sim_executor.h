@@ -3,6 +3,7 @@
 #include <array>
 #include <deque>
 #include <string>
+#include <vector>
 
 #include "common/concurrency/executor.h"
 #include "common/concurrency/sim_clock.h"
@@ -34,6 +35,8 @@ class SimExecutor final : public Executor {
   bool OnLoop() const override;
   const Clock& clock() const override { return clock_; }
   bool IsDead() const override { return dead_; }
+  void Enroll(const TaskGroup& group) override;
+  void Withdraw(const TaskGroup& group) override;
 
   SimClock& sim_clock() { return clock_; }
   const std::string& name() const { return name_; }
@@ -62,6 +65,7 @@ class SimExecutor final : public Executor {
   TimerQueue timers_;
   std::array<std::deque<Work>, kJobClassCount> jobs_;
   std::array<int, kJobClassCount> running_jobs_ = {};
+  std::vector<const TaskGroup*> groups_;  // in order of construction
 };
 
 }  // namespace cellar::common

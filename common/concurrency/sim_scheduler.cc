@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "common/concurrency/task_group.h"
+
 namespace cellar::common {
 namespace {
 
@@ -129,6 +131,7 @@ void SimScheduler::RunLoopWork(SimExecutor& node) {
     HookScope hook(&driver_hook_);
     work();
     work = Work();
+    if (thread_scheduling.locks_held > 0) LockHeldAt("the end of a work on the loop");
   }
   driver_in_work_ = false;
   current_node_ = nullptr;
@@ -243,6 +246,7 @@ std::string SimScheduler::Describe() const {
     for (const auto& queue : node->jobs_) queued_jobs += queue.size();
     text += node->name_ + (node->dead_ ? " (dead)" : "") + ": " + std::to_string(node->works_.size()) + " works, " +
             std::to_string(node->timers_.size()) + " timers, " + std::to_string(queued_jobs) + " queued jobs\n";
+    for (const TaskGroup* group : node->groups_) text += group->Describe();
   }
   for (const SimWorker* worker : busy_workers_) {
     text += "job of " + worker->node_->name_ + " parked at " + worker->where_ + "\n";

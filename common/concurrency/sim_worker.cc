@@ -24,6 +24,7 @@ void SimWorker::RunJobs() {
     if (exit_) return;
     job_();
     job_ = Work();
+    if (thread_scheduling.locks_held > 0) LockHeldAt("the end of a job");
     scheduler_.FinishJob(*this);
   }
 }

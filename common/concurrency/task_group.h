@@ -15,7 +15,7 @@ namespace cellar::common {
 /// when the executor is dead (a killed node in simulation): then the tasks are destroyed where they are suspended.
 class TaskGroup {
  public:
-  explicit TaskGroup(Executor& executor) : executor_(executor) {}
+  explicit TaskGroup(Executor& executor) : executor_(executor) { executor_.Enroll(*this); }
   ~TaskGroup();
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
