@@ -27,15 +27,24 @@ std::string CellName(uint32_t index) {
   return "cell " + std::to_string(index);
 }
 
+/// LoadVarint32 with the usual case, one byte, in line.
+inline const char* LoadShortVarint32(const char* next, const char* limit, uint32_t* value) {
+  if (next < limit && static_cast<signed char>(*next) >= 0) {
+    *value = static_cast<unsigned char>(*next);
+    return next + 1;
+  }
+  return common::LoadVarint32(next, limit, value);
+}
+
 /// Decodes one cell from the front of `bytes`; returns its length, 0 when it is not all there.
 size_t DecodeCell(std::string_view bytes, EncodedCell* cell) {
   const char* const limit = bytes.data() + bytes.size();
   uint32_t key_size = 0;
   uint32_t value_size = 0;
   uint32_t tag = 0;
-  const char* next = common::LoadVarint32(bytes.data(), limit, &key_size);
-  if (next != nullptr) next = common::LoadVarint32(next, limit, &value_size);
-  if (next != nullptr) next = common::LoadVarint32(next, limit, &tag);
+  const char* next = LoadShortVarint32(bytes.data(), limit, &key_size);
+  if (next != nullptr) next = LoadShortVarint32(next, limit, &value_size);
+  if (next != nullptr) next = LoadShortVarint32(next, limit, &tag);
   if (next == nullptr) return 0;
   cell->ordinal = tag >> 1;
   cell->has_timestamp = (tag & 1) != 0;
@@ -111,7 +120,8 @@ class FrameParser {
  private:
   Status Take(const EncodedCell& cell) {
     EncodedKeyParts parts;
-    RETURN_IF_ERROR(CheckOne(cell, &parts).WithContext(CellName(count_)));
+    Status status = CheckOne(cell, &parts);
+    if (!status.ok()) return std::move(status).WithContext(CellName(count_));
     RETURN_IF_ERROR(CheckOrder(cell, parts));
     if (count_ == 0 || parts.row != frame_->rows.back().escaped_row) {
       RowExtent row;

@@ -1,5 +1,7 @@
 #include "rangeserver/range/cell_cache.h"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 #include <utility>
 
@@ -9,13 +11,20 @@
 namespace cellar::rangeserver {
 
 void CellCache::Add(std::span<const Input> cells, model::Revision base, const model::KeyCodec& codec) {
+  constexpr size_t kLookAhead = 4;
   CHECK(cells.size() <= kMaxAddCells);
+  std::array<Added, kMaxAddCells> added;
   common::WriterLock lock(mutex_);
-  for (const Input& input : cells) AddLocked(input, base, codec);
+  for (size_t i = 0; i < cells.size(); ++i) added[i] = CopyIn(cells[i], base, codec);
+  for (size_t i = 0; i < std::min(cells.size(), kLookAhead); ++i) tree_.Prefetch(added[i].key);
+  for (size_t i = 0; i < cells.size(); ++i) {
+    if (i + kLookAhead < cells.size()) tree_.Prefetch(added[i + kLookAhead].key);
+    tree_.Insert(added[i].key, added[i].record);
+  }
   stats_.memory_bytes = arena_.reserved_bytes();
 }
 
-void CellCache::AddLocked(const Input& input, model::Revision base, const model::KeyCodec& codec) {
+CellCache::Added CellCache::CopyIn(const Input& input, model::Revision base, const model::KeyCodec& codec) {
   const model::EncodedCell& cell = input.cell;
   const size_t prefix_size = cell.key_prefix.size();
   const size_t key_size = prefix_size + model::kKeySuffixBytes;
@@ -26,13 +35,12 @@ void CellCache::AddLocked(const Input& input, model::Revision base, const model:
   const model::Revision revision{base.get() + cell.ordinal};
   codec.StoreSuffix(input.family, cell.has_timestamp ? cell.timestamp : revision.get(), revision, key + prefix_size);
   if (!cell.value.empty()) std::memcpy(key + key_size, cell.value.data(), cell.value.size());
-  const std::string_view whole_key(key, key_size);
-  tree_.Insert(CellTree::InlinePrefix(whole_key), whole_key, record);
   ++stats_.cell_count;
   stats_.payload_bytes += key_size + cell.value.size();
   const auto flag = static_cast<uint8_t>(cell.key_prefix.back());
   if (flag < stats_.marker_count.size()) ++stats_.marker_count[flag];
   if (input.expirable) ++stats_.expirable_count;
+  return Added{std::string_view(key, key_size), record};
 }
 
 CellCache::Stats CellCache::stats() const {

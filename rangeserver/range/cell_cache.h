@@ -63,7 +63,11 @@ class CellCache : public std::enable_shared_from_this<CellCache> {
  private:
   friend class CellCacheSource;
 
-  void AddLocked(const Input& input, model::Revision base, const model::KeyCodec& codec) REQUIRES(mutex_);
+  struct Added {
+    std::string_view key;
+    CellTree::Record record;
+  };
+  Added CopyIn(const Input& input, model::Revision base, const model::KeyCodec& codec) REQUIRES(mutex_);
 
   mutable common::SharedMutex mutex_;
   common::Arena arena_ GUARDED_BY(mutex_);

@@ -23,12 +23,26 @@ const char* SkipVarint(const char* next, uint32_t* value) {
   return next;
 }
 
-/// The first place whose key is at or above (prefix, key); above it when `after` is set.
+/// Places with a number below `prefix` (or not above it: kOrEqual). Without branches that depend on the data.
+template <bool kOrEqual>
+uint32_t CountBelow(const uint64_t* prefixes, uint32_t count, uint64_t prefix) {
+  const uint64_t* base = prefixes;
+  while (count > 1) {
+    const uint32_t half = count / 2;
+    const uint64_t probe = base[half - 1];
+    base += half * static_cast<uint32_t>(kOrEqual ? probe <= prefix : probe < prefix);
+    count -= half;
+  }
+  const bool last = count == 1 && (kOrEqual ? *base <= prefix : *base < prefix);
+  return static_cast<uint32_t>(base - prefixes) + (last ? 1 : 0);
+}
+
+/// The first place whose key is at or above (prefix, key); above it when kAfter is set.
 template <bool kAfter, typename Records>
 uint32_t Find(const uint64_t* prefixes, const Records& records, uint32_t count, uint64_t prefix, std::string_view key) {
-  uint32_t low = static_cast<uint32_t>(std::lower_bound(prefixes, prefixes + count, prefix) - prefixes);
+  uint32_t low = CountBelow<false>(prefixes, count, prefix);
   if (low == count || prefixes[low] != prefix) return low;
-  uint32_t high = static_cast<uint32_t>(std::upper_bound(prefixes + low, prefixes + count, prefix) - prefixes);
+  uint32_t high = CountBelow<true>(prefixes, count, prefix);
   while (low < high) {
     const uint32_t middle = (low + high) / 2;
     const int order = CellTree::KeyOf(records[middle]).compare(key);
@@ -48,11 +62,37 @@ void OpenPlace(T* places, uint32_t count, uint32_t place) {
 
 }  // namespace
 
-uint64_t CellTree::InlinePrefix(std::string_view key) {
+uint64_t CellTree::InlinePrefix(std::string_view key) const {
+  if (!common_.empty()) {
+    const int order = key.substr(0, common_.size()).compare(common_);
+    if (order != 0) return order < 0 ? 0 : ~uint64_t{0};
+    key.remove_prefix(common_.size());
+  }
   if (key.size() >= 8) return common::LoadBigEndian64(key.data());
   char padded[8] = {};
   std::memcpy(padded, key.data(), key.size());
   return common::LoadBigEndian64(padded);
+}
+
+void CellTree::RefreshPrefixes() {
+  const std::string_view first = KeyOf(first_->records[0]);
+  const std::string_view last = KeyOf(last_->records[last_->count - 1]);
+  size_t length = 0;
+  while (length < first.size() && length < last.size() && first[length] == last[length]) ++length;
+  if (first.substr(0, length) == common_) return;
+  common_.assign(first.substr(0, length));
+  RefreshPrefixes(root_);
+}
+
+void CellTree::RefreshPrefixes(Node* node) {
+  if (node->is_leaf) {
+    Leaf* const leaf = static_cast<Leaf*>(node);
+    for (uint32_t i = 0; i < leaf->count; ++i) leaf->prefixes[i] = InlinePrefix(KeyOf(leaf->records[i]));
+    return;
+  }
+  Inner* const inner = static_cast<Inner*>(node);
+  for (uint32_t i = 0; i < inner->count; ++i) inner->prefixes[i] = InlinePrefix(KeyOf(inner->separators[i]));
+  for (uint32_t i = 0; i <= inner->count; ++i) RefreshPrefixes(inner->children[i]);
 }
 
 std::string_view CellTree::KeyOf(Record record) {
@@ -71,6 +111,7 @@ std::string_view CellTree::ValueOf(Record record) {
 
 CellTree::CellTree(common::Arena* arena) : arena_(arena) {
   first_ = NewLeaf();
+  last_ = first_;
   root_ = first_;
 }
 
@@ -99,12 +140,34 @@ CellTree::Leaf* CellTree::FindLeaf(uint64_t prefix, std::string_view key, Step* 
   return static_cast<Leaf*>(node);
 }
 
-void CellTree::Insert(uint64_t prefix, std::string_view key, Record record) {
+void CellTree::Prefetch(std::string_view key) const {
+  const uint64_t prefix = InlinePrefix(key);
+  const Node* node = root_;
+  while (!node->is_leaf) {
+    const Inner* const inner = static_cast<const Inner*>(node);
+    node = inner->children[CountBelow<true>(inner->prefixes, inner->count, prefix)];
+  }
+  constexpr size_t kCacheLineBytes = 64;
+  for (size_t i = 0; i < sizeof(Leaf); i += kCacheLineBytes)
+    __builtin_prefetch(reinterpret_cast<const char*>(node) + i, 1);
+}
+
+void CellTree::Insert(std::string_view key, Record record) {
+  if (size_ == next_refresh_size_) {
+    RefreshPrefixes();
+    next_refresh_size_ *= 16;
+  }
+  const uint64_t prefix = InlinePrefix(key);
   Step path[kMaxDepth];
   size_t depth = 0;
-  Leaf* leaf = FindLeaf(prefix, key, path, &depth);
-  uint32_t place = Find<false>(leaf->prefixes, leaf->records, leaf->count, prefix, key);
-  if (leaf->count == kLeafPlaces) leaf = SplitLeaf(leaf, &place, path, depth);
+  Leaf* leaf = last_;
+  uint32_t place = leaf->count;
+  const bool appends = place > 0 && place < kLeafPlaces && KeyOf(leaf->records[place - 1]) < key;
+  if (!appends) {
+    leaf = FindLeaf(prefix, key, path, &depth);
+    place = Find<false>(leaf->prefixes, leaf->records, leaf->count, prefix, key);
+    if (leaf->count == kLeafPlaces) leaf = SplitLeaf(leaf, &place, path, depth);
+  }
   OpenPlace(leaf->prefixes, leaf->count, place);
   OpenPlace(leaf->records, leaf->count, place);
   leaf->prefixes[place] = prefix;
@@ -124,6 +187,7 @@ CellTree::Leaf* CellTree::SplitLeaf(Leaf* leaf, uint32_t* place, Step* path, siz
   leaf->count = keep;
   right->next = leaf->next;
   leaf->next = right;
+  if (last_ == leaf) last_ = right;
   InsertSeparator(right->prefixes[0], right->records[0], right, path, depth);
   if (*place <= keep && !at_end) return leaf;
   *place -= keep;
@@ -200,7 +264,7 @@ void CellTree::CheckInvariants() const {
       ++count;
     }
   }
-  CHECK(count == size_);
+  CHECK(count == size_ && last_->next == nullptr);
 }
 
 }  // namespace cellar::rangeserver

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -9,8 +10,8 @@
 
 namespace cellar::rangeserver {
 
-/// A B+tree of records in an arena, ordered by key. Nodes hold the first eight bytes of each key inline, so that most
-/// comparisons touch one cache line; ties are decided by the record. Insert-only.
+/// A B+tree of records in an arena, ordered by key. Nodes hold eight bytes of each key inline (the first ones behind
+/// what all keys have in common), so that most comparisons touch no record. Insert-only.
 ///
 /// Not thread-safe by itself: one writer, or many readers (CellCache holds the lock). Records, once in, never move or
 /// change, so what a reader copied out of a node stays good as long as the arena lives.
@@ -23,8 +24,11 @@ class CellTree {
 
   explicit CellTree(common::Arena* arena);
 
-  /// Adds a record whose key is not in the tree. `prefix` = InlinePrefix(key).
-  void Insert(uint64_t prefix, std::string_view key, Record record);
+  /// Adds a record whose key is not in the tree.
+  void Insert(std::string_view key, Record record);
+
+  /// Asks the processor for the leaf that `key` belongs to, some inserts ahead of Insert(key).
+  void Prefetch(std::string_view key) const;
 
   /// Copies up to `limit` records, beginning with the first one at or after `target`, in order, to the end of
   /// `records`. Less than `limit` only at the end of the tree.
@@ -35,12 +39,11 @@ class CellTree {
   /// Checks order, fill and links. For tests; O(n).
   void CheckInvariants() const;
 
-  static uint64_t InlinePrefix(std::string_view key);
   static std::string_view KeyOf(Record record);
   static std::string_view ValueOf(Record record);
 
  private:
-  static constexpr uint32_t kLeafPlaces = 62;
+  static constexpr uint32_t kLeafPlaces = 30;  ///< A leaf is eight cache lines.
   static constexpr uint32_t kInnerPlaces = 62;
   static constexpr size_t kMaxDepth = 16;
 
@@ -64,6 +67,15 @@ class CellTree {
     uint32_t child;
   };
 
+  /// Eight bytes of `key` as a number, order-preserving over all keys: behind common_ for those that begin with it, the
+  /// least or greatest number for those below or above.
+  uint64_t InlinePrefix(std::string_view key) const;
+
+  /// What first and last key have in common, all have: takes it for common_ and computes all inline prefixes anew. Done
+  /// at a few sizes, each sixteen times the one before.
+  void RefreshPrefixes();
+  void RefreshPrefixes(Node* node);
+
   Leaf* NewLeaf();
   Inner* NewInner();
   Leaf* FindLeaf(uint64_t prefix, std::string_view key, Step* path, size_t* depth) const;
@@ -74,7 +86,10 @@ class CellTree {
   common::Arena* const arena_;
   Node* root_;
   Leaf* first_;
+  Leaf* last_;
   size_t size_ = 0;
+  size_t next_refresh_size_ = 1 << 10;
+  std::string common_;
 };
 
 }  // namespace cellar::rangeserver
