@@ -1,5 +1,8 @@
 #include "master/state/master_entities.h"
 
+#include <charconv>
+#include <utility>
+
 #include "common/bytes/coding.h"
 
 namespace cellar::master {
@@ -113,6 +116,61 @@ Result<OperationEntity> OperationEntity::Decode(std::string_view bytes) {
   operation.sequence = static_cast<int64_t>(sequence);
   operation.detail = static_cast<int32_t>(detail);
   return operation;
+}
+
+std::string ServerEntity::Encode() const {
+  std::string out;
+  common::PutFixed8(&out, kVersion);
+  common::PutVarint32(&out, number);
+  common::PutLengthPrefixed(&out, address);
+  common::PutVarint32(&out, incarnation.get().term);
+  common::PutVarint64(&out, incarnation.get().counter);
+  common::PutVarint32(&out, file_id_block);
+  return out;
+}
+
+Result<ServerEntity> ServerEntity::Decode(std::string_view bytes) {
+  common::Reader in(bytes);
+  ServerEntity server;
+  FencingNumber incarnation;
+  if (!GetVersion(&in) || !in.GetVarint32(&server.number) || !GetText(&in, &server.address) ||
+      !in.GetVarint32(&incarnation.term) || !in.GetVarint64(&incarnation.counter) ||
+      !in.GetVarint32(&server.file_id_block) || !in.empty()) {
+    return Malformed("record of a server");
+  }
+  server.incarnation = Incarnation(incarnation);
+  return server;
+}
+
+Result<uint32_t> ParseLocationNumber(std::string_view location) {
+  uint32_t number = 0;
+  const bool prefixed = location.starts_with("rs");
+  const std::string_view digits = prefixed ? location.substr(2) : std::string_view();
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc() || end != digits.data() + digits.size() || number == 0 || digits[0] == '0') {
+    return common::InvalidArgument("'" + std::string(location) + "' is not a location: expected rs1, rs2, …");
+  }
+  return number;
+}
+
+std::string GarbageEntity::Encode() const {
+  std::string out;
+  common::PutFixed8(&out, kVersion);
+  common::PutVarint64(&out, id);
+  for (const std::string& path : paths) common::PutLengthPrefixed(&out, path);
+  return out;
+}
+
+Result<GarbageEntity> GarbageEntity::Decode(std::string_view bytes) {
+  common::Reader in(bytes);
+  GarbageEntity garbage;
+  if (!GetVersion(&in) || !in.GetVarint64(&garbage.id)) return Malformed("record of garbage");
+  while (!in.empty()) {
+    std::string path;
+    if (garbage.paths.size() == kMaxPaths || !GetText(&in, &path)) return Malformed("record of garbage");
+    garbage.paths.push_back(std::move(path));
+  }
+  return garbage;
 }
 
 Status OperationEntity::outcome() const {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/base/fencing.h"
 #include "common/base/result.h"
@@ -53,8 +54,10 @@ struct OperationEntity {
   int64_t sequence = 0;
   std::string path;
   model::TableId table;  ///< The table that is made, dropped or altered.
-  std::string schema;    ///< Wanted; in the end, as made.
+  std::string schema;    ///< Wanted; from the first record on as it will be. A namespace to be dropped: its id.
   bool lenient = false;  ///< IF [NOT] EXISTS.
+
+  int64_t expected_generation = 0;  ///< Altering: of the table's schema before. For the check; not kept.
 
   // Outcome, when done.
   uint8_t code = 0;
@@ -68,6 +71,41 @@ struct OperationEntity {
 
   Status outcome() const;
   void set_outcome(const Status& status);
+};
+
+/// The latest life of one range server. Kept so that files can be told by their file id block: those of a block that no
+/// live server has are dead unless a manifest names them.
+struct ServerEntity {
+  static constexpr uint32_t kType = 3;
+
+  uint32_t number = 0;  ///< Of the location: 1 of "rs1".
+  std::string address;
+  Incarnation incarnation;
+  uint32_t file_id_block = 0;
+
+  ServerEntity() = default;
+  storage::EntityKey key() const { return {kType, number}; }
+  model::Location location() const { return model::Location("rs" + std::to_string(number)); }
+  std::string Encode() const;
+  static Result<ServerEntity> Decode(std::string_view bytes);
+};
+
+/// The number of a location's name; kInvalidArgument when it is not "rs" and a number above 0.
+Result<uint32_t> ParseLocationNumber(std::string_view location);
+
+/// Files and directories that nothing refers to any more, written before the first of them is removed and forgotten
+/// after the last: what is missing was pruned, not lost. Each is a path, directories with a '/' at the end.
+struct GarbageEntity {
+  static constexpr uint32_t kType = 4;
+  static constexpr size_t kMaxPaths = 1000;
+
+  uint64_t id = 0;
+  std::vector<std::string> paths;
+
+  GarbageEntity() = default;
+  storage::EntityKey key() const { return {kType, id}; }
+  std::string Encode() const;
+  static Result<GarbageEntity> Decode(std::string_view bytes);
 };
 
 }  // namespace cellar::master

@@ -40,6 +40,31 @@ TEST(MasterEntitiesTest, Counters_SurviveTheirRecord) {
   EXPECT_EQ(decoded->Encode(), counters.Encode());
 }
 
+TEST(MasterEntitiesTest, ServerAndGarbage_SurviveTheirRecords) {
+  ServerEntity server;
+  server.number = 12;
+  server.address = "127.0.0.1:15865";
+  server.incarnation = Incarnation({4, 9});
+  server.file_id_block = 70;
+  auto decoded = ServerEntity::Decode(server.Encode());
+  ASSERT_TRUE(decoded.ok());
+  EXPECT_EQ(decoded->Encode(), server.Encode());
+  EXPECT_EQ(decoded->incarnation, server.incarnation);
+  GarbageEntity garbage;
+  garbage.id = 5;
+  garbage.paths = {"tables/1-1/0000000100000001", "servers/rs1/0000000001.0000000001/"};
+  auto garbage_decoded = GarbageEntity::Decode(garbage.Encode());
+  ASSERT_TRUE(garbage_decoded.ok());
+  EXPECT_EQ(garbage_decoded->paths, garbage.paths);
+}
+
+TEST(MasterEntitiesTest, Location_IsRsAndANumber) {
+  EXPECT_EQ(*ParseLocationNumber("rs12"), 12u);
+  for (const char* bad : {"", "rs", "rs0", "rs01", "rs1x", "1", "rs99999999999"}) {
+    EXPECT_TRUE(ParseLocationNumber(bad).status().Is(StatusCode::kInvalidArgument)) << bad;
+  }
+}
+
 TEST(MasterEntitiesTest, EveryTruncation_IsCorruption) {
   const std::string operation = SampleOperation().Encode();
   for (size_t size = 0; size < operation.size(); ++size) {

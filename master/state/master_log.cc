@@ -83,6 +83,11 @@ Status MasterLog::Load() {
       ASSIGN_OR_RETURN(counters_, CountersEntity::Decode(body));
     } else if (key.type == OperationEntity::kType) {
       ASSIGN_OR_RETURN(operations_[key.id], OperationEntity::Decode(body));
+    } else if (key.type == ServerEntity::kType) {
+      ASSIGN_OR_RETURN(ServerEntity server, ServerEntity::Decode(body));
+      servers_[server.number] = std::move(server);
+    } else if (key.type == GarbageEntity::kType) {
+      ASSIGN_OR_RETURN(garbage_[key.id], GarbageEntity::Decode(body));
     } else {
       return common::Unsupported("the master's log holds entities of type " + std::to_string(key.type));
     }
@@ -99,29 +104,20 @@ std::vector<uint64_t> MasterLog::OldestFinished() const {
   return finished;
 }
 
+void MasterLog::KeepLocation(uint32_t number) {
+  if (number >= counters_.next_location) counters_.next_location = number + 1;
+}
+
 Task<Status> MasterLog::Write(std::vector<storage::MetaLogRecord> records) {
+  records.push_back(storage::MetaLogRecord::Update(counters_.key(), counters_.Encode()));
   auto write = [log = log_, changes = std::move(records)] { return log->Update(changes); };
   co_return co_await common::RunJob(executor_, JobClass::kLog, std::move(write));
 }
 
-Task<Status> MasterLog::Save(CountersEntity counters, OperationEntity operation) {
+Task<Status> MasterLog::Save() {
   common::AsyncMutex::Permit turn = co_await writing_.Acquire();
-  std::vector<storage::MetaLogRecord> records;
-  records.push_back(storage::MetaLogRecord::Update(counters.key(), counters.Encode()));
-  records.push_back(storage::MetaLogRecord::Update(operation.key(), operation.Encode()));
-  CO_RETURN_IF_ERROR(co_await Write(std::move(records)));
-  counters_ = counters;
-  operations_[operation.id] = std::move(operation);
-  co_return common::OkStatus();
-}
-
-Task<Status> MasterLog::Save(CountersEntity counters) {
-  common::AsyncMutex::Permit turn = co_await writing_.Acquire();
-  std::vector<storage::MetaLogRecord> records;
-  records.push_back(storage::MetaLogRecord::Update(counters.key(), counters.Encode()));
-  CO_RETURN_IF_ERROR(co_await Write(std::move(records)));
-  counters_ = counters;
-  co_return common::OkStatus();
+  std::vector<storage::MetaLogRecord> nothing_else;
+  co_return co_await Write(std::move(nothing_else));
 }
 
 Task<Status> MasterLog::Save(OperationEntity operation) {
@@ -135,6 +131,33 @@ Task<Status> MasterLog::Save(OperationEntity operation) {
   CO_RETURN_IF_ERROR(co_await Write(std::move(records)));
   for (const uint64_t id : forgotten) operations_.erase(id);
   operations_[operation.id] = std::move(operation);
+  co_return common::OkStatus();
+}
+
+Task<Status> MasterLog::Save(ServerEntity server) {
+  common::AsyncMutex::Permit turn = co_await writing_.Acquire();
+  std::vector<storage::MetaLogRecord> records;
+  records.push_back(storage::MetaLogRecord::Update(server.key(), server.Encode()));
+  CO_RETURN_IF_ERROR(co_await Write(std::move(records)));
+  servers_[server.number] = std::move(server);
+  co_return common::OkStatus();
+}
+
+Task<Status> MasterLog::Save(GarbageEntity garbage) {
+  common::AsyncMutex::Permit turn = co_await writing_.Acquire();
+  std::vector<storage::MetaLogRecord> records;
+  records.push_back(storage::MetaLogRecord::Update(garbage.key(), garbage.Encode()));
+  CO_RETURN_IF_ERROR(co_await Write(std::move(records)));
+  garbage_[garbage.id] = std::move(garbage);
+  co_return common::OkStatus();
+}
+
+Task<Status> MasterLog::ForgetGarbage(uint64_t id) {
+  common::AsyncMutex::Permit turn = co_await writing_.Acquire();
+  std::vector<storage::MetaLogRecord> records;
+  records.push_back(storage::MetaLogRecord::Remove(storage::EntityKey{GarbageEntity::kType, id}));
+  CO_RETURN_IF_ERROR(co_await Write(std::move(records)));
+  garbage_.erase(id);
   co_return common::OkStatus();
 }
 

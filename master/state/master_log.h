@@ -18,8 +18,8 @@ namespace cellar::master {
 /// The durable state of one term's master. Whoever claims a term creates `master/term-<term>` exclusively, seals the
 /// logs of all earlier terms and goes on from the newest of them. Loop only; files are used in jobs.
 ///
-/// Invariant: what Save answered OK for is seen by every later term. After an error of Save the master stops: it may
-/// have been deposed.
+/// Invariant: what Save answered OK for is seen by every later term. After an error of Save its outcome is unknown: it
+/// is repeated until it succeeds; after kFenced, which says that there is a later term, the master stops.
 class MasterLog {
  public:
   /// Claims the next free term. kFenced when another master claimed a later one meanwhile.
@@ -29,10 +29,24 @@ class MasterLog {
   const CountersEntity& counters() const { return counters_; }
   const std::map<uint64_t, OperationEntity>& operations() const { return operations_; }
 
-  /// Makes counters and operation durable together, then visible here.
-  Task<Status> Save(CountersEntity counters, OperationEntity operation);
-  Task<Status> Save(CountersEntity counters);
+  const std::map<uint32_t, ServerEntity>& servers() const { return servers_; }
+  const std::map<uint64_t, GarbageEntity>& garbage() const { return garbage_; }
+
+  // Numbers that are given out once. Durable with the next Save, which is awaited before a number is used.
+  uint64_t TakeOperation() { return counters_.next_operation++; }
+  uint32_t TakeTable() { return counters_.next_table++; }
+  uint32_t TakeFileIdBlock() { return counters_.next_file_id_block++; }
+  uint32_t TakeLocation() { return counters_.next_location++; }
+  /// `number` is in use: not to be given out.
+  void KeepLocation(uint32_t number);
+  void MarkBootstrapped() { counters_.bootstrapped = true; }
+
+  /// Each makes its entity durable, with all counters, then visible here.
+  Task<Status> Save();
   Task<Status> Save(OperationEntity operation);
+  Task<Status> Save(ServerEntity server);
+  Task<Status> Save(GarbageEntity garbage);
+  Task<Status> ForgetGarbage(uint64_t id);
 
   /// Finished operations are forgotten, oldest first, when there are more than kKeptOperations.
   static constexpr size_t kKeptOperations = 1000;
@@ -46,8 +60,10 @@ class MasterLog {
   Executor& executor_;
   std::shared_ptr<storage::MetaLog> log_;
   const uint32_t term_;
-  CountersEntity counters_;
+  CountersEntity counters_;  ///< With what was taken and not yet saved.
   std::map<uint64_t, OperationEntity> operations_;
+  std::map<uint32_t, ServerEntity> servers_;
+  std::map<uint64_t, GarbageEntity> garbage_;
   common::AsyncMutex writing_{"master log"};
 };
 

@@ -38,9 +38,9 @@ OperationEntity MakeOperation(uint64_t id, bool done) {
 TEST_F(MasterLogTest, NextTerm_SeesWhatTheOneBeforeSaved) {
   auto first = Claim();
   EXPECT_EQ(first->term(), 1u);
-  CountersEntity counters;
-  counters.next_table = 5;
-  ASSERT_TRUE(Save(*first, counters, MakeOperation(1, false)).ok());
+  while (first->TakeTable() < 4) {
+  }
+  ASSERT_TRUE(Save(*first, MakeOperation(1, false)).ok());
   auto second = Claim();
   EXPECT_EQ(second->term(), 2u);
   EXPECT_EQ(second->counters().next_table, 5u);
@@ -64,6 +64,26 @@ TEST_F(MasterLogTest, FinishedOperations_AreForgottenOldestFirst) {
   EXPECT_EQ(log->operations().count(1), 1u);
   EXPECT_EQ(log->operations().count(2), 0u);
   EXPECT_LE(log->operations().size(), MasterLog::kKeptOperations + 2);
+}
+
+TEST_F(MasterLogTest, ServersAndGarbage_AreKeptUntilReplacedOrForgotten) {
+  auto first = Claim();
+  ServerEntity server;
+  server.number = 3;
+  server.file_id_block = first->TakeFileIdBlock();
+  first->KeepLocation(3);
+  ASSERT_TRUE(Save(*first, server).ok());
+  GarbageEntity garbage;
+  garbage.id = 8;
+  garbage.paths.emplace_back("servers/rs1/x/");
+  ASSERT_TRUE(Save(*first, garbage).ok());
+  auto second = Claim();
+  EXPECT_EQ(second->servers().at(3).location().get(), "rs3");
+  EXPECT_EQ(second->TakeLocation(), 4u);
+  EXPECT_EQ(second->TakeFileIdBlock(), server.file_id_block + 1);
+  EXPECT_EQ(second->garbage().at(8).paths, garbage.paths);
+  ASSERT_TRUE(common::BlockOn(executor_, second->ForgetGarbage(8)).ok());
+  EXPECT_TRUE(Claim()->garbage().empty());
 }
 
 }  // namespace

@@ -1,0 +1,67 @@
+#include "master/cluster/master_core.h"
+
+#include "common/concurrency/run_job.h"
+
+namespace cellar::master {
+
+MasterCore::MasterCore(MasterSeams seams, MasterOptions options, LockSession& session, std::unique_ptr<MasterLog> log,
+                       UniqueFunction<void(Status)> on_deposed)
+    : seams_(std::move(seams)),
+      options_(std::move(options)),
+      session_(session),
+      log_(std::move(log)),
+      on_deposed_(std::move(on_deposed)),
+      client_(seams_.executor, seams_.rpc, directory_, seams_.random),
+      tables_(client_.system_tables()) {}
+
+Task<void> MasterCore::SaveSurely() {
+  while (true) {
+    const Status saved = co_await log_->Save();
+    if (saved.ok()) break;
+    co_await AfterFailedSave(saved);
+  }
+  problems_.Clear("master log");
+}
+
+Task<void> MasterCore::AfterFailedSave(Status failure) {
+  seams_.logger.Error("the master's log cannot be written", {{"error", failure.ToString()}});
+  problems_.Set("master log", failure);
+  if (failure.Is(StatusCode::kFenced)) {
+    Depose(std::move(failure));
+    Event never("deposed master");
+    co_await never.Wait();
+  }
+  co_await Pause(kRetryPause);
+}
+
+void MasterCore::Depose(Status why) {
+  if (deposed_) return;
+  deposed_ = true;
+  seams_.logger.Error("this master ends", {{"reason", why.ToString()}});
+  on_deposed_(std::move(why));
+}
+
+Status MasterCore::CheckActive() {
+  if (deposed_) return common::Fenced("this master was deposed");
+  if (!session_.lease().Holds()) return common::Unavailable("this master does not hold its lease");
+  return common::OkStatus();
+}
+
+Task<void> MasterCore::Pause(Nanos duration) {
+  co_await common::SleepFor(seams_.executor, duration);
+}
+
+Task<Status> MasterCore::Seal(model::LogRef incarnation) {
+  const std::string directory = model::IncarnationDirectory(incarnation.location, incarnation.incarnation);
+  if (sealed_.contains(directory)) co_return common::OkStatus();
+  CO_RETURN_IF_ERROR(CheckActive());
+  auto seal = [&files = seams_.files, directory, sealer = NextIncarnation()] {
+    return files.Seal(directory, sealer).status();
+  };
+  const Status sealed = co_await common::RunJob(seams_.executor, JobClass::kLog, std::move(seal));
+  if (!sealed.ok() && !sealed.Is(StatusCode::kNotFound)) co_return sealed;
+  sealed_.insert(directory);
+  co_return common::OkStatus();
+}
+
+}  // namespace cellar::master

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+
+#include "common/base/cluster_id.h"
+#include "common/concurrency/executor.h"
+#include "common/fault/fault_points.h"
+#include "common/file/file_system.h"
+#include "common/logging/logger.h"
+#include "common/metrics/metrics_registry.h"
+#include "common/random/random.h"
+#include "lockservice/lock_service.h"
+#include "rpc/address.h"
+#include "rpc/rpc_client.h"
+#include "rpc/transport.h"
+
+namespace cellar::master {
+
+/// What a master stands on. All borrowed; they outlive it, and the files also the executor's jobs.
+struct MasterSeams {
+  Executor& executor;
+  FileSystem& files;
+  rpc::Transport& transport;
+  rpc::RpcClient& rpc;
+  LockService& locks;
+  Random& random;
+  Logger logger;
+  MetricsRegistry& metrics;
+  FaultPoints& faults;
+  ClusterId cluster;
+};
+
+struct MasterOptions {
+  rpc::Address listen{"127.0.0.1", 15862};  ///< Port 0 takes a free one.
+  std::string announced_host;               ///< In `/master`; empty: the host it listens on.
+  Nanos lease = 10 * kSecond;               ///< Of the lock service's session.
+  Nanos max_clock_skew = kSecond;           ///< A server whose wall clock is further off is refused.
+  Nanos garbage_interval = 5 * 60 * kSecond;
+  Nanos garbage_grace = 15 * 60 * kSecond;  ///< A file dropped later than this ago is kept.
+  int load_parallelism = 8;                 ///< Ranges that are being loaded at once.
+
+  MasterOptions() = default;
+};
+
+}  // namespace cellar::master

@@ -1,0 +1,1 @@
+#include "master/garbage/garbage_collector.h"

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "master/operations/operation.h"
+
+namespace cellar::master {
+
+/// Step 0 removes the path. That the namespace is empty stays true after Check: one operation runs at a time.
+class DropNamespace final : public Operation {
+ public:
+  using Operation::Operation;
+
+  Task<Result<bool>> Check(OperationEntity* operation) override;
+  uint32_t step_count() const override { return 1; }
+  Task<Status> Run(OperationEntity operation) override;
+};
+
+}  // namespace cellar::master

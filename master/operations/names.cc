@@ -1,0 +1,51 @@
+#include "master/operations/names.h"
+
+namespace cellar::master {
+namespace {
+
+constexpr std::string_view kBlanks = " \t\r\n";
+
+std::string_view Trimmed(std::string_view text) {
+  const size_t first = text.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) return std::string_view();
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+}  // namespace
+
+Result<std::string> CanonicalPath(std::string_view path) {
+  std::string_view rest = Trimmed(path);
+  std::string canonical;
+  while (!rest.empty()) {
+    const std::string_view name = rest.substr(0, rest.find('/'));
+    rest.remove_prefix(name.size() < rest.size() ? name.size() + 1 : name.size());
+    if (!name.empty()) canonical.append("/").append(name);
+  }
+  for (const char c : canonical) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f) {
+      return common::InvalidArgument("a name has control characters").WithDetail(kBadNamespace);
+    }
+  }
+  if (canonical.size() > kMaxPathBytes) {
+    return common::InvalidArgument("a path has " + std::to_string(canonical.size()) + " bytes, the limit is " +
+                                   std::to_string(kMaxPathBytes))
+        .WithDetail(kBadNamespace);
+  }
+  return canonical.empty() ? std::string("/") : canonical;
+}
+
+std::string ParentOf(std::string_view path) {
+  const size_t slash = path.rfind('/');
+  return slash == 0 ? std::string("/") : std::string(path.substr(0, slash));
+}
+
+std::string_view LastName(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+bool IsProtected(std::string_view path) {
+  return path == "/" || path == "/tmp" || path == "/sys" || path.starts_with("/sys/");
+}
+
+}  // namespace cellar::master

@@ -1,0 +1,137 @@
+#include "master/service/master.h"
+
+#include <utility>
+
+namespace cellar::master {
+namespace {
+
+constexpr const char* kMasterNode = "/master";
+constexpr Nanos kStandbyPause = kSecond;  ///< How soon a standby sees that it is to stop.
+constexpr Nanos kDrainTime = 5 * kSecond;
+
+/// Makes the node, or writes its attributes. The caller keeps the session alive.
+Task<Status> Publish(LockSession& session, std::string path, lockservice::Attributes attributes) {
+  const Status created = co_await session.Create(path, lockservice::NodeKind::kPersistent, attributes);
+  if (!created.Is(StatusCode::kAlreadyExists)) co_return created;
+  auto written = co_await session.Write(std::move(path), std::move(attributes), std::nullopt);
+  co_return written.status();
+}
+
+/// Waits for the lock on `/master`. The caller keeps the session alive.
+Task<Status> BecomeActive(LockSession& session, Executor& executor, CancellationToken stop) {
+  CO_RETURN_IF_ERROR(co_await Publish(session, kMasterNode, lockservice::Attributes()));
+  while (true) {
+    if (stop.cancelled()) co_return common::Cancelled("the standby master was stopped");
+    const Deadline turn = Deadline::After(executor.clock(), kStandbyPause);
+    auto lock = co_await session.Acquire(kMasterNode, lockservice::LockMode::kExclusive, turn);
+    if (lock.ok()) co_return common::OkStatus();
+    const Status why = lock.status();
+    const bool again = why.Is(StatusCode::kBusy) || why.Is(StatusCode::kTimedOut) || why.Is(StatusCode::kUnavailable);
+    if (!again) co_return why;
+    if (!why.Is(StatusCode::kBusy)) {
+      if (co_await stop.SleepUntil(turn)) continue;
+    }
+  }
+}
+
+/// Lock, then term. The caller keeps the session alive.
+Task<Result<std::unique_ptr<MasterLog>>> TakeOffice(LockSession& session, MasterSeams seams, CancellationToken stop) {
+  CO_RETURN_IF_ERROR(co_await BecomeActive(session, seams.executor, std::move(stop)));
+  co_return co_await MasterLog::Claim(seams.executor, seams.files, seams.cluster);
+}
+
+rpc::RpcServerOptions ServerOptionsFor(const MasterSeams& seams) {
+  rpc::RpcServerOptions options;
+  options.identity.cluster = seams.cluster;
+  return options;
+}
+
+}  // namespace
+
+Task<Result<std::unique_ptr<Master>>> Master::Start(MasterSeams seams, MasterOptions options, OnFatal on_fatal,
+                                                    CancellationToken stop) {
+  lockservice::SessionOptions session_options("master", options.lease);
+  CO_TRY(std::unique_ptr<LockSession> session, co_await seams.locks.OpenSession(std::move(session_options)));
+  lockservice::LeaseRenewer renewer(*session, seams.executor, seams.logger.Named("lease"));
+  auto log = co_await TakeOffice(*session, seams, std::move(stop));
+  co_await renewer.Stop();
+  if (!log.ok()) {
+    const Status closed = co_await session->Close();
+    (void)closed;  // the lease ends it otherwise
+    co_return std::move(log).status();
+  }
+  std::unique_ptr<Master> master(new Master(std::move(seams), std::move(options), std::move(on_fatal),
+                                            std::move(session), std::move(log).value()));
+  const Status announced = co_await master->Announce();
+  if (!announced.ok()) {
+    co_await master->Stop();
+    co_return announced;
+  }
+  master->Run();
+  co_return std::move(master);
+}
+
+Master::Master(MasterSeams seams, MasterOptions options, OnFatal on_fatal, std::unique_ptr<LockSession> session,
+               std::unique_ptr<MasterLog> log)
+    : options_(std::move(options)),
+      on_fatal_(std::make_shared<OnFatal>(std::move(on_fatal))),
+      session_(std::move(session)),
+      renewer_(*session_, seams.executor, seams.logger.Named("lease")),
+      core_(seams, options_, *session_, std::move(log),
+            [this](Status why) {
+              core_.executor().Post([weak = std::weak_ptr<OnFatal>(on_fatal_), why = std::move(why)] {
+                const std::shared_ptr<OnFatal> on_deposed = weak.lock();
+                if (on_deposed != nullptr && *on_deposed) (*on_deposed)(why);
+              });
+            }),
+      recovery_(core_),
+      operations_(core_),
+      garbage_(core_),
+      service_(core_, operations_, recovery_),
+      server_(seams.executor, seams.transport, ServerOptionsFor(seams)),
+      tasks_(seams.executor) {
+  service_.RegisterWith(server_);
+}
+
+Master::~Master() = default;
+
+Task<Status> Master::Announce() {
+  CO_RETURN_IF_ERROR(co_await service_.registration().AdoptLiving());
+  CO_RETURN_IF_ERROR(server_.Start(options_.listen));
+  rpc::Address announced = server_.address();
+  if (!options_.announced_host.empty()) announced.host = options_.announced_host;
+  address_ = announced.ToString();
+  lockservice::Attributes cluster;
+  cluster["id"] = core_.cluster().ToString();
+  CO_RETURN_IF_ERROR(co_await Publish(*session_, "/cluster", std::move(cluster)));
+  lockservice::Attributes attributes;
+  attributes["address"] = address_;
+  attributes["term"] = std::to_string(term());
+  co_return co_await Publish(*session_, kMasterNode, std::move(attributes));
+}
+
+void Master::Run() {
+  core_.logger().Info("this is the active master", {{"term", term()}, {"address", address_}});
+  operations_.Start();
+  recovery_.Start();
+  tasks_.Spawn(EndWithSession(), "end of the session");
+}
+
+Task<void> Master::EndWithSession() {
+  co_await session_->ended().Wait();
+  core_.Depose(common::Fenced("the session of the lock service has ended"));
+}
+
+Task<void> Master::Stop() {
+  operations_.Stop();
+  recovery_.Stop();
+  garbage_.Stop();
+  tasks_.DestroyAll();
+  co_await server_.Stop(Deadline::After(core_.executor().clock(), kDrainTime));
+  service_.registration().Stop();
+  co_await renewer_.Stop();
+  const Status closed = co_await session_->Close();
+  if (!closed.ok()) core_.logger().Warning("the session was not closed", {{"error", closed.ToString()}});
+}
+
+}  // namespace cellar::master

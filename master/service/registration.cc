@@ -1,0 +1,149 @@
+#include "master/service/registration.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <vector>
+
+#include "protocol/values.h"
+
+namespace cellar::master {
+namespace {
+
+constexpr Nanos kWatchPause = kSecond;
+
+std::string NodeOf(const model::Location& location) {
+  return "/servers/" + location.get();
+}
+
+}  // namespace
+
+Registration::Registration(MasterCore& core) : core_(core), tasks_(core.executor()) {}
+
+Status Registration::CheckClock(const protocol::RegisterServerRequest& request) const {
+  const Nanos skew = request.wall_clock - core_.executor().clock().WallNow();
+  const Nanos bound = core_.options().max_clock_skew;
+  if (skew <= bound && skew >= -bound) return common::OkStatus();
+  return common::InvalidArgument(fmt::format("the clock of the range server at {} is off by {} ms, the bound is {} ms",
+                                             request.address, skew / kMillisecond, bound / kMillisecond));
+}
+
+Result<uint32_t> Registration::ChooseLocation(const protocol::RegisterServerRequest& request) {
+  if (!request.__isset.location || request.location.empty()) return core_.log().TakeLocation();
+  ASSIGN_OR_RETURN(const uint32_t number, ParseLocationNumber(request.location));
+  core_.log().KeepLocation(number);
+  return number;
+}
+
+Task<Result<protocol::RegisterServerResponse>> Registration::Register(protocol::RegisterServerRequest request) {
+  CO_RETURN_IF_ERROR(core_.CheckActive());
+  CO_RETURN_IF_ERROR(CheckClock(request));
+  common::AsyncMutex::Permit turn = co_await registering_.Acquire();
+  ServerEntity entity;
+  CO_TRY(entity.number, ChooseLocation(request));
+  entity.address = request.address;
+  entity.incarnation = core_.NextIncarnation();
+  entity.file_id_block = core_.log().TakeFileIdBlock();
+  co_await core_.SaveSurely(entity);
+  CO_FAULT_POINT(core_.executor(), core_.faults(), "master.register.recorded");
+  CO_RETURN_IF_ERROR(co_await EnsureNode(NodeOf(entity.location())));
+  Server server;
+  server.location = entity.location();
+  server.address = request.address;
+  server.incarnation = entity.incarnation;
+  core_.servers().Add(std::move(server));
+  core_.logger().Info("range server registered", {{"location", entity.location().get()},
+                                                  {"address", entity.address},
+                                                  {"incarnation", entity.incarnation.get().ToString()}});
+  protocol::RegisterServerResponse response;
+  response.location = entity.location().get();
+  response.incarnation = protocol::ToMessage(entity.incarnation.get());
+  response.file_id_block = entity.file_id_block;
+  response.cluster_id = core_.cluster().ToString();
+  co_return std::move(response);
+}
+
+Task<Status> Registration::Ready(protocol::ServerReadyRequest request) {
+  CO_RETURN_IF_ERROR(core_.CheckActive());
+  const model::Location location(request.location);
+  const Incarnation incarnation(protocol::FromMessage(request.incarnation));
+  const Server* known = core_.servers().Find(location);
+  const bool of_earlier_term = incarnation.get().term < core_.log().term();
+  if (known == nullptr && of_earlier_term) CO_RETURN_IF_ERROR(co_await Adopt(location));
+  if (!core_.servers().IsAlive(location, incarnation)) {
+    co_return common::Fenced("incarnation " + incarnation.get().ToString() + " of " + request.location +
+                             " has been given up: register again");
+  }
+  SetReady(location);
+  co_return common::OkStatus();
+}
+
+void Registration::SetReady(const model::Location& location) {
+  const Server* server = core_.servers().Find(location);
+  if (server->state != ServerState::kRegistered) return;
+  tasks_.Spawn(Watch(location, server->incarnation), "watch of a range server");
+  core_.servers().SetReady(location);
+}
+
+Task<Status> Registration::EnsureNode(std::string path) {
+  const Status created =
+      co_await core_.session().Create(std::move(path), lockservice::NodeKind::kPersistent, lockservice::Attributes());
+  co_return created.Is(StatusCode::kAlreadyExists) ? common::OkStatus() : created;
+}
+
+Task<Status> Registration::AdoptLiving() {
+  CO_RETURN_IF_ERROR(co_await EnsureNode("/servers"));
+  CO_TRY(const std::vector<std::string> locations, co_await core_.session().List("/servers"));
+  for (const std::string& location : locations) {
+    if (!ParseLocationNumber(location).ok()) continue;
+    const model::Location living(location);
+    CO_RETURN_IF_ERROR(co_await Adopt(living));
+    if (core_.servers().Find(living) != nullptr) SetReady(living);
+  }
+  co_return common::OkStatus();
+}
+
+/// Takes the server that holds the location's lock for registered, under the incarnation that its node names. OK also
+/// when nobody does.
+Task<Status> Registration::Adopt(model::Location location) {
+  auto node = co_await core_.session().Read(NodeOf(location));
+  if (node.status().Is(StatusCode::kNotFound)) co_return common::OkStatus();
+  if (!node.ok()) co_return std::move(node).status();
+  const std::string address = node->attributes["address"];
+  auto number = model::DecodeFencingNumber(node->attributes["incarnation"]);
+  CO_TRY(const uint32_t location_number, ParseLocationNumber(location.get()));
+  if (node->holds.empty() || address.empty() || !number.ok()) co_return common::OkStatus();
+  const auto recorded = core_.log().servers().find(location_number);
+  const bool latest = recorded != core_.log().servers().end() && recorded->second.incarnation.get() == *number;
+  if (!latest || core_.servers().Find(location) != nullptr) co_return common::OkStatus();
+  Server server;
+  server.location = location;
+  server.address = address;
+  server.incarnation = Incarnation(*number);
+  core_.servers().Add(std::move(server));
+  core_.logger().Info("range server goes on under a new master", {{"location", location.get()}, {"address", address}});
+  co_return common::OkStatus();
+}
+
+Task<void> Registration::Watch(model::Location location, Incarnation incarnation) {
+  const std::unique_ptr<lockservice::NodeWatch> watch = core_.session().Watch(NodeOf(location));
+  bool was_held = false;
+  while (core_.servers().IsAlive(location, incarnation)) {
+    watch->changed().Reset();
+    const auto node = co_await core_.session().Read(NodeOf(location));
+    if (!node.ok()) {
+      co_await core_.Pause(kWatchPause);
+      continue;
+    }
+    const bool held = !node->holds.empty();
+    if (was_held && !held && core_.servers().IsAlive(location, incarnation)) {
+      core_.logger().Warning("range server is gone", {{"location", location.get()}});
+      core_.servers().SetDead(location);
+      co_return;
+    }
+    was_held = held;
+    co_await watch->changed().Wait();
+  }
+}
+
+}  // namespace cellar::master
