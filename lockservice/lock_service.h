@@ -25,6 +25,10 @@ class LockService {
   /// A session that was just renewed. kInvalidArgument when the lease does not fit the service (CheckLeaseLength),
   /// kBusy when there are too many, kUnavailable when the service cannot be reached.
   virtual Task<Result<std::unique_ptr<LockSession>>> OpenSession(SessionOptions options) = 0;
+
+  /// Reads a node without a session, as who only wants to know an address does. Cheap: nothing is written. Errors as
+  /// LockSession::Read, but never kFenced.
+  virtual Task<Result<NodeState>> Read(std::string path) = 0;
 };
 
 }  // namespace cellar::lockservice

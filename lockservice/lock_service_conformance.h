@@ -178,6 +178,19 @@ TEST_P(LockServiceConformance, Write_IsConditionalOnTheVersion) {
   EXPECT_TRUE(Await(a.Write("/no", {{"x", "1"}}, std::nullopt)).status().Is(StatusCode::kNotFound));
 }
 
+TEST_P(LockServiceConformance, ReadWithoutASession_ShowsTheSame) {
+  LockSession& a = Open("a");
+  MakeNode(a, "/n", {{"x", "1"}});
+  EXPECT_TRUE(Await(a.Acquire("/n", LockMode::kExclusive, Now())).ok());
+  Result<NodeState> state = Await(harness_->service().Read("/n"));
+  ASSERT_TRUE(state.ok()) << state.status().ToString();
+  EXPECT_EQ(state->attributes, (Attributes{{"x", "1"}}));
+  ASSERT_EQ(state->holds.size(), 1u);
+  EXPECT_EQ(state->holds[0].session, a.id());
+  EXPECT_TRUE(Await(harness_->service().Read("/no")).status().Is(StatusCode::kNotFound));
+  EXPECT_TRUE(Await(harness_->service().Read("no")).status().Is(StatusCode::kInvalidArgument));
+}
+
 // ---- Locks
 
 TEST_P(LockServiceConformance, Exclusive_KeepsOthersOut) {

@@ -30,11 +30,7 @@ Task<Result<std::string>> LockServiceDirectory::ReadAttribute(std::string node, 
 }
 
 Task<Result<std::string>> LockServiceDirectory::ReadOnce(std::string node, std::string attribute) {
-  lockservice::SessionOptions options("reader");
-  CO_TRY(const std::unique_ptr<LockSession> session, co_await service_.OpenSession(std::move(options)));
-  auto state = co_await session->Read(node);
-  const Status closed = co_await session->Close();
-  (void)closed;  // the lease ends it otherwise
+  auto state = co_await service_.Read(node);
   if (!state.ok()) {
     if (!state.status().Is(StatusCode::kNotFound)) co_return std::move(state).status();
     co_return common::Unavailable("the lock service has no node " + node + " yet");

@@ -12,7 +12,7 @@
 namespace cellar::client {
 
 /// Reads where things are from the lock service's nodes (docs/internals/roles.md), and remembers it until Forget.
-/// Opens a short session for each reading: nothing is held, so none is kept. Loop only.
+/// Nothing is held, so it has no session. Loop only.
 class LockServiceDirectory final : public ClusterDirectory {
  public:
   /// Borrows both.

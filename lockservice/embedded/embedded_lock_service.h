@@ -15,6 +15,7 @@ class EmbeddedLockService final : public LockService {
   EmbeddedLockService(LockServer& server, Executor& executor) : server_(server), executor_(executor) {}
 
   Task<Result<std::unique_ptr<LockSession>>> OpenSession(SessionOptions options) override;
+  Task<Result<NodeState>> Read(std::string path) override { return server_.Read(SessionId(), std::move(path)); }
 
  private:
   LockServer& server_;

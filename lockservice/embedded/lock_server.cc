@@ -222,13 +222,11 @@ Task<Status> LockServer::Remove(SessionId session, std::string path) {
 }
 
 Task<Result<NodeState>> LockServer::Read(SessionId session, std::string path) {
-  Result<NodeState> state = Stopping();
-  Apply apply = [&](LockChange*) {
-    state = table_.Read(path);
-    return state.status();
-  };
-  CO_RETURN_IF_ERROR(co_await Change(session, std::move(apply)));
-  co_return state;
+  const Gate::Pass pass = gate_.TryEnter();
+  if (!pass) co_return Stopping();
+  const Semaphore::Permit permit = co_await order_.Acquire();
+  if (session != SessionId()) CO_RETURN_IF_ERROR(CheckAlive(session));
+  co_return table_.Read(path);
 }
 
 Task<Result<std::vector<std::string>>> LockServer::List(SessionId session, std::string path) {

@@ -55,6 +55,7 @@ class LockServer {
 
   Task<Status> Create(SessionId session, std::string path, NodeKind kind, Attributes attributes);
   Task<Status> Remove(SessionId session, std::string path);
+  /// Of a living session, or of nobody (SessionId()).
   Task<Result<NodeState>> Read(SessionId session, std::string path);
   Task<Result<std::vector<std::string>>> List(SessionId session, std::string path);
   Task<Result<uint64_t>> Write(SessionId session, std::string path, Attributes changes,

@@ -24,4 +24,9 @@ Task<Result<std::unique_ptr<LockSession>>> RemoteLockService::OpenSession(Sessio
   co_return session;
 }
 
+Task<Result<NodeState>> RemoteLockService::Read(std::string path) {
+  const LockServiceCaller caller(executor_, client_, address_, options_);
+  co_return co_await caller.Read(0, std::move(path));
+}
+
 }  // namespace cellar::lockservice

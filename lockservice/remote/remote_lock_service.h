@@ -23,6 +23,7 @@ class RemoteLockService final : public LockService {
       : executor_(executor), client_(client), address_(std::move(address)), options_(options) {}
 
   Task<Result<std::unique_ptr<LockSession>>> OpenSession(SessionOptions options) override;
+  Task<Result<NodeState>> Read(std::string path) override;
 
  private:
   Executor& executor_;

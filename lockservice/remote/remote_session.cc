@@ -59,22 +59,6 @@ class RemoteWatch final : public NodeWatch {
   TaskGroup tasks_;
 };
 
-NodeState StateOf(protocol::LockReadResponse response) {
-  NodeState state;
-  state.kind = static_cast<NodeKind>(response.kind);
-  state.owner = SessionId(static_cast<uint64_t>(response.owner));
-  state.version = static_cast<uint64_t>(response.version);
-  state.attributes = std::move(response.attributes);
-  for (const protocol::LockHoldState& held : response.holds) {
-    LockHold hold;
-    hold.session = SessionId(static_cast<uint64_t>(held.session));
-    hold.mode = static_cast<LockMode>(held.mode);
-    hold.number = static_cast<uint64_t>(held.number);
-    state.holds.push_back(hold);
-  }
-  return state;
-}
-
 bool IsWorthRepeating(const Status& status) {
   return status.Is(StatusCode::kBusy) || status.Is(StatusCode::kUnavailable) || status.Is(StatusCode::kTimedOut);
 }
@@ -88,6 +72,27 @@ Task<Result<std::string>> LockServiceCaller::Call(LockServiceMethod method, std:
   rpc::Request request(std::move(message));
   CO_TRY(rpc::Response response, co_await client_.Call(address_, id, std::move(request), deadline, options));
   co_return std::move(response.message);
+}
+
+Task<Result<NodeState>> LockServiceCaller::Read(int64_t session, std::string path) const {
+  protocol::LockNodeRequest request;
+  request.session = session;
+  request.path = std::move(path);
+  CO_TRY(const std::string answer, co_await Call(LockServiceMethod::kRead, EncodeMessage(request)));
+  CO_TRY(protocol::LockReadResponse response, DecodeMessage<protocol::LockReadResponse>(answer));
+  NodeState state;
+  state.kind = static_cast<NodeKind>(response.kind);
+  state.owner = SessionId(static_cast<uint64_t>(response.owner));
+  state.version = static_cast<uint64_t>(response.version);
+  state.attributes = std::move(response.attributes);
+  for (const protocol::LockHoldState& held : response.holds) {
+    LockHold hold;
+    hold.session = SessionId(static_cast<uint64_t>(held.session));
+    hold.mode = static_cast<LockMode>(held.mode);
+    hold.number = static_cast<uint64_t>(held.number);
+    state.holds.push_back(hold);
+  }
+  co_return state;
 }
 
 RemoteSession::RemoteSession(std::shared_ptr<const LockServiceCaller> caller, SessionId id, Nanos lease,
@@ -152,12 +157,9 @@ Task<Status> RemoteSession::ReleaseAttempt(std::string path, int64_t attempt) {
 }
 
 Task<Result<NodeState>> RemoteSession::Read(std::string path) {
-  protocol::LockNodeRequest request;
-  request.session = number();
-  request.path = std::move(path);
-  CO_TRY(const std::string answer, Heed(co_await caller_->Call(LockServiceMethod::kRead, EncodeMessage(request))));
-  CO_TRY(protocol::LockReadResponse response, DecodeMessage<protocol::LockReadResponse>(answer));
-  co_return StateOf(std::move(response));
+  Result<NodeState> state = co_await caller_->Read(number(), std::move(path));
+  if (state.status().Is(StatusCode::kFenced)) MarkEnded();
+  co_return state;
 }
 
 Task<Result<std::vector<std::string>>> RemoteSession::List(std::string path) {

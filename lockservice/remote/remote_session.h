@@ -28,6 +28,9 @@ class LockServiceCaller {
     return Call(method, std::move(message), Deadline::After(clock(), options_.call_timeout));
   }
 
+  /// `session` 0: nobody's.
+  Task<Result<NodeState>> Read(int64_t session, std::string path) const;
+
  private:
   Executor& executor_;
   rpc::RpcClient& client_;
