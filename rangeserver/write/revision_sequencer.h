@@ -25,14 +25,18 @@ class RevisionSequencer {
 
   model::Revision last() const { return last_; }
 
-  /// The greatest wall time seen: falls never, so that what has expired once stays so.
-  Nanos MonotoneWallNow();
+  /// The wall time to compare expiries with: does not fall with small corrections of the clock, so that what has
+  /// expired once stays so; follows a clock that was set back by more than `max_jump`, and none that jumped ahead.
+  Nanos WallForExpiry();
 
  private:
+  Nanos ReadWall();
+  Nanos AheadBy(Nanos wall) const;  ///< Of what the boot clock leads to expect.
+
   const Clock& clock_;
   const Nanos max_jump_;
-  const Nanos wall_at_start_;
-  const Nanos boot_at_start_;
+  Nanos anchor_wall_;
+  Nanos anchor_boot_;
   Nanos max_wall_ = 0;
   model::Revision last_;
 };

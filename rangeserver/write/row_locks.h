@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,21 +13,26 @@
 namespace cellar::rangeserver {
 
 /// The rows that conditional mutations of one pipeline hold, by table: from the check of the conditions until the cells
-/// are visible. Loop only; outlives its holds.
-class RowLocks {
+/// are visible. Loop only; made by make_shared, so that a hold that outlives it (in a job of a dead node) lets go of
+/// nothing.
+class RowLocks : public std::enable_shared_from_this<RowLocks> {
  public:
   /// Holding one row; lets go by the destructor, on the loop. Move-only.
   class Hold {
    public:
     Hold() = default;
-    Hold(RowLocks& locks, model::TableId table, std::string row)
-        : locks_(&locks), table_(table), row_(std::move(row)) {}
+    Hold(std::weak_ptr<RowLocks> locks, model::TableId table, std::string row)
+        : locks_(std::move(locks)), held_(true), table_(table), row_(std::move(row)) {}
     Hold(Hold&& other) noexcept
-        : locks_(std::exchange(other.locks_, nullptr)), table_(other.table_), row_(std::move(other.row_)) {}
+        : locks_(std::move(other.locks_)),
+          held_(std::exchange(other.held_, false)),
+          table_(other.table_),
+          row_(std::move(other.row_)) {}
     Hold& operator=(Hold&& other) noexcept {
       if (this != &other) {
         Release();
-        locks_ = std::exchange(other.locks_, nullptr);
+        locks_ = std::move(other.locks_);
+        held_ = std::exchange(other.held_, false);
         table_ = other.table_;
         row_ = std::move(other.row_);
       }
@@ -34,13 +40,15 @@ class RowLocks {
     }
     ~Hold() { Release(); }
 
-    explicit operator bool() const { return locks_ != nullptr; }
+    explicit operator bool() const { return held_; }
     void Release() {
-      if (RowLocks* const locks = std::exchange(locks_, nullptr)) locks->Release(table_, row_);
+      if (!std::exchange(held_, false)) return;
+      if (const auto locks = locks_.lock()) locks->Release(table_, row_);
     }
 
    private:
-    RowLocks* locks_ = nullptr;
+    std::weak_ptr<RowLocks> locks_;
+    bool held_ = false;
     model::TableId table_;
     std::string row_;
   };
@@ -48,7 +56,7 @@ class RowLocks {
   /// Empty when somebody holds the row.
   Hold TryHold(model::TableId table, std::string_view row) {
     if (!latches_[table].TryLatch(row)) return Hold();
-    return Hold(*this, table, std::string(row));
+    return Hold(weak_from_this(), table, std::string(row));
   }
 
   bool IsHeld(model::TableId table, std::string_view row) const {

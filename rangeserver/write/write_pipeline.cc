@@ -18,7 +18,7 @@ WritePipeline::WritePipeline(WriteSeams seams, std::unique_ptr<GroupLog> log, co
       log_(std::move(log)),
       bytes_in_flight_(options.max_bytes_in_flight, "write bytes in flight"),
       sequencer_(seams_.executor.clock(), options.max_clock_jump),
-      router_(seams_, locks_, options.log_class),
+      router_(seams_, *locks_, options.log_class),
       tasks_(seams_.executor) {
   tasks_.Spawn(CommitGroups(), "commit groups");
   tasks_.Spawn(ApplyGroups(), "apply groups");
@@ -30,10 +30,10 @@ Status WritePipeline::CheckAdmission(const WriteBatch& batch) {
   if (!log_status_.ok()) return log_status_;
   if (batch.frame.size() > model::kMaxFrameBytes) return common::InvalidArgument("frame is too large");
   if (batch.session == model::SessionId()) return common::OkStatus();
-  const Nanos now = sequencer_.MonotoneWallNow();
+  const Nanos now = sequencer_.WallForExpiry();
   if (batch.expires_at <= now) return common::TimedOut("the batch has expired");
   if (batch.expires_at - now > options_.max_batch_life + options_.max_clock_jump)
-    return common::InvalidArgument("the batch expires too late");
+    return common::TimedOut("the batch expires too far ahead: its life is too long, or clocks differ");
   return common::OkStatus();
 }
 
@@ -69,7 +69,7 @@ Task<Status> WritePipeline::EnqueueWhenFree(std::shared_ptr<PendingBatch> pendin
       continue;
     }
     if (router_.Route(pending.get(), false)) break;
-    co_await locks_.changed().Wait();
+    co_await locks_->changed().Wait();
   }
   co_return Enqueue(pending);
 }
@@ -146,9 +146,9 @@ Task<Status> WritePipeline::LatchRow(std::shared_ptr<PendingBatch> pending) {
       static_cast<void>(co_await AwaitDone(same));
       continue;
     }
-    pending->hold = locks_.TryHold(pending->batch.table, row);
+    pending->hold = locks_->TryHold(pending->batch.table, row);
     if (pending->hold) co_return common::OkStatus();
-    co_await locks_.changed().Wait();
+    co_await locks_->changed().Wait();
   }
 }
 

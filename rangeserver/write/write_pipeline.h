@@ -126,7 +126,7 @@ class WritePipeline {
   Semaphore bytes_in_flight_;
   AsyncMutex log_mutex_{"commit log"};  ///< One job at a time uses log_.
   RevisionSequencer sequencer_;
-  RowLocks locks_;
+  const std::shared_ptr<RowLocks> locks_ = std::make_shared<RowLocks>();
   FrameRouter router_;
 
   std::deque<std::shared_ptr<CommitGroup>> open_;       ///< The last one takes batches.

@@ -1,0 +1,139 @@
+#include "rangeserver/recovery/log_replay.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "model/cell_codec.h"
+#include "storage/commitlog/log_reader.h"
+
+namespace cellar::rangeserver {
+namespace {
+
+/// Replays logs, one after the other, into those targets that name them.
+class LogReplayer {
+ public:
+  LogReplayer(const ReplaySeams& seams, storage::LogClass log_class, std::span<const ReplayTarget> targets)
+      : seams_(seams), log_class_(log_class), targets_(targets), results_(targets.size()) {}
+
+  std::vector<ReplayResult> Run() {
+    for (const model::LogRef& ref : LogsInOrder()) {
+      const Status status = ReplayLog(ref);
+      for (size_t target = 0; target < targets_.size(); ++target) {
+        if (Names(targets_[target], ref) && results_[target].status.ok()) results_[target].status = status;
+      }
+      if (seams_.progress != nullptr) ++seams_.progress->log_count;
+    }
+    return std::move(results_);
+  }
+
+ private:
+  static bool Names(const ReplayTarget& target, const model::LogRef& ref) {
+    return std::find(target.log_refs.begin(), target.log_refs.end(), ref) != target.log_refs.end();
+  }
+
+  /// Every log once. A range was owned by one incarnation after the other, and each rose above the one before, so the
+  /// order of incarnations is the order of every target.
+  std::vector<model::LogRef> LogsInOrder() const {
+    std::vector<model::LogRef> refs;
+    for (const ReplayTarget& target : targets_) {
+      for (const model::LogRef& ref : target.log_refs) {
+        if (std::find(refs.begin(), refs.end(), ref) == refs.end()) refs.push_back(ref);
+      }
+    }
+    std::stable_sort(refs.begin(), refs.end(),
+                     [](const model::LogRef& a, const model::LogRef& b) { return a.incarnation < b.incarnation; });
+    return refs;
+  }
+
+  Status ReplayLog(const model::LogRef& ref) {
+    RETURN_IF_ERROR(FAULT_POINT(seams_.faults, "recovery.log.before_open"));
+    storage::LogIdentity identity;
+    identity.cluster = seams_.cluster;
+    identity.log_class = log_class_;
+    identity.incarnation = ref.incarnation;
+    ASSIGN_OR_RETURN(const auto reader,
+                     storage::LogReader::Open(seams_.files, LogDirectory(ref, log_class_), identity));
+    std::vector<storage::ReplaySelection> selections;
+    std::vector<size_t> selected;  // Which target each selection is for.
+    for (size_t target = 0; target < targets_.size(); ++target) {
+      if (!Names(targets_[target], ref) || !results_[target].status.ok()) continue;
+      selections.push_back(SelectionFor(*targets_[target].range));
+      selected.push_back(target);
+    }
+    const std::vector<Status> statuses =
+        reader->Replay(selections, [&](size_t selection, const storage::ReplayedSection& replayed) {
+          return ReplaySection(selected[selection], replayed);
+        });
+    for (size_t i = 0; i < statuses.size(); ++i) {
+      if (results_[selected[i]].status.ok()) results_[selected[i]].status = statuses[i];
+    }
+    static_cast<void>(reader->WriteMissingIndexes(seams_.files, seams_.incarnation));  // A help, not a need.
+    return FAULT_POINT(seams_.faults, "recovery.log.replayed");
+  }
+
+  static storage::ReplaySelection SelectionFor(const Range& range) {
+    storage::ReplaySelection selection;
+    selection.table = range.key().table;
+    selection.start_row = range.key().start_row;
+    selection.end_row = range.key().end_row;
+    // Whoever owned it before did so under a lower epoch; the range was opened under the one just granted.
+    selection.epochs.push_back({.first = Epoch(), .last = range.epoch()});
+    selection.flushed = range.manifest().min_flushed();
+    return selection;
+  }
+
+  Status ReplaySection(size_t target, const storage::ReplayedSection& replayed) {
+    RETURN_IF_ERROR(FAULT_POINT(seams_.faults, "recovery.section.before_apply"));
+    Range& range = *targets_[target].range;
+    storage::Section section = replayed.section;
+    std::string half;
+    if (seams_.faults.Planted(Defect::kBatchHalfReplayed)) section.cells = FirstHalf(section.cells, &half);
+    if (seams_.faults.Planted(Defect::kDedupWindowLost)) section.session = model::SessionId();
+    ASSIGN_OR_RETURN(const bool applied, range.Replay(section));
+    if (seams_.faults.Planted(Defect::kReplayTwiceAppliesTwice)) RETURN_IF_ERROR(ReplayAgain(range, section));
+    if (!applied) return common::OkStatus();
+    ReplayResult& result = results_[target];
+    ++result.section_count;
+    result.cells_bytes += section.cells.size();
+    result.unproven |= !replayed.proven_durable;
+    if (seams_.progress != nullptr) {
+      ++seams_.progress->section_count;
+      seams_.progress->cells_bytes += section.cells.size();
+    }
+    return common::OkStatus();
+  }
+
+  /// The defect: cells get new revisions, so that nothing shows that they were applied before.
+  static Status ReplayAgain(Range& range, storage::Section section) {
+    section.base = model::Revision{range.revision_floor().get() + 1};
+    return range.Replay(section).status();
+  }
+
+  /// The defect: only the first half of a section's cells, at least one.
+  static std::string_view FirstHalf(std::string_view cells, std::string* half) {
+    size_t count = 0;
+    model::EncodedCell cell;
+    for (model::CellReader reader(cells); reader.Next(&cell);) ++count;
+    model::CellReader reader(cells);
+    for (size_t i = 0; i < (count + 1) / 2 && reader.Next(&cell); ++i) half->append(cell.bytes);
+    return *half;
+  }
+
+  const ReplaySeams& seams_;
+  const storage::LogClass log_class_;
+  const std::span<const ReplayTarget> targets_;
+  std::vector<ReplayResult> results_;
+};
+
+}  // namespace
+
+std::string LogDirectory(const model::LogRef& ref, storage::LogClass log_class) {
+  return ref.Directory() + "/" + std::string(storage::LogClassName(log_class));
+}
+
+std::vector<ReplayResult> ReplayLogs(const ReplaySeams& seams, storage::LogClass log_class,
+                                     std::span<const ReplayTarget> targets) {
+  return LogReplayer(seams, log_class, targets).Run();
+}
+
+}  // namespace cellar::rangeserver
