@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/time/clock.h"
+#include "hql/load/cell_format.h"
+
+namespace cellar::hql {
+
+/// The options of `cellar shell` (HQL page, §16).
+struct ShellOptions {
+  std::vector<std::string> statements;      ///< -e, --execute: run these, in order, and end.
+  std::optional<std::string> command_file;  ///< Run this and end; "-" is standard input.
+  bool batch = false;                       ///< No prompt, end at the first error.
+  bool no_prompt = false;
+  bool test_mode = false;       ///< Nothing that changes from run to run: no timing, no welcome, no progress.
+  bool output_only = false;     ///< Results and errors only.
+  bool silent_startup = false;  ///< No welcome.
+  bool no_log_sync = false;
+  CellFormat::TimestampText timestamp_text = CellFormat::TimestampText::kDateTime;
+  std::string name_space = "/";             ///< Where to begin.
+  std::optional<Nanos> wait;                ///< Wait so long for the cluster before the first statement.
+  std::optional<std::string> history_file;  ///< Of the editor; none when absent.
+  std::string version;                      ///< For the welcome.
+
+  ShellOptions() = default;
+};
+
+/// What the shell ends with. A script whose last statement is STATUS ends with its level, 0 to 3.
+inline constexpr int kExitOk = 0;
+inline constexpr int kExitUsage = 1;            ///< Options, a file that cannot be read, no connection.
+inline constexpr int kExitStatementFailed = 2;  ///< Of -e, --command-file, --batch.
+inline constexpr int kExitWaitedTooLong = 3;
+
+}  // namespace cellar::hql

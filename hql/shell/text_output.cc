@@ -1,0 +1,48 @@
+#include "hql/shell/text_output.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "hql/error_codes.h"
+
+namespace cellar::hql {
+
+namespace {
+constexpr size_t kFlushBytes = 64 << 10;
+}  // namespace
+
+Status TextOutput::Write(std::string_view text) {
+  buffer_ += text;
+  return FlushWhenFull();
+}
+
+Status TextOutput::FlushWhenFull() {
+  if (broken_) return Flush();
+  return buffer_.size() < kFlushBytes ? Status() : Flush();
+}
+
+Status TextOutput::Flush() {
+  std::string_view rest = buffer_;
+  while (!rest.empty() && !broken_) {
+    const ssize_t count = ::write(fd_, rest.data(), rest.size());
+    if (count >= 0) {
+      rest.remove_prefix(static_cast<size_t>(count));
+    } else if (errno == EAGAIN) {  // a terminal shared with a program that made it non-blocking
+      pollfd watched = {fd_, POLLOUT, 0};
+      (void)::poll(&watched, 1, -1);
+    } else if (errno != EINTR) {
+      broken_ = true;
+    }
+  }
+  buffer_.clear();
+  return broken_ ? common::IoError("the output cannot be written any more").WithDetail(kLocalIoError) : Status();
+}
+
+bool TextOutput::is_terminal() const {
+  return ::isatty(fd_) == 1;
+}
+
+}  // namespace cellar::hql
