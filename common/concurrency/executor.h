@@ -54,9 +54,10 @@ class Executor {
   /// its tasks instead of insisting on their end. Never true in production.
   virtual bool IsDead() const { return false; }
 
-  /// A group tells of its construction and destruction, so that the simulator can report what waits where.
-  virtual void Enroll(const TaskGroup&) {}
-  virtual void Withdraw(const TaskGroup&) {}
+  /// A group tells of its construction and, if this returned true, of its destruction, so that the simulator can
+  /// report what waits where.
+  virtual bool Enroll(TaskGroup&) { return false; }
+  virtual void Withdraw(TaskGroup&) {}
 };
 
 }  // namespace cellar::common

@@ -4,6 +4,7 @@
 
 #include "common/concurrency/scheduling_point.h"
 #include "common/concurrency/sim_scheduler.h"
+#include "common/concurrency/task_group.h"
 
 namespace cellar::common {
 
@@ -15,6 +16,7 @@ SimExecutor::SimExecutor(SimScheduler& scheduler, std::string name, SimExecutorO
 SimExecutor::~SimExecutor() {
   Kill();
   RunOutJobs();
+  for (TaskGroup* group : groups_) group->ForgetExecutor();
   scheduler_.RemoveNode(*this);
 }
 
@@ -41,11 +43,12 @@ bool SimExecutor::OnLoop() const {
   return scheduler_.IsOnLoopOf(*this);
 }
 
-void SimExecutor::Enroll(const TaskGroup& group) {
+bool SimExecutor::Enroll(TaskGroup& group) {
   groups_.push_back(&group);
+  return true;
 }
 
-void SimExecutor::Withdraw(const TaskGroup& group) {
+void SimExecutor::Withdraw(TaskGroup& group) {
   groups_.erase(std::find(groups_.begin(), groups_.end(), &group));
 }
 

@@ -35,8 +35,8 @@ class SimExecutor final : public Executor {
   bool OnLoop() const override;
   const Clock& clock() const override { return clock_; }
   bool IsDead() const override { return dead_; }
-  void Enroll(const TaskGroup& group) override;
-  void Withdraw(const TaskGroup& group) override;
+  bool Enroll(TaskGroup& group) override;
+  void Withdraw(TaskGroup& group) override;
 
   SimClock& sim_clock() { return clock_; }
   const std::string& name() const { return name_; }
@@ -65,7 +65,7 @@ class SimExecutor final : public Executor {
   TimerQueue timers_;
   std::array<std::deque<Work>, kJobClassCount> jobs_;
   std::array<int, kJobClassCount> running_jobs_ = {};
-  std::vector<const TaskGroup*> groups_;  // in order of construction
+  std::vector<TaskGroup*> groups_;  // in order of construction
 };
 
 }  // namespace cellar::common

@@ -6,7 +6,7 @@ TaskGroup::~TaskGroup() {
   const bool tasks_have_ended = roots_.empty() || executor_.IsDead();
   CHECK(tasks_have_ended);
   DestroyAll();
-  executor_.Withdraw(*this);
+  if (enrolled_) executor_.Withdraw(*this);
 }
 
 void TaskGroup::Spawn(Task<void> task, const char* name) {

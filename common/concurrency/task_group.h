@@ -15,7 +15,7 @@ namespace cellar::common {
 /// when the executor is dead (a killed node in simulation): then the tasks are destroyed where they are suspended.
 class TaskGroup {
  public:
-  explicit TaskGroup(Executor& executor) : executor_(executor) { executor_.Enroll(*this); }
+  explicit TaskGroup(Executor& executor) : executor_(executor), enrolled_(executor.Enroll(*this)) {}
   ~TaskGroup();
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
@@ -30,6 +30,9 @@ class TaskGroup {
   void DestroyAll() { roots_.clear(); }
 
   size_t size() const { return roots_.size(); }
+
+  /// The executor goes first, which is well as long as nothing is spawned any more.
+  void ForgetExecutor() { enrolled_ = false; }
 
   /// One line per task: its name and what it waits for.
   std::string Describe() const;
@@ -49,6 +52,7 @@ class TaskGroup {
   };
 
   Executor& executor_;
+  bool enrolled_;
   Event idle_{"task group"};
   std::list<Root> roots_;
 };

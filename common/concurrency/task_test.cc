@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -171,6 +172,12 @@ TEST_F(TaskTest, Group_OfDeadNodeDestroysItsTasks) {
   }
   world.RunFor(kSecond * 2);
   EXPECT_EQ(done, 0);
+}
+
+TEST_F(TaskTest, Group_MayOutliveItsExecutorWhenEmpty) {
+  auto other = std::make_unique<SimExecutor>(world, "other");
+  TaskGroup group(*other);
+  other.reset();
 }
 
 TEST(TaskDeathTest, Group_DestroyedWithRunningTask_Aborts) {
