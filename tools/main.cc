@@ -13,6 +13,8 @@ int main(int argc, char** argv) {
 
   cellar::tools::Chosen chosen;
   cellar::tools::AddVersionCommand(app, chosen);
+  cellar::tools::AddLogCommand(app, chosen);
+  cellar::tools::AddCellStoreCommand(app, chosen);
 
   try {
     app.parse(argc, argv);
