@@ -38,12 +38,19 @@ Task<Status> RangeCompactor::CompactAlone(std::shared_ptr<LoadedRange> range, Co
   auto compact = [engine = range->range, kind] { return engine->Compact(kind); };
   CO_TRY(std::optional<ManifestEdit> edit,
          co_await common::RunJob(executor_, JobClassOf(range->record.range), std::move(compact)));
-  if (!edit) co_return common::OkStatus();
+  if (!edit) co_return co_await ForgetReplayedLogs(range, kind);
   const bool flushes_all = kind != CompactionKind::kGc;  // every other kind begins by freezing all caches
   const Status installed = co_await Install(range, *edit, flushes_all);
   if (installed.ok()) {
     range->range->Installed(*edit);
     CO_FAULT_POINT(executor_, faults_, "range.compaction.after_install");
+    if (!edit->released.empty()) {
+      auto remove = [engine = range->range, done = *edit] {
+        engine->RemoveReleased(done);
+        return common::OkStatus();
+      };
+      co_return co_await common::RunJob(executor_, JobClassOf(range->record.range), std::move(remove));
+    }
     co_return common::OkStatus();
   }
   range->range->Abandoned(*edit);
@@ -53,6 +60,14 @@ Task<Status> RangeCompactor::CompactAlone(std::shared_ptr<LoadedRange> range, Co
     co_return range->problem;
   }
   co_return installed;
+}
+
+Task<Status> RangeCompactor::ForgetReplayedLogs(std::shared_ptr<LoadedRange> range, CompactionKind kind) {
+  // Nothing was in the caches, so nothing of the logs that were replayed is needed: the row may forget them.
+  if (kind == CompactionKind::kGc || range->record.log_refs.empty()) co_return common::OkStatus();
+  ManifestEdit unchanged;
+  unchanged.manifest = range->range->manifest();
+  co_return co_await Install(range, unchanged, true);
 }
 
 Task<Status> RangeCompactor::Install(std::shared_ptr<LoadedRange> range, const ManifestEdit& edit, bool flushes_all) {

@@ -40,6 +40,8 @@ class RangeCompactor {
 
  private:
   Task<Status> CompactAlone(std::shared_ptr<LoadedRange> range, CompactionKind kind);
+  /// When there was nothing to compact.
+  Task<Status> ForgetReplayedLogs(std::shared_ptr<LoadedRange> range, CompactionKind kind);
   /// CompactAlone, which awaits it, keeps the edit alive.
   Task<Status> Install(std::shared_ptr<LoadedRange> range, const ManifestEdit& edit, bool flushes_all);
 

@@ -309,6 +309,13 @@ void Range::Installed(const ManifestEdit& edit) {
   Pin();
 }
 
+void Range::RemoveReleased(const ManifestEdit& edit) {
+  for (const model::FileId id : edit.released) {
+    const Status removed = environment_.files->Remove(CellStorePath(key_.table, id));
+    if (!removed.ok()) continue;  // Named by nothing: harmless.
+  }
+}
+
 void Range::Abandoned(const ManifestEdit& edit) {
   MutexLock lock(mutex_);
   CHECK(edit.output != nullptr);

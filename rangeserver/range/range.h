@@ -138,6 +138,11 @@ class Range {
   /// The edit's manifest is in METADATA: scans use the new files, caches and old files are let go.
   void Installed(const ManifestEdit& edit) EXCLUDES(mutex_);
 
+  /// Removes `edit.released` once it is installed: files that were dropped a grace time ago, that no scan here reads
+  /// and no later manifest of this range can name. Right as long as a file has one range; after splits the collector
+  /// does it. A worker's job; what cannot be removed is garbage.
+  void RemoveReleased(const ManifestEdit& edit);
+
   /// The edit was refused for good: forgets it. Its files are garbage, found by the collector.
   void Abandoned(const ManifestEdit& edit) EXCLUDES(mutex_);
 

@@ -130,11 +130,14 @@ TEST(RangeTest, DroppedFiles_AreReleasedAfterTheGraceWhenNobodyReadsThem) {
     Result<std::optional<ManifestEdit>> edit = world.range().Compact(CompactionKind::kMinor);
     CHECK(edit.ok() && edit->has_value());
     world.range().Installed(**edit);
+    world.range().RemoveReleased(**edit);
     return (*edit)->released;
   };
   EXPECT_TRUE(compact().empty());
+  const size_t file_count = world.files().List("tables/1-1")->size();
   reader.reset();
   EXPECT_EQ(compact().size(), 1u);
+  EXPECT_EQ(world.files().List("tables/1-1")->size(), file_count);  // One more, one less.
   EXPECT_TRUE(world.range().manifest().dropped.empty());
 }
 
