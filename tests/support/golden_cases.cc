@@ -23,16 +23,19 @@ testing::AssertionResult MatchesGoldenCases(const std::string& path,
     has_input = false;
   };
   std::string line;
+  bool in_answer = false;  // Up to the empty line: a line of an answer may look like a comment.
   while (std::getline(in, line)) {
     const bool continues = has_input && (line.starts_with("| ") || line == "|");
     if (!continues) finish();
     if (continues || line.starts_with("> ") || line == ">") {
       input += (continues ? "\n" : "") + line.substr(std::min<size_t>(2, line.size()));
       has_input = true;
+      in_answer = true;
       made += line + "\n";
       continue;
     }
-    if (line.starts_with("#")) made += line + "\n";
+    if (line.empty()) in_answer = false;
+    if (line.starts_with("#") && !in_answer) made += line + "\n";
   }
   finish();
   return MatchesGolden(made, path);
