@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
   app.get_formatter()->column_width(32);
 
   cellar::tools::Chosen chosen;
+  cellar::tools::AddStartCommand(app, chosen);
   cellar::tools::AddVersionCommand(app, chosen);
   cellar::tools::AddLogCommand(app, chosen);
   cellar::tools::AddCellStoreCommand(app, chosen);

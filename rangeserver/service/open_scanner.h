@@ -1,0 +1,66 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/concurrency/event.h"
+#include "common/concurrency/executor.h"
+#include "common/concurrency/task.h"
+#include "rangeserver/ranges/loaded_ranges.h"
+#include "rangeserver/scan/scan.h"
+
+namespace cellar::rangeserver {
+
+/// A block of a scanner as it is answered.
+struct FilledBlock {
+  std::string cells;     ///< model/scan_block.h
+  std::string position;  ///< Of the scan behind it.
+  ScanProgress progress;
+
+  FilledBlock() = default;
+};
+
+/// A client's scan of one range, kept between its fetches. Fills the next block while the client takes the one before.
+/// Shared by the table of scanners and the calls under way; loop only.
+class OpenScanner : public std::enable_shared_from_this<OpenScanner> {
+ public:
+  OpenScanner(Executor& executor, int64_t id, std::shared_ptr<LoadedRange> range, std::unique_ptr<Scan> scan,
+              size_t block_bytes)
+      : executor_(executor), id_(id), range_(std::move(range)), scan_(std::move(scan)), block_bytes_(block_bytes) {}
+
+  /// The block with this ordinal: the next one, or the last one again. kInvalidArgument for any other. Errors of the
+  /// scan end it.
+  Task<Result<FilledBlock>> Fetch(int64_t ordinal);
+
+  /// Begins to fill the next block; spawned after one was answered.
+  Task<void> FillAhead();
+
+  int64_t id() const { return id_; }
+  const LoadedRange& range() const { return *range_; }
+  model::Revision snapshot() const { return snapshot_; }
+  void set_snapshot(model::Revision snapshot) { snapshot_ = snapshot; }
+
+  Nanos last_used() const { return last_used_; }  ///< Monotonic.
+  void Touch(Nanos now) { last_used_ = now; }
+
+ private:
+  Task<void> Fill();
+
+  Executor& executor_;
+  const int64_t id_;
+  const std::shared_ptr<LoadedRange> range_;
+  const std::shared_ptr<Scan> scan_;
+  const size_t block_bytes_;
+  model::Revision snapshot_;
+  Nanos last_used_ = 0;
+
+  int64_t last_ordinal_ = -1;  ///< Of `last_`.
+  FilledBlock last_;
+  std::optional<Result<FilledBlock>> ready_;  ///< The block after it.
+  bool filling_ = false;
+  bool ended_ = false;  ///< `last_` was the last block.
+  common::Event changed_{"scan block"};
+};
+
+}  // namespace cellar::rangeserver

@@ -1,0 +1,22 @@
+#include "rangeserver/service/pipelines.h"
+
+namespace cellar::rangeserver {
+
+WritePipeline& Pipelines::For(storage::LogClass log_class) const {
+  switch (log_class) {
+    case storage::LogClass::kRoot:
+      return *root;
+    case storage::LogClass::kMetadata:
+      return *metadata;
+    case storage::LogClass::kUser:
+      break;
+  }
+  return *user;
+}
+
+WritePipeline& Pipelines::For(model::TableId table, std::string_view row) const {
+  if (table != model::kMetadataTable) return *user;
+  return model::RootRange().Contains(row) ? *root : *metadata;
+}
+
+}  // namespace cellar::rangeserver

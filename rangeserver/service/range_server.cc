@@ -1,0 +1,365 @@
+#include "rangeserver/service/range_server.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <vector>
+
+#include "common/concurrency/run_job.h"
+#include "protocol/message.h"
+#include "protocol/rangeserver/methods.h"
+#include "protocol/values.h"
+#include "rangeserver/ranges/metadata_range_rows.h"
+
+namespace cellar::rangeserver {
+namespace {
+
+using protocol::RangeServerMethod;
+
+constexpr Nanos kSessionCallTimeout = 30 * kSecond;
+
+rpc::RpcServerOptions ServerOptionsFor(const ClusterId& cluster) {
+  rpc::RpcServerOptions options;
+  options.identity.cluster = cluster;
+  return options;
+}
+
+/// Classes of ranges as COMPACT names them.
+int ClassOf(const model::RangeKey& range) {
+  constexpr int kRoot = 1;
+  constexpr int kMetadata = 2;
+  constexpr int kSystem = 4;
+  constexpr int kUser = 8;
+  if (range == model::RootRange()) return kRoot;
+  if (range.table == model::kMetadataTable) return kMetadata;
+  return range.table.is_system() ? kSystem : kUser;
+}
+
+}  // namespace
+
+RangeServer::RangeServer(RangeServerSeams seams, RangeServerOptions options)
+    : seams_(std::move(seams)),
+      options_(std::move(options)),
+      rpc_server_(seams_.executor, seams_.transport, ServerOptionsFor(seams_.cluster)),
+      directory_(seams_.lock_service, seams_.executor),
+      client_(seams_.executor, seams_.rpc, directory_, seams_.random),
+      block_cache_(std::make_unique<storage::BlockCache>(options_.block_cache_bytes)),
+      tasks_(seams_.executor) {}
+
+RangeServer::~RangeServer() = default;
+
+Task<Result<std::unique_ptr<RangeServer>>> RangeServer::Start(RangeServerSeams seams, RangeServerOptions options) {
+  std::unique_ptr<RangeServer> server(new RangeServer(std::move(seams), std::move(options)));
+  const Status begun = co_await server->Begin();
+  if (begun.ok()) co_return std::move(server);
+  co_await server->Stop(Deadline::After(server->seams_.executor.clock(), kSessionCallTimeout));
+  co_return begun.WithContext("starting the range server");
+}
+
+Task<Status> RangeServer::Begin() {
+  const Deadline deadline = Deadline::After(seams_.executor.clock(), options_.start_timeout);
+  RegisterMethods();
+  CO_RETURN_IF_ERROR(rpc_server_.Start(options_.listen));
+  CO_RETURN_IF_ERROR(co_await OpenSession());
+  CO_RETURN_IF_ERROR(co_await Register(deadline));
+  CO_RETURN_IF_ERROR(co_await TakeLock(deadline));
+  MakeServices();
+  CO_RETURN_IF_ERROR(co_await OpenPipelines());
+  ready_ = true;
+  maintenance_->Start();
+  protocol::ServerReadyRequest ready;
+  ready.location = location_.get();
+  ready.incarnation = protocol::ToMessage(environment_.incarnation.get());
+  co_return co_await client_.AskMaster(&protocol::MasterStub::ServerReady, ready, deadline);
+}
+
+Task<Status> RangeServer::OpenSession() {
+  lockservice::SessionOptions session("range server", options_.lease);
+  CO_TRY(session_, co_await seams_.lock_service.OpenSession(std::move(session)));
+  renewer_ = std::make_unique<lockservice::LeaseRenewer>(*session_, seams_.executor, seams_.logger);
+  tasks_.Spawn(WatchSession(), "watch of the session");
+  co_return common::OkStatus();
+}
+
+Task<void> RangeServer::WatchSession() {
+  while (!session_->ended().is_set() && !stop_.cancelled()) {
+    constexpr Nanos kLook = 50 * kMillisecond;
+    const bool stopped = co_await stop_.token().SleepUntil(Deadline::After(seams_.executor.clock(), kLook));
+    if (stopped) co_return;
+  }
+  if (session_->ended().is_set()) Fail(common::Fenced("the range server's session has ended"));
+}
+
+Task<Status> RangeServer::Register(Deadline deadline) {
+  protocol::RegisterServerRequest request;
+  if (!options_.location.empty()) request.__set_location(options_.location);
+  request.address = rpc_server_.address().ToString();
+  request.wall_clock = seams_.executor.clock().WallNow();
+  CO_TRY(const protocol::RegisterServerResponse response,
+         co_await client_.AskMaster(&protocol::MasterStub::RegisterServer, request, deadline));
+  location_ = model::Location(response.location);
+  environment_.incarnation = Incarnation(protocol::FromMessage(response.incarnation));
+  environment_.cluster = seams_.cluster;
+  file_ids_ = std::make_unique<FileIdSequence>(static_cast<uint32_t>(response.file_id_block));
+  seams_.logger.Info("registered", {{"location", location_.get()},
+                                    {"incarnation", environment_.incarnation.get().ToString()},
+                                    {"address", request.address}});
+  co_return common::OkStatus();
+}
+
+Task<Status> RangeServer::TakeLock(Deadline deadline) {
+  const std::string node = "/servers/" + location_.get();
+  lockservice::Attributes attributes;
+  for (const std::string& path : {std::string("/servers"), node}) {
+    const Status created = co_await session_->Create(path, lockservice::NodeKind::kPersistent, attributes);
+    if (!created.ok() && !created.Is(StatusCode::kAlreadyExists)) co_return created;
+  }
+  auto sequencer = co_await session_->Acquire(node, lockservice::LockMode::kExclusive, deadline);
+  if (!sequencer.ok()) co_return std::move(sequencer).status().WithContext("lock on " + node);
+  attributes["address"] = rpc_server_.address().ToString();
+  attributes["incarnation"] = environment_.incarnation.get().ToString();
+  auto written = co_await session_->Write(node, std::move(attributes), std::nullopt);
+  co_return written.status();
+}
+
+void RangeServer::MakeServices() {
+  environment_.files = &seams_.data_files;
+  environment_.clock = &seams_.executor.clock();
+  environment_.file_ids = file_ids_.get();
+  environment_.block_cache = block_cache_.get();
+  metadata_rows_ = std::make_unique<MetadataRangeRows>(client_.system_tables());
+  rows_.metadata = metadata_rows_.get();
+  compactor_ = std::make_unique<RangeCompactor>(seams_.executor, rows_, seams_.faults,
+                                                seams_.logger.Named("compaction"), stop_.token());
+  auto after_compaction = [this](model::RangeKey range) { return PruneLog(std::move(range)); };
+  maintenance_ = std::make_unique<Maintenance>(seams_.executor, ranges_, *compactor_, options_.maintenance,
+                                               std::move(after_compaction));
+  RangeLoader::Seams loading{seams_.executor,
+                             seams_.log_files,
+                             environment_,
+                             location_,
+                             ranges_,
+                             rows_,
+                             pipelines_,
+                             *compactor_,
+                             client_.system_tables(),
+                             seams_.faults,
+                             seams_.logger.Named("load")};
+  loader_ = std::make_unique<RangeLoader>(std::move(loading));
+  reads_ = std::make_unique<ReadService>(seams_.executor, ranges_, session_->lease(), seams_.faults, options_.reading);
+  updates_ = std::make_unique<UpdateService>(seams_.executor, pipelines_);
+}
+
+Task<Status> RangeServer::OpenPipelines() {
+  CO_TRY(pipelines_.root, co_await OpenPipeline(storage::LogClass::kRoot));
+  CO_TRY(pipelines_.metadata, co_await OpenPipeline(storage::LogClass::kMetadata));
+  CO_TRY(pipelines_.user, co_await OpenPipeline(storage::LogClass::kUser));
+  co_return common::OkStatus();
+}
+
+Task<Result<std::unique_ptr<WritePipeline>>> RangeServer::OpenPipeline(storage::LogClass log_class) {
+  model::LogRef own;
+  own.location = location_;
+  own.incarnation = environment_.incarnation;
+  storage::LogIdentity identity;
+  identity.cluster = seams_.cluster;
+  identity.log_class = log_class;
+  identity.incarnation = environment_.incarnation;
+  auto open = [files = &seams_.log_files, faults = &seams_.faults, options = options_.log, identity,
+               directory = own.Directory() + "/" + std::string(storage::LogClassName(log_class))] {
+    return GroupLog::Open(*files, directory, identity, options, *faults);
+  };
+  auto log = co_await common::RunJob(seams_.executor, JobClass::kLog, std::move(open));
+  if (!log.ok()) co_return std::move(log).status();
+  WriteSeams writing(seams_.executor, ranges_, session_->lease(), seams_.faults);
+  if (log_class == storage::LogClass::kUser) writing.admit = [this] { return maintenance_->Admit(); };
+  writing.on_dead = [this](Status why) { Fail(std::move(why)); };
+  WritePipelineOptions options = options_.writing;
+  options.log_class = log_class;
+  co_return std::make_unique<WritePipeline>(std::move(writing), std::move(log).value(), options);
+}
+
+template <typename Method>
+void RangeServer::Answer(RangeServerMethod id, Method method) {
+  rpc_server_.Register(rpc::MethodId(static_cast<uint16_t>(id)),
+                       [this, method](rpc::CallInfo info, rpc::Request request) {
+                         return method(*this, std::move(info), std::move(request));
+                       });
+}
+
+namespace {
+
+/// What a server answers that is not ready, or not any more.
+Task<Result<rpc::Response>> NotReady() {
+  co_return common::Unavailable("the range server is not ready");
+}
+
+}  // namespace
+
+void RangeServer::RegisterMethods() {
+  using Call = Task<Result<rpc::Response>>;
+  const auto of_server = [this](RangeServerMethod id, Call (RangeServer::*method)(rpc::CallInfo, rpc::Request)) {
+    Answer(id, [method](RangeServer& server, rpc::CallInfo info, rpc::Request request) {
+      if (!server.ready_) return NotReady();
+      return (server.*method)(std::move(info), std::move(request));
+    });
+  };
+  const auto of_reads = [this](RangeServerMethod id, Call (ReadService::*method)(rpc::CallInfo, rpc::Request)) {
+    Answer(id, [method](RangeServer& server, rpc::CallInfo info, rpc::Request request) {
+      if (!server.ready_) return NotReady();
+      return (*server.reads_.*method)(std::move(info), std::move(request));
+    });
+  };
+  const auto of_updates = [this](RangeServerMethod id, Call (UpdateService::*method)(rpc::CallInfo, rpc::Request)) {
+    Answer(id, [method](RangeServer& server, rpc::CallInfo info, rpc::Request request) {
+      if (!server.ready_) return NotReady();
+      return (*server.updates_.*method)(std::move(info), std::move(request));
+    });
+  };
+  of_updates(RangeServerMethod::kUpdate, &UpdateService::Update);
+  of_updates(RangeServerMethod::kMutateRow, &UpdateService::MutateRow);
+  of_reads(RangeServerMethod::kCreateScanner, &ReadService::CreateScanner);
+  of_reads(RangeServerMethod::kFetchScanBlock, &ReadService::FetchScanBlock);
+  of_reads(RangeServerMethod::kDestroyScanner, &ReadService::DestroyScanner);
+  of_reads(RangeServerMethod::kGetRows, &ReadService::GetRows);
+  of_server(RangeServerMethod::kLoadRange, &RangeServer::LoadRange);
+  of_server(RangeServerMethod::kUnloadRange, &RangeServer::UnloadRange);
+  of_server(RangeServerMethod::kUpdateSchema, &RangeServer::UpdateSchema);
+  of_server(RangeServerMethod::kCompact, &RangeServer::Compact);
+  of_server(RangeServerMethod::kServerStatus, &RangeServer::ServerStatus);
+}
+
+Task<Result<rpc::Response>> RangeServer::LoadRange(rpc::CallInfo, rpc::Request request) {
+  CO_TRY(auto message, protocol::DecodeMessage<protocol::LoadRangeRequest>(request.message));
+  CO_RETURN_IF_ERROR(co_await loader_->Load(std::move(message)));
+  protocol::LoadRangeResponse response;
+  response.serving = true;
+  co_return rpc::Response(protocol::EncodeMessage(response));
+}
+
+Task<Result<rpc::Response>> RangeServer::UnloadRange(rpc::CallInfo, rpc::Request request) {
+  CO_TRY(auto message, protocol::DecodeMessage<protocol::UnloadRangeRequest>(request.message));
+  CO_RETURN_IF_ERROR(co_await loader_->Unload(std::move(message)));
+  co_return rpc::Response(protocol::EncodeMessage(protocol::DoneResponse()));
+}
+
+Task<Result<rpc::Response>> RangeServer::UpdateSchema(rpc::CallInfo, rpc::Request request) {
+  CO_TRY(const auto message, protocol::DecodeMessage<protocol::UpdateSchemaRequest>(request.message));
+  CO_TRY(model::Schema schema, model::Schema::Decode(message.schema));
+  const auto shared = std::make_shared<const model::Schema>(std::move(schema));
+  for (const std::shared_ptr<LoadedRange>& range : ranges_.OfTable(protocol::FromMessage(message.table))) {
+    if (range->range != nullptr) range->range->SetSchema(shared);
+  }
+  co_return rpc::Response(protocol::EncodeMessage(protocol::DoneResponse()));
+}
+
+std::vector<std::shared_ptr<LoadedRange>> RangeServer::RangesOf(const protocol::CompactRequest& request) const {
+  std::vector<std::shared_ptr<LoadedRange>> chosen;
+  for (const std::shared_ptr<LoadedRange>& range : ranges_.All()) {
+    const model::RangeKey& key = range->record.range;
+    if (range->state != LoadedRange::State::kServing) continue;
+    if (request.__isset.table) {
+      if (key.table != protocol::FromMessage(request.table)) continue;
+      if (request.__isset.row && !key.Contains(request.row)) continue;
+    } else if ((request.classes & ClassOf(key)) == 0) {
+      continue;
+    }
+    chosen.push_back(range);
+  }
+  return chosen;
+}
+
+namespace {
+
+Task<void> CompactUnwatched(Maintenance& maintenance, std::vector<std::shared_ptr<LoadedRange>> ranges,
+                            CompactionKind kind) {
+  const Status status = co_await maintenance.CompactAll(std::move(ranges), kind);
+  (void)status;  // the compactor has logged it; nobody waits
+}
+
+}  // namespace
+
+Task<Result<rpc::Response>> RangeServer::Compact(rpc::CallInfo, rpc::Request request) {
+  CO_TRY(const auto message, protocol::DecodeMessage<protocol::CompactRequest>(request.message));
+  constexpr CompactionKind kKinds[] = {CompactionKind::kMinor, CompactionKind::kMajor, CompactionKind::kMerging,
+                                       CompactionKind::kGc};
+  if (message.kind < 0 || message.kind > 3) co_return common::InvalidArgument("unknown kind of compaction");
+  std::vector<std::shared_ptr<LoadedRange>> ranges = RangesOf(message);
+  protocol::CompactResponse response;
+  response.range_count = static_cast<int32_t>(ranges.size());
+  if (message.wait) {
+    CO_RETURN_IF_ERROR(co_await maintenance_->CompactAll(std::move(ranges), kKinds[message.kind]));
+  } else {
+    tasks_.Spawn(CompactUnwatched(*maintenance_, std::move(ranges), kKinds[message.kind]), "compactions asked for");
+  }
+  co_return rpc::Response(protocol::EncodeMessage(response));
+}
+
+protocol::ServerStatusResponse RangeServer::status() const {
+  protocol::ServerStatusResponse response;
+  response.location = location_.get();
+  response.incarnation = protocol::ToMessage(environment_.incarnation.get());
+  response.scanner_count = reads_ ? static_cast<int32_t>(reads_->scanner_count()) : 0;
+  for (const std::shared_ptr<LoadedRange>& range : ranges_.All()) {
+    protocol::RangeStats stats;
+    stats.range = protocol::ToRangeId(range->record.range);
+    stats.epoch = protocol::ToMessage(range->record.epoch.get());
+    stats.state = StateName(range->state);
+    if (range->range != nullptr) {
+      const RangeStats measured = range->range->stats();
+      stats.cache_bytes = static_cast<int64_t>(measured.cache_bytes);
+      stats.store_bytes = static_cast<int64_t>(measured.store_bytes);
+      stats.store_count = static_cast<int32_t>(measured.store_count);
+      stats.cell_count_estimate = static_cast<int64_t>(measured.cache_cells + measured.store_cells);
+      response.memory_bytes += stats.cache_bytes;
+    }
+    if (!range->problem.ok()) response.problems.push_back(range->problem.ToString());
+    response.ranges.push_back(std::move(stats));
+  }
+  for (const WritePipeline* pipeline : {pipelines_.root.get(), pipelines_.metadata.get(), pipelines_.user.get()}) {
+    if (pipeline == nullptr) continue;
+    response.log_bytes += static_cast<int64_t>(pipeline->stats().log_bytes);
+    if (!pipeline->log_status().ok()) response.problems.push_back(pipeline->log_status().ToString());
+  }
+  return response;
+}
+
+Task<Result<rpc::Response>> RangeServer::ServerStatus(rpc::CallInfo, rpc::Request) {
+  co_return rpc::Response(protocol::EncodeMessage(status()));
+}
+
+Task<void> RangeServer::PruneLog(model::RangeKey range) {
+  auto pruned = co_await pipelines_.For(range).Prune(false);
+  if (!pruned.ok()) {
+    seams_.logger.Warning("commit log was not pruned", {{"error", pruned.status().ToString()}});
+  }
+}
+
+void RangeServer::Fail(Status why) {
+  if (failed_) return;
+  failed_ = true;
+  ready_ = false;
+  seams_.logger.Error("range server cannot go on", {{"error", why.ToString()}});
+  if (options_.on_fatal) options_.on_fatal(std::move(why));
+}
+
+Task<void> RangeServer::Stop(Deadline deadline) {
+  ready_ = false;
+  stop_.Cancel();
+  co_await rpc_server_.Stop(deadline);
+  if (maintenance_) co_await maintenance_->Stop();
+  if (reads_) co_await reads_->Stop();
+  co_await tasks_.Join();
+  for (WritePipeline* pipeline : {pipelines_.user.get(), pipelines_.metadata.get(), pipelines_.root.get()}) {
+    if (pipeline == nullptr) continue;
+    const Status closed = co_await pipeline->Close();
+    if (!closed.ok()) seams_.logger.Warning("commit log was not closed", {{"error", closed.ToString()}});
+  }
+  if (renewer_) co_await renewer_->Stop();
+  if (session_ && !session_->ended().is_set()) {
+    const Status closed = co_await session_->Close();
+    if (!closed.ok()) seams_.logger.Warning("session was not closed", {{"error", closed.ToString()}});
+  }
+}
+
+}  // namespace cellar::rangeserver

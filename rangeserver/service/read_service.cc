@@ -1,0 +1,158 @@
+#include "rangeserver/service/read_service.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "common/concurrency/run_job.h"
+#include "common/fault/co_fault_point.h"
+#include "protocol/message.h"
+#include "protocol/part_status.h"
+#include "protocol/values.h"
+#include "rangeserver/scan/scan_plan.h"
+#include "rangeserver/service/row_gets.h"
+
+namespace cellar::rangeserver {
+namespace {
+
+Status CheckGeneration(const model::Schema& schema, int64_t asked) {
+  if (schema.generation().get() == asked) return common::OkStatus();
+  return common::StaleSchema("the table's schema is of generation " + std::to_string(schema.generation().get()) +
+                             ", the request's of " + std::to_string(asked));
+}
+
+Status NotServed(const model::TableId& table, std::string_view row) {
+  return common::NotOwner("table " + table.ToString() + ", row " + model::QuoteBytes(row) + " is not served here");
+}
+
+/// The first row that a range which begins behind `start` can hold.
+std::string FirstRowBehind(const std::optional<std::string>& start) {
+  return start ? *start + '\0' : std::string();
+}
+
+}  // namespace
+
+ReadService::ReadService(Executor& executor, const LoadedRanges& ranges, const lockservice::Lease& lease,
+                         FaultPoints& faults, ReadLimits limits)
+    : executor_(executor), ranges_(ranges), lease_(lease), faults_(faults), limits_(limits), ahead_(executor) {}
+
+Status ReadService::CheckLease() const {
+  return lease_.Holds() ? common::OkStatus() : common::Unavailable("the range server's lease has run out");
+}
+
+Result<std::shared_ptr<LoadedRange>> ReadService::RangeFor(const protocol::CreateScannerRequest& request) const {
+  const model::RangeKey asked = protocol::FromMessage(protocol::FromMessage(request.table), request.bounds);
+  const std::string row = FirstRowBehind(asked.start_row);
+  std::shared_ptr<LoadedRange> range = ranges_.Find(asked.table, row);
+  if (range == nullptr) return NotServed(asked.table, row);
+  if (range->state == LoadedRange::State::kOffline) return range->problem;
+  if (range->state != LoadedRange::State::kServing) return NotServed(asked.table, row);
+  RETURN_IF_ERROR(CheckGeneration(*range->range->schema(), request.schema_generation));
+  return range;
+}
+
+Result<std::unique_ptr<Scan>> ReadService::OpenScan(const RangeSnapshot& snapshot, std::shared_ptr<const ScanPlan> plan,
+                                                    model::RowInterval rows, std::string_view resume) const {
+  ScanInput input;
+  input.open_sources = [snapshot](const model::FamilySet& families, const model::RowInterval& wanted) {
+    return Result<std::vector<std::unique_ptr<storage::CellSource>>>(snapshot.Sources(families, wanted));
+  };
+  input.rows = std::move(rows);
+  input.snapshot = snapshot.revision();
+  input.now = executor_.clock().WallNow();
+  return Scan::Open(std::move(plan), std::move(input), resume);
+}
+
+Task<Result<rpc::Response>> ReadService::CreateScanner(rpc::CallInfo, rpc::Request request) {
+  CO_TRY(const auto message, protocol::DecodeMessage<protocol::CreateScannerRequest>(request.message));
+  CO_TRY(const std::shared_ptr<LoadedRange> range, RangeFor(message));
+  CO_TRY(model::ScanSpec spec, model::ScanSpec::Decode(message.scan_spec));
+  CO_TRY(const std::shared_ptr<const ScanPlan> plan, ScanPlan::Make(range->range->schema(), std::move(spec)));
+  const RangeSnapshot snapshot = range->range->Snapshot();
+  model::RowInterval rows = model::RowInterval::Range(range->record.range.start_row, range->record.range.end_row);
+  CO_TRY(std::unique_ptr<Scan> scan, OpenScan(snapshot, plan, std::move(rows), message.resume));
+  ForgetIdle();
+  if (scanners_.size() >= limits_.max_scanners) co_return common::Busy("too many scanners are open");
+  const size_t block_bytes =
+      std::clamp<size_t>(static_cast<size_t>(std::max(message.block_bytes, 1)), 1 << 10, limits_.max_block_bytes);
+  auto scanner = std::make_shared<OpenScanner>(executor_, ++last_scanner_, range, std::move(scan), block_bytes);
+  scanner->set_snapshot(snapshot.revision());
+  scanners_.emplace(scanner->id(), scanner);
+  co_return co_await AnswerBlock(std::move(scanner), 0);
+}
+
+Task<Result<rpc::Response>> ReadService::FetchScanBlock(rpc::CallInfo, rpc::Request request) {
+  CO_TRY(const auto message, protocol::DecodeMessage<protocol::FetchScanBlockRequest>(request.message));
+  const auto found = scanners_.find(message.scanner);
+  if (found == scanners_.end()) {
+    co_return common::NotFound("scanner " + std::to_string(message.scanner) + " is not open (it may have expired)");
+  }
+  co_return co_await AnswerBlock(found->second, message.block);
+}
+
+Task<Result<rpc::Response>> ReadService::AnswerBlock(std::shared_ptr<OpenScanner> scanner, int64_t ordinal) {
+  scanner->Touch(executor_.clock().MonotonicNow());
+  auto block = co_await scanner->Fetch(ordinal);
+  const Status held = block.ok() ? CheckLease() : block.status();
+  if (!held.ok()) {
+    scanners_.erase(scanner->id());
+    co_return held;
+  }
+  CO_FAULT_POINT(executor_, faults_, "rangeserver.scan.before_answer");
+  protocol::ScanBlockResponse response;
+  response.more = block->progress.more;
+  response.finished = block->progress.finished;
+  response.scanner = response.more ? scanner->id() : 0;
+  response.bounds = protocol::ToMessage(scanner->range().record.range);
+  response.snapshot_revision = scanner->snapshot().get();
+  response.__set_resume(std::move(block->position));
+  if (response.more) {
+    ahead_.Spawn(scanner->FillAhead(), "block ahead of a scanner");
+  } else if (ordinal == 0) {
+    scanners_.erase(scanner->id());  // a later block may be asked for again: forgotten when idle
+  }
+  co_return rpc::Response(protocol::EncodeMessage(response), std::move(block->cells));
+}
+
+Task<Result<rpc::Response>> ReadService::DestroyScanner(rpc::CallInfo, rpc::Request request) {
+  CO_TRY(const auto message, protocol::DecodeMessage<protocol::DestroyScannerRequest>(request.message));
+  scanners_.erase(message.scanner);
+  co_return rpc::Response(protocol::EncodeMessage(protocol::DoneResponse()));
+}
+
+Task<Result<rpc::Response>> ReadService::GetRows(rpc::CallInfo, rpc::Request request) {
+  CO_TRY(const auto message, protocol::DecodeMessage<protocol::GetRowsRequest>(request.message));
+  if (message.rows.size() > limits_.max_rows_per_get) co_return common::InvalidArgument("too many rows in one call");
+  CO_TRY(model::ScanSpec spec, model::ScanSpec::Decode(message.scan_spec));
+  if (!spec.row_intervals.empty() || !spec.cell_intervals.empty()) {
+    co_return common::InvalidArgument("a get of rows takes no intervals").WithDetail(30);
+  }
+  const model::TableId table = protocol::FromMessage(message.table);
+  protocol::GetRowsResponse response;
+  auto reads = std::make_shared<RowGets>();
+  for (const std::string& row : message.rows) {
+    const std::shared_ptr<LoadedRange> range = ranges_.Find(table, row);
+    Status status = range == nullptr || range->state != LoadedRange::State::kServing ? NotServed(table, row) : Status();
+    if (status.ok()) status = CheckGeneration(*range->range->schema(), message.schema_generation);
+    if (status.ok()) status = reads->Add(*range, row, spec);
+    response.statuses.push_back(protocol::ToPartStatus(status));
+  }
+  const Nanos now = executor_.clock().WallNow();
+  auto cells = co_await common::RunJob(executor_, JobClass::kRead, [reads, now] { return reads->Run(now); });
+  if (!cells.ok()) co_return std::move(cells).status();
+  CO_RETURN_IF_ERROR(CheckLease());
+  co_return rpc::Response(protocol::EncodeMessage(response), std::move(cells).value());
+}
+
+void ReadService::ForgetIdle() {
+  const Nanos now = executor_.clock().MonotonicNow();
+  std::erase_if(scanners_,
+                [&](const auto& scanner) { return now - scanner.second->last_used() > limits_.idle_timeout; });
+}
+
+Task<void> ReadService::Stop() {
+  scanners_.clear();
+  co_await ahead_.Join();
+}
+
+}  // namespace cellar::rangeserver

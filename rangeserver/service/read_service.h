@@ -1,0 +1,66 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "common/concurrency/executor.h"
+#include "common/concurrency/task.h"
+#include "common/concurrency/task_group.h"
+#include "common/fault/fault_points.h"
+#include "lockservice/lease.h"
+#include "model/scan_spec.h"
+#include "protocol/gen/rangeserver_types.h"
+#include "rangeserver/ranges/loaded_ranges.h"
+#include "rangeserver/service/open_scanner.h"
+#include "rpc/call.h"
+
+namespace cellar::rangeserver {
+
+struct ReadLimits {
+  size_t max_scanners = 10'000;
+  Nanos idle_timeout = 30 * 60 * kSecond;
+  size_t max_rows_per_get = 10'000;
+  size_t max_block_bytes = 4 << 20;
+
+  ReadLimits() = default;
+};
+
+/// Answers scans and gets of a range server. Owned by it; loop only, Stop before destruction.
+///
+/// Every answer is given under the lease, checked after the cells were taken (protocols.md B11): otherwise the caller
+/// hears kUnavailable.
+class ReadService {
+ public:
+  /// Borrows all.
+  ReadService(Executor& executor, const LoadedRanges& ranges, const lockservice::Lease& lease, FaultPoints& faults,
+              ReadLimits limits);
+
+  Task<Result<rpc::Response>> CreateScanner(rpc::CallInfo info, rpc::Request request);
+  Task<Result<rpc::Response>> FetchScanBlock(rpc::CallInfo info, rpc::Request request);
+  Task<Result<rpc::Response>> DestroyScanner(rpc::CallInfo info, rpc::Request request);
+  Task<Result<rpc::Response>> GetRows(rpc::CallInfo info, rpc::Request request);
+
+  size_t scanner_count() const { return scanners_.size(); }
+
+  Task<void> Stop();
+
+ private:
+  Result<std::shared_ptr<LoadedRange>> RangeFor(const protocol::CreateScannerRequest& request) const;
+  Result<std::unique_ptr<Scan>> OpenScan(const RangeSnapshot& snapshot, std::shared_ptr<const ScanPlan> plan,
+                                         model::RowInterval rows, std::string_view resume) const;
+  Task<Result<rpc::Response>> AnswerBlock(std::shared_ptr<OpenScanner> scanner, int64_t ordinal);
+  Status CheckLease() const;
+  void ForgetIdle();
+
+  Executor& executor_;
+  const LoadedRanges& ranges_;
+  const lockservice::Lease& lease_;
+  FaultPoints& faults_;
+  const ReadLimits limits_;
+  std::map<int64_t, std::shared_ptr<OpenScanner>> scanners_;
+  int64_t last_scanner_ = 0;
+  TaskGroup ahead_;
+};
+
+}  // namespace cellar::rangeserver
