@@ -69,8 +69,7 @@ Task<Status> OneMachine::StartRoles() {
 }
 
 Task<Status> OneMachine::StartLockService() {
-  lockservice::LockServerParts parts(*executor_, daemon_.faults(), daemon_.metrics(),
-                                     daemon_.LoggerFor("lockservice"));
+  lockservice::LockServerParts parts(*executor_, daemon_.faults(), daemon_.metrics(), daemon_.LoggerFor("lockservice"));
   lockservice::LockServerStorage storage(*files_, directory_->cluster_id());
   CO_TRY(lock_server_, co_await lockservice::OpenLockServer(std::move(parts), std::move(storage)));
   rpc::RpcServerOptions serving;
@@ -84,9 +83,16 @@ Task<Status> OneMachine::StartLockService() {
 }
 
 Task<Status> OneMachine::StartMaster() {
-  master::MasterSeams seams{*executor_, *files_,           *transport_,        *rpc_,
-                            *lock_service_, random_,       daemon_.LoggerFor("master"), daemon_.metrics(),
-                            daemon_.faults(), directory_->cluster_id()};
+  master::MasterSeams seams{*executor_,
+                            *files_,
+                            *transport_,
+                            *rpc_,
+                            *lock_service_,
+                            random_,
+                            daemon_.LoggerFor("master"),
+                            daemon_.metrics(),
+                            daemon_.faults(),
+                            directory_->cluster_id()};
   master::MasterOptions options;
   CO_TRY(options.listen, ListenAddress(server::kMasterPort));
   auto on_fatal = [this](Status) { daemon_.RequestStop("the master cannot go on"); };
@@ -95,9 +101,16 @@ Task<Status> OneMachine::StartMaster() {
 }
 
 Task<Status> OneMachine::StartRangeServer() {
-  rangeserver::RangeServerSeams seams{*executor_,     *files_,  *files_,          *transport_,
-                                      *rpc_,          *lock_service_, random_,    daemon_.faults(),
-                                      daemon_.LoggerFor("rangeserver"), directory_->cluster_id()};
+  rangeserver::RangeServerSeams seams{*executor_,
+                                      *files_,
+                                      *files_,
+                                      *transport_,
+                                      *rpc_,
+                                      *lock_service_,
+                                      random_,
+                                      daemon_.faults(),
+                                      daemon_.LoggerFor("rangeserver"),
+                                      directory_->cluster_id()};
   rangeserver::RangeServerOptions options = rangeserver::OptionsFrom(daemon_.settings());
   CO_TRY(options.listen, ListenAddress(server::kRangeServerPort));
   options.location = kLocation;

@@ -1,6 +1,7 @@
 // The writing and verifying side of tests/crash/kill9.py.
 //
-//   crash_workload load URL LEDGER ROWS_PER_FLUSH     writes rows until killed or told to stop by end of standard input;
+//   crash_workload load URL LEDGER ROWS_PER_FLUSH     writes rows until killed or told to stop by end of standard
+//   input;
 //                                                     after each acknowledged flush appends the count so far to LEDGER
 //   crash_workload verify URL LEDGER                  every row that LEDGER knows as acknowledged is there, as written,
 //                                                     and all families of a row agree

@@ -1,0 +1,96 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "client/cpp/include/client.h"
+#include "common/random/random.h"
+#include "common/time/system_clock.h"
+#include "hql/executor/client_database.h"
+#include "hql/shell/shell.h"
+#include "server/endpoints.h"
+#include "tools/command.h"
+
+namespace cellar::tools {
+namespace {
+
+struct ShellCommand {
+  hql::ShellOptions shell;
+  std::string url;
+  int64_t port_offset = 0;
+  int64_t timeout_ms = 60'000;
+  double wait_seconds = -1;
+  std::string timestamp_format = "default";
+};
+
+std::string HistoryFile() {
+  const char* home = std::getenv("HOME");
+  return home != nullptr && *home != '\0' ? std::string(home) + "/.cellar_history" : std::string();
+}
+
+int Fail(const Status& status) {
+  std::fprintf(stderr, "cellar shell: %s\n", status.ToString().c_str());
+  return hql::kExitUsage;
+}
+
+Result<hql::CellFormat::TimestampText> TimestampTextOf(const std::string& name) {
+  using Text = hql::CellFormat::TimestampText;
+  if (name == "default") return Text::kDateTime;
+  if (name == "nanos" || name == "nanoseconds") return Text::kNanoseconds;
+  if (name == "usecs") return Text::kMicroseconds;
+  return common::InvalidArgument("--timestamp-format '" + name + "': default, nanos, nanoseconds or usecs");
+}
+
+Result<std::string> UrlOf(const ShellCommand& command) {
+  if (!command.url.empty()) return command.url;
+  ASSIGN_OR_RETURN(const uint16_t port, server::OffsetPort(server::kLockServicePort, command.port_offset));
+  return "cellar://127.0.0.1:" + std::to_string(port);
+}
+
+int RunShellCommand(ShellCommand command) {
+  hql::ShellSignals signals;  // before any thread
+  auto timestamps = TimestampTextOf(command.timestamp_format);
+  if (!timestamps.ok()) return Fail(timestamps.status());
+  command.shell.timestamp_text = *timestamps;
+  if (command.wait_seconds >= 0) command.shell.wait = static_cast<Nanos>(command.wait_seconds * kSecond);
+  if (std::string history = HistoryFile(); !history.empty()) command.shell.history_file = std::move(history);
+  command.shell.version = CELLAR_VERSION;
+  auto url = UrlOf(command);
+  if (!url.ok()) return Fail(url.status());
+  client::ClientOptions options;
+  options.lock_service_url = *url;
+  options.timeout = command.timeout_ms * kMillisecond;
+  auto client = client::Client::Connect(options);
+  if (!client.ok()) return Fail(client.status());
+  const std::unique_ptr<hql::Database> database = hql::NewClientDatabase(**client);
+  const common::SystemClock clock;
+  SeededRandom random(common::SystemSeed());
+  return hql::RunShell(command.shell, *database, clock, random, signals);
+}
+
+}  // namespace
+
+void AddShellCommand(CLI::App& root, Chosen& chosen) {
+  auto command = std::make_shared<ShellCommand>();
+  hql::ShellOptions& shell = command->shell;
+  CLI::App* verb = root.add_subcommand("shell", "Run HQL statements: interactively, from options, a file or a pipe");
+  verb->add_option("-e,--execute", shell.statements, "Run these statements and exit; may be repeated");
+  verb->add_option("--command-file", shell.command_file, "Run this file and exit");
+  verb->add_flag("--batch", shell.batch, "No prompt; stop at the first error");
+  verb->add_flag("--no-prompt", shell.no_prompt, "No prompt");
+  verb->add_flag("--test-mode", shell.test_mode, "Print nothing that changes from run to run");
+  verb->add_flag("--output-only", shell.output_only, "Print results and errors only");
+  verb->add_flag("--silent-startup", shell.silent_startup, "No welcome");
+  verb->add_flag("--no-log-sync", shell.no_log_sync, "Acknowledge writes before they are synced");
+  verb->add_option("--namespace", shell.name_space, "Where to begin")->capture_default_str();
+  verb->add_option("--timestamp-format", command->timestamp_format, "default, nanos, nanoseconds or usecs");
+  verb->add_flag("--wait{60}", command->wait_seconds, "Wait for the cluster, 60 seconds or --wait=SECONDS");
+  verb->add_option("-t,--timeout", command->timeout_ms, "Milliseconds for one call")->capture_default_str();
+  verb->add_option("--port-offset", command->port_offset, "Of the Cellar on this machine");
+  verb->add_option("--url", command->url, "Lock service of another cluster: cellar://host:port");
+  verb->callback([&chosen, command] { chosen.action = [command] { return RunShellCommand(*command); }; });
+}
+
+}  // namespace cellar::tools
