@@ -1,0 +1,211 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "master/operations/names.h"
+#include "master/service/master_world.h"
+
+namespace cellar::master {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class OperationsTest : public testing::Test {
+ protected:
+  OperationsTest() { world_.StartAll(); }
+
+  MasterWorld world_;
+};
+
+TEST_F(OperationsTest, Namespaces_ComeAndGoWithTheirCodes) {
+  EXPECT_TRUE(world_.CreateNamespace(" //a/ ", 1).ok());
+  EXPECT_EQ(world_.CreateNamespace("a", 2).detail(), kNamespaceExists);
+  EXPECT_TRUE(world_.CreateNamespace("/a", 3, true).ok());
+  EXPECT_EQ(world_.CreateNamespace("/x/b", 4).detail(), kNamespaceNotFound);
+  EXPECT_TRUE(world_.CreateNamespace("/a/b", 5).ok());
+  EXPECT_THAT(world_.List("/"), ElementsAre("a/", "sys/", "tmp/"));
+  EXPECT_THAT(world_.List("a"), ElementsAre("b/"));
+  EXPECT_EQ(world_.DropNamespace("/a", 6).detail(), kNamespaceNotEmpty);
+  EXPECT_TRUE(world_.DropNamespace("/a/b", 7).ok());
+  EXPECT_TRUE(world_.DropNamespace("/a", 8).ok());
+  EXPECT_EQ(world_.DropNamespace("/a", 9).detail(), kNamespaceNotFound);
+  EXPECT_TRUE(world_.DropNamespace("/a", 10, true).ok());
+  EXPECT_THAT(world_.List("/"), ElementsAre("sys/", "tmp/"));
+}
+
+TEST_F(OperationsTest, Protected_AreNeitherMadeNorDropped) {
+  int64_t request = 1;
+  for (const char* path : {"/", "/sys", "/tmp"}) {
+    EXPECT_EQ(world_.DropNamespace(path, request++).detail(), kProtected) << path;
+    EXPECT_EQ(world_.CreateNamespace(path, request++).detail(), kNamespaceExists) << path;
+  }
+  EXPECT_EQ(world_.DropTable("/sys/METADATA", request++).detail(), kProtected);
+  EXPECT_EQ(world_.CreateTable("/sys/x", request++).status().detail(), kProtected);
+  EXPECT_EQ(world_.AlterTable("/sys/CATALOG", request++, MasterWorld::Definition({"a"}), 1).status().detail(),
+            kProtected);
+}
+
+TEST_F(OperationsTest, Tables_ComeAndGoWithTheirCodes) {
+  auto made = world_.CreateTable("/t", 1);
+  ASSERT_TRUE(made.ok()) << made.status().ToString();
+  EXPECT_EQ(made->table.number, 1);
+  EXPECT_EQ(model::Schema::Decode(made->schema)->generation().get(), 1);
+  auto opened = world_.OpenTable("t");
+  ASSERT_TRUE(opened.ok());
+  EXPECT_EQ(opened->schema, made->schema);
+  EXPECT_EQ(world_.CreateTable("/t", 2).status().detail(), kNameInUse);
+  EXPECT_EQ(world_.CreateNamespace("/t", 3).detail(), kNameInUse);
+  EXPECT_EQ(world_.CreateNamespace("/t/n", 4).detail(), kBadNamespace);
+  EXPECT_EQ(world_.DropNamespace("/t", 5).detail(), kBadNamespace);
+  EXPECT_EQ(world_.CreateTable("/tmp", 6).status().detail(), kNameInUse);
+  EXPECT_EQ(world_.CreateTable("/x/t", 7).status().detail(), kNamespaceNotFound);
+  EXPECT_EQ(world_.CreateTable("/^t", 8).status().detail(), kBadTableName);
+  ASSERT_TRUE(world_.disk.CreateDirectories("tables/1-1/x").ok());
+  EXPECT_TRUE(world_.DropTable("/t", 9).ok());
+  EXPECT_FALSE(world_.disk.Exists("tables/1-1").value());
+  EXPECT_EQ(world_.DropTable("/t", 10).detail(), kTableNotFound);
+  EXPECT_TRUE(world_.DropTable("/t", 11, true).ok());
+  EXPECT_EQ(world_.DropTable("/tmp", 12).detail(), kProtected);
+  EXPECT_EQ(world_.OpenTable("/t").status().detail(), kTableNotFound);
+  EXPECT_EQ(world_.range_server->Serving().size(), 3u);
+  EXPECT_THAT(world_.CreateTable("/t", 13)->table.number, 2);
+}
+
+TEST_F(OperationsTest, Rename_IsRefusedClearly) {
+  protocol::RenameTableRequest request;
+  request.path = "/t";
+  request.new_path = "/u";
+  const Status refused = world_.Ask(world_.stub.RenameTable(MasterWorld::kMasterAddress, request, world_.In(kSecond)));
+  EXPECT_TRUE(refused.Is(StatusCode::kUnsupported));
+  EXPECT_THAT(refused.ToString(), HasSubstr("/t keeps its name"));
+}
+
+TEST_F(OperationsTest, BadSchema_IsRefusedWithTheModelsCode) {
+  protocol::CreateTableRequest request;
+  request.id.session = 5;
+  request.path = "/t";
+  request.schema = MasterWorld::Definition({"a", "a"}).Encode();
+  const auto refused = world_.Ask(world_.stub.CreateTable(MasterWorld::kMasterAddress, request, world_.In(kSecond)));
+  EXPECT_EQ(refused.status().detail(), 0x60002) << refused.status().ToString();
+  request.id.session = 0;
+  const auto nameless = world_.Ask(world_.stub.CreateTable(MasterWorld::kMasterAddress, request, world_.In(kSecond)));
+  EXPECT_THAT(nameless.status().ToString(), HasSubstr("has no id"));
+}
+
+TEST_F(OperationsTest, Alter_MakesTheNextGenerationAndTellsTheServers) {
+  ASSERT_TRUE(world_.CreateTable("/t", 1).ok());
+  const model::SchemaDefinition wanted = MasterWorld::Definition({"a", "b", "c"});
+  auto altered = world_.AlterTable("/t", 2, wanted, 1);
+  ASSERT_TRUE(altered.ok()) << altered.status().ToString();
+  EXPECT_EQ(altered->generation, 2);
+  EXPECT_THAT(world_.range_server->schemas_told(), ElementsAre(altered->schema));
+  EXPECT_EQ(world_.OpenTable("/t")->schema, altered->schema);
+  const auto stale = world_.AlterTable("/t", 3, wanted, 1);
+  EXPECT_TRUE(stale.status().Is(StatusCode::kStaleSchema));
+  EXPECT_EQ(stale.status().detail(), kGenerationMismatch);
+  EXPECT_EQ(world_.AlterTable("/t", 2, wanted, 1)->generation, 2) << "the same request again";
+  EXPECT_EQ(world_.AlterTable("/u", 4, wanted, 1).status().detail(), kTableNotFound);
+}
+
+TEST_F(OperationsTest, SameRequest_FindsTheFirstOnesOutcomeAlsoAfterARestart) {
+  const auto made = world_.CreateTable("/t", 1);
+  ASSERT_TRUE(made.ok());
+  EXPECT_EQ(world_.CreateTable("/t", 1)->table.number, made->table.number);
+  world_.StopMaster();
+  world_.StartAll();
+  EXPECT_EQ(world_.CreateTable("/t", 1)->table.number, made->table.number);
+  EXPECT_TRUE(world_.CreateNamespace("/t", 1).Is(StatusCode::kInvalidArgument)) << "another kind under the same id";
+}
+
+TEST_F(OperationsTest, StepThatFails_GoesOnBehindTheCallersBack) {
+  ASSERT_TRUE(world_.faults.Induce("master.create_table.after_range:error(i/o-error):*").ok());
+  const Status impatient = world_.CreateTable("/t", 1).status();
+  EXPECT_TRUE(impatient.Is(StatusCode::kTimedOut)) << impatient.ToString();
+  EXPECT_THAT(world_.MasterStatus().problems, ElementsAre(HasSubstr("create table /t")));
+  world_.faults.DisarmAll();
+  world_.world.RunFor(kSecond);
+  EXPECT_TRUE(world_.OpenTable("/t").ok());
+  EXPECT_TRUE(world_.CreateTable("/t", 1).ok());
+  EXPECT_THAT(world_.MasterStatus().problems, IsEmpty());
+}
+
+/// Steps at which the process dies.
+class OperationCrashTest : public testing::TestWithParam<const char*> {};
+
+TEST_P(OperationCrashTest, CreateTable_EndsFinishedExactlyOnce) {
+  MasterWorld world;
+  world.StartAll();
+  ASSERT_TRUE(world.faults.Induce(std::string(GetParam()) + ":crash:0").ok());
+  EXPECT_FALSE(world.CreateTable("/t", 1).ok());
+  ASSERT_TRUE(world.dead());
+  world.BuryMaster();
+  world.StartAll();
+  const auto made = world.CreateTable("/t", 1);
+  ASSERT_TRUE(made.ok()) << made.status().ToString();
+  EXPECT_EQ(made->table.number, 1);
+  EXPECT_EQ(world.OpenTable("/t")->table.number, 1);
+  EXPECT_EQ(world.range_server->Serving().size(), 4u);
+  EXPECT_EQ(world.range_server->Rows().size(), 3u);
+  EXPECT_EQ(world.CreateTable("/t", 2).status().detail(), kNameInUse);
+}
+
+INSTANTIATE_TEST_SUITE_P(EachStep, OperationCrashTest,
+                         testing::Values("master.operation.before_step", "master.create_table.after_schema",
+                                         "master.create_table.after_range", "master.create_table.after_load",
+                                         "master.create_table.after_path"));
+
+class DropCrashTest : public testing::TestWithParam<const char*> {};
+
+TEST_P(DropCrashTest, DropTable_EndsFinishedExactlyOnce) {
+  MasterWorld world;
+  world.StartAll();
+  ASSERT_TRUE(world.CreateTable("/t", 1).ok());
+  ASSERT_TRUE(world.disk.CreateDirectories("tables/1-1").ok());
+  ASSERT_TRUE(world.faults.Induce(std::string(GetParam()) + ":crash:0").ok());
+  EXPECT_FALSE(world.DropTable("/t", 2).ok());
+  ASSERT_TRUE(world.dead());
+  world.BuryMaster();
+  world.StartAll();
+  EXPECT_TRUE(world.DropTable("/t", 2).ok());
+  EXPECT_EQ(world.DropTable("/t", 3).detail(), kTableNotFound);
+  EXPECT_EQ(world.range_server->Rows().size(), 2u);
+  EXPECT_EQ(world.range_server->Serving().size(), 3u);
+  EXPECT_FALSE(world.disk.Exists("tables/1-1").value());
+  for (const std::string& cell : world.range_server->CatalogCells()) EXPECT_EQ(cell.rfind("table:", 0), cell.npos);
+}
+
+INSTANTIATE_TEST_SUITE_P(EachStep, DropCrashTest,
+                         testing::Values("master.operation.before_step", "master.drop_table.after_path",
+                                         "master.drop_table.after_mark", "master.drop_table.after_unload",
+                                         "master.drop_table.after_rows", "master.drop_table.after_files",
+                                         "master.drop_table.after_table"));
+
+class RecoveryCrashTest : public testing::TestWithParam<const char*> {};
+
+TEST_P(RecoveryCrashTest, AnotherMaster_BringsEverythingBack) {
+  for (const bool first_start : {true, false}) {
+    MasterWorld world;
+    if (!first_start) {
+      world.StartAll();
+      ASSERT_TRUE(world.CreateTable("/t", 1).ok());
+      world.StopMaster();
+    }
+    ASSERT_TRUE(world.faults.Induce(std::string(GetParam()) + ":crash:0").ok());
+    if (world.StartMaster() && world.StartRangeServer("rs1")) world.AwaitRecovery();
+    ASSERT_TRUE(world.dead());
+    world.BuryMaster();
+    world.StartAll();
+    EXPECT_EQ(world.range_server->Serving().size(), first_start ? 3u : 4u);
+    EXPECT_THAT(world.List("/sys"), ElementsAre("CATALOG", "METADATA"));
+    EXPECT_EQ(world.OpenTable("/t").ok(), !first_start);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(EachStep, RecoveryCrashTest,
+                         testing::Values("master.register.recorded", "master.recovery.after_seal",
+                                         "master.recovery.after_root", "master.recovery.after_metadata",
+                                         "master.recovery.after_catalog", "master.recovery.after_user"));
+
+}  // namespace
+}  // namespace cellar::master
