@@ -35,8 +35,6 @@ struct MasterOptions {
   std::string announced_host;               ///< In `/master`; empty: the host it listens on.
   Nanos lease = 10 * kSecond;               ///< Of the lock service's session.
   Nanos max_clock_skew = kSecond;           ///< A server whose wall clock is further off is refused.
-  Nanos garbage_interval = 5 * 60 * kSecond;
-  Nanos garbage_grace = 15 * 60 * kSecond;  ///< A file dropped later than this ago is kept.
   int load_parallelism = 8;                 ///< Ranges that are being loaded at once.
 
   MasterOptions() = default;

@@ -86,7 +86,6 @@ Master::Master(MasterSeams seams, MasterOptions options, OnFatal on_fatal, std::
             }),
       recovery_(core_),
       operations_(core_),
-      garbage_(core_),
       service_(core_, operations_, recovery_),
       server_(seams.executor, seams.transport, ServerOptionsFor(seams)),
       tasks_(seams.executor) {
@@ -125,7 +124,6 @@ Task<void> Master::EndWithSession() {
 Task<void> Master::Stop() {
   operations_.Stop();
   recovery_.Stop();
-  garbage_.Stop();
   tasks_.DestroyAll();
   co_await server_.Stop(Deadline::After(core_.executor().clock(), kDrainTime));
   service_.registration().Stop();

@@ -11,7 +11,6 @@
 #include "lockservice/lock_session.h"
 #include "master/cluster/master_core.h"
 #include "master/cluster/master_seams.h"
-#include "master/garbage/garbage_collector.h"
 #include "master/operations/operation_runner.h"
 #include "master/recovery/recovery.h"
 #include "master/service/master_service.h"
@@ -60,7 +59,6 @@ class Master {
   MasterCore core_;
   Recovery recovery_;
   OperationRunner operations_;
-  GarbageCollector garbage_;
   MasterService service_;
   rpc::RpcServer server_;
   std::string address_;

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "master/service/master_world.h"
+#include "tests/support/master_world.h"
 
 namespace cellar::master {
 namespace {

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "master/operations/names.h"
-#include "master/service/master_world.h"
+#include "tests/support/master_world.h"
 
 namespace cellar::master {
 namespace {

@@ -45,6 +45,7 @@ class FakeRangeServer {
  private:
   template <typename Request, typename Reply>
   void Serve(protocol::RangeServerMethod method, Result<Reply> (FakeRangeServer::*handler)(Request&, std::string*));
+  /// `handler` is a member of this object, which outlives its calls.
   template <typename Request, typename Reply>
   Task<Result<rpc::Response>> Answer(Result<Reply> (FakeRangeServer::*handler)(Request&, std::string*),
                                      rpc::Request raw);

@@ -1,4 +1,4 @@
-#include "master/service/master_world.h"
+#include "tests/support/master_world.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "master/service/fake_range_server.h"
+#include "tests/support/fake_range_server.h"
 
 #include <utility>
 

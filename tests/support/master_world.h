@@ -8,11 +8,11 @@
 #include "common/file/memory_file_system.h"
 #include "lockservice/embedded/embedded_lock_service.h"
 #include "lockservice/embedded/memory_lock_journal.h"
-#include "master/service/fake_range_server.h"
 #include "master/service/master.h"
 #include "model/schema.h"
 #include "protocol/master/stub.h"
 #include "rpc/memory/memory_transport.h"
+#include "tests/support/fake_range_server.h"
 
 namespace cellar::master {
 

@@ -1,1 +1,0 @@
-#include "master/garbage/garbage_collector.h"
