@@ -10,15 +10,11 @@ namespace cellar::model {
 
 namespace {
 
-constexpr uint64_t kSignBit = uint64_t{1} << 63;
 constexpr char kNul = '\0';
 constexpr char kEscapedNul = '\xFF';
 
 uint64_t Ascending(int64_t value) {
-  return static_cast<uint64_t>(value) ^ kSignBit;
-}
-int64_t FromAscending(uint64_t bits) {
-  return static_cast<int64_t>(bits ^ kSignBit);
+  return static_cast<uint64_t>(value) ^ kKeySignBit;
 }
 
 /// Length of the escaped part at the front, up to its terminator; npos when there is none.
@@ -139,14 +135,6 @@ size_t RowPrefixLength(std::string_view key) {
   return length + 1;
 }
 
-Revision KeyRevision(std::string_view key) {
-  return Revision{FromAscending(~common::LoadBigEndian64(key.data() + key.size() - kKeyRevisionBytes))};
-}
-
-KeyFlag FlagOfKey(std::string_view key) {
-  return static_cast<KeyFlag>(key[key.size() - kKeySuffixBytes - 1]);
-}
-
 std::string RowOfKey(std::string_view key) {
   std::string row;
   CHECK(AppendUnescaped(key.substr(0, RowPrefixLength(key) - 1), &row));
@@ -168,11 +156,6 @@ void KeyCodec::Encode(const KeyView& key, std::string* out) const {
 
 int64_t KeyCodec::Timestamp(std::string_view encoded) const {
   return Timestamp(encoded, FamilyId{static_cast<uint8_t>(encoded[RowPrefixLength(encoded)])});
-}
-
-int64_t KeyCodec::Timestamp(std::string_view encoded, FamilyId family) const {
-  const uint64_t bits = common::LoadBigEndian64(encoded.data() + encoded.size() - kKeySuffixBytes);
-  return FromAscending(is_oldest_first(family) ? bits : ~bits);
 }
 
 Status KeyCodec::Decode(std::string_view encoded, Cell* cell) const {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "common/base/result.h"
+#include "common/bytes/coding.h"
 #include "model/cell.h"
 #include "model/key.h"
 
@@ -21,7 +22,8 @@ namespace cellar::model {
 inline constexpr size_t kKeyTimestampBytes = 8;
 inline constexpr size_t kKeyRevisionBytes = 8;
 inline constexpr size_t kKeySuffixBytes = kKeyTimestampBytes + kKeyRevisionBytes;
-inline constexpr size_t kMinKeyPrefixBytes = 5;  ///< One byte of row, 00, family, 00, flag.
+inline constexpr uint64_t kKeySignBit = uint64_t{1} << 63;  ///< Flipped, so that negative numbers come first.
+inline constexpr size_t kMinKeyPrefixBytes = 5;             ///< One byte of row, 00, family, 00, flag.
 inline constexpr size_t kMaxKeyPrefixBytes = 2 * (kMaxSystemRowBytes + kMaxQualifierBytes) + 4;
 
 using FamilySet = std::bitset<256>;
@@ -53,7 +55,10 @@ class KeyCodec {
   /// Of a valid whole key.
   int64_t Timestamp(std::string_view encoded) const;
   /// The same for who knows the key's family already: without a look at the row.
-  int64_t Timestamp(std::string_view encoded, FamilyId family) const;
+  int64_t Timestamp(std::string_view encoded, FamilyId family) const {
+    const uint64_t bits = common::LoadBigEndian64(encoded.data() + encoded.size() - kKeySuffixBytes);
+    return static_cast<int64_t>((is_oldest_first(family) ? bits : ~bits) ^ kKeySignBit);
+  }
 
   /// TIME_ORDER DESC: oldest version first.
   bool is_oldest_first(FamilyId family) const { return time_order_desc_[family.get()]; }
@@ -94,8 +99,13 @@ inline size_t ColumnPrefixLength(std::string_view key) {
   return key.size() - kKeySuffixBytes - 1;
 }
 
-Revision KeyRevision(std::string_view key);
-KeyFlag FlagOfKey(std::string_view key);
+inline Revision KeyRevision(std::string_view key) {
+  const uint64_t bits = common::LoadBigEndian64(key.data() + key.size() - kKeyRevisionBytes);
+  return Revision{static_cast<int64_t>(~bits ^ kKeySignBit)};
+}
+inline KeyFlag FlagOfKey(std::string_view key) {
+  return static_cast<KeyFlag>(key[key.size() - kKeySuffixBytes - 1]);
+}
 
 /// The row of a key or key prefix, unescaped.
 std::string RowOfKey(std::string_view key);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 #include <utility>
 
 #include "common/base/check.h"
@@ -16,55 +18,80 @@ constexpr uint8_t kTimestampIsRevision = 4;
 constexpr int kFlagShift = 3;
 constexpr uint8_t kUnusedBits = 0xC0;
 
+/// Control, family, two numbers of eight bytes, four lengths.
+constexpr size_t kMaxCellHeadBytes = 2 + 2 * sizeof(uint64_t) + 4 * common::kMaxVarint64Bytes;
+
 size_t SharedPrefix(std::string_view a, std::string_view b) {
   const size_t limit = std::min(a.size(), b.size());
-  return static_cast<size_t>(std::mismatch(a.begin(), a.begin() + static_cast<ptrdiff_t>(limit), b.begin()).first -
-                             a.begin());
+  size_t i = 0;
+  for (; i + 8 <= limit; i += 8) {
+    const uint64_t difference = common::LoadFixed64(a.data() + i) ^ common::LoadFixed64(b.data() + i);
+    if (difference != 0) return i + static_cast<size_t>(std::countr_zero(difference)) / 8;
+  }
+  while (i < limit && a[i] == b[i]) ++i;
+  return i;
+}
+
+char* StoreLengthPrefixed(char* target, std::string_view bytes) {
+  target = common::StoreVarint64(target, bytes.size());
+  if (!bytes.empty()) std::memcpy(target, bytes.data(), bytes.size());
+  return target + bytes.size();
 }
 
 }  // namespace
 
 void ScanBlockWriter::Clear() {
-  cells_.clear();
+  size_ = 0;
   cell_count_ = 0;
   row_.clear();
   qualifier_.clear();
   family_ = FamilyId();
 }
 
+char* ScanBlockWriter::Reserve(size_t size) {
+  if (cells_.size() - size_ < size) cells_.resize(std::max(2 * cells_.size(), size_ + size));
+  return cells_.data() + size_;
+}
+
 void ScanBlockWriter::Add(const CellView& cell) {
   const KeyView& key = cell.key;
-  const bool same_row = cell_count_ > 0 && key.row == row_;
+  const size_t shared = cell_count_ > 0 ? SharedPrefix(row_, key.row) : 0;
+  const bool same_row = cell_count_ > 0 && shared == key.row.size() && shared == row_.size();
   const bool same_column = same_row && key.family == family_ && key.qualifier == qualifier_;
   const bool automatic = key.timestamp == key.revision.get();
-  const auto flag = static_cast<uint8_t>(key.flag);
-  cells_.push_back(static_cast<char>((same_row ? kSameRow : 0) | (same_column ? kSameColumn : 0) |
-                                     (automatic ? kTimestampIsRevision : 0) | (flag << kFlagShift)));
+  char* next = Reserve(kMaxCellHeadBytes + key.row.size() + key.qualifier.size() + cell.value.size());
+  *next++ = static_cast<char>((same_row ? kSameRow : 0) | (same_column ? kSameColumn : 0) |
+                              (automatic ? kTimestampIsRevision : 0) | (static_cast<uint8_t>(key.flag) << kFlagShift));
   if (!same_row) {
-    const size_t shared = SharedPrefix(row_, key.row);
-    common::PutVarint32(&cells_, static_cast<uint32_t>(shared));
-    common::PutLengthPrefixed(&cells_, key.row.substr(shared));
-    row_.assign(key.row);
+    next = common::StoreVarint64(next, shared);
+    next = StoreLengthPrefixed(next, key.row.substr(shared));
+    row_.resize(shared);
+    row_.append(key.row.substr(shared));
   }
   if (!same_column) {
-    cells_.push_back(static_cast<char>(key.family.get()));
-    common::PutLengthPrefixed(&cells_, key.qualifier);
+    *next++ = static_cast<char>(key.family.get());
+    next = StoreLengthPrefixed(next, key.qualifier);
     family_ = key.family;
     qualifier_.assign(key.qualifier);
   }
-  common::PutFixed64(&cells_, static_cast<uint64_t>(key.revision.get()));
-  if (!automatic) common::PutFixed64(&cells_, static_cast<uint64_t>(key.timestamp));
-  common::PutLengthPrefixed(&cells_, cell.value);
+  common::StoreFixed64(next, static_cast<uint64_t>(key.revision.get()));
+  next += sizeof(uint64_t);
+  if (!automatic) {
+    common::StoreFixed64(next, static_cast<uint64_t>(key.timestamp));
+    next += sizeof(uint64_t);
+  }
+  next = StoreLengthPrefixed(next, cell.value);
+  size_ = static_cast<size_t>(next - cells_.data());
   ++cell_count_;
 }
 
 std::string ScanBlockWriter::Finish() {
   std::string block;
-  block.reserve(2 + common::kMaxVarint32Bytes + cells_.size());
+  block.reserve(2 + common::kMaxVarint32Bytes + size_);
   common::PutFixed8(&block, kScanBlockVersion);
   common::PutFixed8(&block, 0);
   common::PutVarint32(&block, cell_count_);
-  block += cells_;
+  block.append(cells_.data(), size_);
   Clear();
   return block;
 }

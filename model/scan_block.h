@@ -32,7 +32,7 @@ class ScanBlockWriter {
   /// The cell's row, family and qualifier need not outlive the call.
   void Add(const CellView& cell);
 
-  size_t size_bytes() const { return cells_.size(); }
+  size_t size_bytes() const { return size_; }
   uint32_t cell_count() const { return cell_count_; }
 
   /// The block; the writer is empty afterwards.
@@ -40,8 +40,11 @@ class ScanBlockWriter {
 
  private:
   void Clear();
+  /// Room for `size` more bytes: cells are written by address, which is several times faster than by appending.
+  char* Reserve(size_t size);
 
-  std::string cells_;
+  std::string cells_;  ///< Longer than what is written: size_.
+  size_t size_ = 0;
   uint32_t cell_count_ = 0;
   std::string row_;
   std::string qualifier_;

@@ -215,7 +215,7 @@ bool StateSource::IsExpired(int64_t timestamp, int64_t at) const {
 
 bool StateSource::KeepsStreamed(std::string_view key) {
   const model::FamilyRules& rules = schema_->rules(family_);
-  const int64_t timestamp = schema_->key_codec().Timestamp(key);
+  const int64_t timestamp = schema_->key_codec().Timestamp(key, family_);
   const bool replaced = !rules.counter && has_previous_ && previous_timestamp_ == timestamp;
   has_previous_ = true;
   previous_timestamp_ = timestamp;

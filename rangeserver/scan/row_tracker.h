@@ -14,9 +14,12 @@ class RowTracker {
   /// True when `key` is of another row than the key before.
   bool Enter(std::string_view key) {
     if (Holds(key)) return false;
-    prefix_.assign(key.substr(0, model::RowPrefixLength(key)));
+    Start(key);
     return true;
   }
+
+  /// Enter for who knows that the row is another.
+  void Start(std::string_view key) { prefix_.assign(key.substr(0, model::RowPrefixLength(key))); }
 
   /// Whether `key` is of the row at hand. A byte FF after the prefix would be an escaped NUL within a longer row.
   bool Holds(std::string_view key) const {

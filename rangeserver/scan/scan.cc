@@ -141,7 +141,8 @@ Result<bool> Scan::OpenNextInterval() {
     if (interval_->empty()) continue;
     if (cells_ == nullptr || !shares_sources_) RETURN_IF_ERROR(OpenCells());
     SeekInterval();
-    if (HasCell()) return true;
+    Load();
+    if (has_cell_) return true;
     RETURN_IF_ERROR(cells_->status());
   }
   return false;
@@ -174,8 +175,8 @@ bool Scan::IsFull(size_t block_bytes, const model::ScanBlockWriter& block) const
 }
 
 Result<Scan::Step> Scan::FillFromInterval(size_t block_bytes, model::ScanBlockWriter* block) {
-  while (HasCell()) {
-    if (!row_.Holds(Key())) {
+  while (has_cell_) {
+    if (!row_.Holds(key_)) {
       if (IsFull(block_bytes, *block)) return Step::kBlockIsFull;
       if (!EnterRow()) return Step::kLimitsAreReached;
       continue;
@@ -186,9 +187,9 @@ Result<Scan::Step> Scan::FillFromInterval(size_t block_bytes, model::ScanBlockWr
     }
     if (!TakeCell(block)) return Step::kLimitsAreReached;
     const bool must_stop = block->size_bytes() >= 2 * block_bytes || cells_read_ >= read_budget_ + kMaxCellsPerFill;
-    if (must_stop) given_until_.assign(Key());
+    if (must_stop) given_until_.assign(key_);
     Advance();
-    if (must_stop && HasCell() && row_.Holds(Key())) {
+    if (must_stop && has_cell_ && row_.Holds(key_)) {
       inside_row_ = true;
       return Step::kBlockIsFull;
     }
@@ -197,23 +198,46 @@ Result<Scan::Step> Scan::FillFromInterval(size_t block_bytes, model::ScanBlockWr
   return Step::kIntervalIsDone;
 }
 
+void Scan::Load() {
+  if (buffer_.has_cell()) {
+    has_cell_ = true;
+    key_ = buffer_.key();
+    value_ = buffer_.value();
+    return;
+  }
+  has_cell_ = cells_->Valid();
+  if (!has_cell_) return;
+  key_ = cells_->key();
+  value_ = cells_->value();
+  has_cell_ = !read_end_.has_value() || key_ < *read_end_;
+}
+
 void Scan::Advance() {
   if (buffer_.has_cell()) {
     buffer_.Advance();
-    return;
+  } else {
+    ++cells_read_;
+    cells_->Next();
   }
-  ++cells_read_;
-  cells_->Next();
+  Load();
 }
 
 bool Scan::EnterRow() {
-  row_.Enter(Key());
+  row_.Start(key_);
   resumed_.reset();
   counts_before_row_ = limits_.counts();
   if (!limits_.StartRow()) return false;
-  row_bytes_.clear();
-  model::AppendUnescaped(row_.prefix().substr(0, row_.prefix_size() - 1), &row_bytes_);
-  row_passes_ = plan_->RowMatches(row_bytes_) && (!plan_->decides_rows() || DecideRow());
+  row_view_ = row_.prefix().substr(0, row_.prefix_size() - 1);
+  if (row_view_.find('\0') != std::string_view::npos) {
+    row_scratch_.clear();
+    model::AppendUnescaped(row_view_, &row_scratch_);
+    row_view_ = row_scratch_;
+  }
+  row_passes_ = plan_->RowMatches(row_view_);
+  if (row_passes_ && plan_->decides_rows()) {
+    row_passes_ = DecideRow();
+    Load();
+  }
   return true;
 }
 
@@ -240,9 +264,10 @@ void Scan::SkipRow() {
   buffer_.Clear();
   for (size_t i = 0; i < kStepsBeforeSeek; ++i) {
     Advance();
-    if (!HasFreshCell() || !row_.Holds(cells_->key())) return;
+    if (!has_cell_ || !row_.Holds(key_)) return;
   }
-  cells_->Seek(model::RowEnd(row_bytes_));
+  cells_->Seek(model::RowEnd(row_view_));
+  Load();
 }
 
 CellParts Scan::PartsOf(std::string_view key, std::string* scratch) const {
@@ -260,11 +285,9 @@ CellParts Scan::PartsOf(std::string_view key, std::string* scratch) const {
 }
 
 bool Scan::TakeCell(model::ScanBlockWriter* block) {
-  const std::string_view key = Key();
-  const std::string_view value = Value();
-  if (checks_keys_ && !interval_->keys.Contains(key)) return true;
-  const CellParts parts = PartsOf(key, &qualifier_scratch_);
-  if (!plan_->Selects(parts, value)) return true;
+  if (checks_keys_ && !interval_->keys.Contains(key_)) return true;
+  const CellParts parts = PartsOf(key_, &qualifier_scratch_);
+  if (!plan_->Selects(parts, value_)) return true;
   switch (limits_.Take(parts.family)) {
     case ScanLimits::Verdict::kEnough:
       return false;
@@ -274,17 +297,17 @@ bool Scan::TakeCell(model::ScanBlockWriter* block) {
       break;
   }
   if (skips_given_) {
-    if (key <= given_until_) return true;
+    if (key_ <= given_until_) return true;
     skips_given_ = false;
   }
   model::CellView cell;
-  cell.key.row = row_bytes_;
+  cell.key.row = row_view_;
   cell.key.family = parts.family;
   cell.key.qualifier = parts.qualifier;
   cell.key.flag = parts.flag;
-  cell.key.timestamp = plan_->schema()->key_codec().Timestamp(key, parts.family);
-  cell.key.revision = model::KeyRevision(key);
-  if (!plan_->spec().keys_only) cell.value = value;
+  cell.key.timestamp = plan_->schema()->key_codec().Timestamp(key_, parts.family);
+  cell.key.revision = model::KeyRevision(key_);
+  if (!plan_->spec().keys_only) cell.value = value_;
   block->Add(cell);
   ++cells_given_;
   return true;

@@ -91,11 +91,9 @@ class Scan {
   void SeekInterval();
 
   // The cell at hand: of the row buffer while it has any, else of cells_.
-  bool HasCell() const { return buffer_.has_cell() || HasFreshCell(); }
-  bool HasFreshCell() const { return cells_->Valid() && !(read_end_.has_value() && cells_->key() >= *read_end_); }
-  std::string_view Key() const { return buffer_.has_cell() ? buffer_.key() : cells_->key(); }
-  std::string_view Value() const { return buffer_.has_cell() ? buffer_.value() : cells_->value(); }
+  void Load();
   void Advance();
+  bool HasFreshCell() const { return cells_->Valid() && !(read_end_.has_value() && cells_->key() >= *read_end_); }
 
   Result<Step> FillFromInterval(size_t block_bytes, model::ScanBlockWriter* block);
   bool IsFull(size_t block_bytes, const model::ScanBlockWriter& block) const;
@@ -121,8 +119,13 @@ class Scan {
   const ScanInterval* interval_ = nullptr;
   bool checks_keys_ = false;  ///< Reads more than the interval's keys.
 
-  RowTracker row_;         ///< Empty until the first row of an interval (kEachInOrder) or of the scan.
-  std::string row_bytes_;  ///< The row, unescaped.
+  bool has_cell_ = false;
+  std::string_view key_;
+  std::string_view value_;
+
+  RowTracker row_;             ///< Empty until the first row of an interval (kEachInOrder) or of the scan.
+  std::string_view row_view_;  ///< The row, unescaped: in row_ or in row_scratch_.
+  std::string row_scratch_;
   bool row_passes_ = false;
   bool inside_row_ = false;  ///< The last block ended before the row did.
   std::string qualifier_scratch_;

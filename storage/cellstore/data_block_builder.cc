@@ -31,22 +31,27 @@ size_t SharedTail(std::string_view a, std::string_view b, size_t limit) {
   return i;
 }
 
-void PutArray(const std::vector<uint64_t>& numbers, uint64_t low, uint8_t width, std::string* out) {
-  if (width == 0) return;
+void PutArray(const std::vector<uint64_t>& numbers, uint64_t low, uint8_t bits, std::string* out) {
+  if (bits == 0) return;
   const size_t begin = out->size();
-  out->resize(begin + numbers.size() * width + sizeof(uint64_t));  // room for the last whole store
-  char* next = out->data() + begin;
+  const size_t size = ArrayBytes(numbers.size(), bits);
+  out->resize(begin + size + sizeof(uint64_t));  // room for the last whole store
+  char* const array = out->data() + begin;
+  size_t bit = 0;
   for (const uint64_t number : numbers) {
-    common::StoreFixed64(next, number - low);
-    next += width;
+    char* const at = array + bit / 8;
+    common::StoreFixed64(at, common::LoadFixed64(at) | ((number - low) << (bit % 8)));
+    bit += bits;
   }
-  out->resize(begin + numbers.size() * width);
+  out->resize(begin + size);
 }
 
 }  // namespace
 
-uint8_t DataBlockBuilder::Spread::width() const {
-  return high <= low ? 0 : static_cast<uint8_t>((std::bit_width(high - low) + 7) / 8);
+uint8_t DataBlockBuilder::Spread::bits() const {
+  if (high <= low) return 0;
+  const int bits = std::bit_width(high - low);
+  return bits <= kMaxPackedBits ? static_cast<uint8_t>(bits) : 64;
 }
 
 uint8_t DataBlockBuilder::TimeMode() const {
@@ -58,20 +63,23 @@ void DataBlockBuilder::Add(std::string_view key, std::string_view value) {
   const std::string_view prefix = model::KeyPrefixOf(key);
   size_t shared = 0;
   size_t tail = 0;
+  bool same_size = false;
   if (revisions_.size() % restart_interval_ == 0) {
     restarts_.push_back(static_cast<uint32_t>(cells_.size()));
   } else {
     shared = SharedHead(last_prefix_, prefix);
     tail = SharedTail(last_prefix_, prefix, std::min(last_prefix_.size(), prefix.size()) - shared);
+    same_size = value.size() == last_value_size_;
   }
   const size_t middle = prefix.size() - shared - tail;
 
   char head[kMaxCellHeadBytes];
-  char* next = common::StoreVarint64(head, shared);
+  char* next = common::StoreVarint64(head, shared << 1 | (same_size ? 1 : 0));
   *next++ = static_cast<char>((std::min(middle, kNibbleEscape) << 4) | std::min(tail, kNibbleEscape));
   if (middle >= kNibbleEscape) next = common::StoreVarint64(next, middle - kNibbleEscape);
   if (tail >= kNibbleEscape) next = common::StoreVarint64(next, tail - kNibbleEscape);
-  next = common::StoreVarint64(next, value.size());
+  if (!same_size) next = common::StoreVarint64(next, value.size());
+  last_value_size_ = value.size();
   cells_.append(head, static_cast<size_t>(next - head));
   cells_.append(prefix.substr(shared, middle));
   cells_.append(value);
@@ -89,30 +97,34 @@ void DataBlockBuilder::Add(std::string_view key, std::string_view value) {
 }
 
 size_t DataBlockBuilder::SizeWith(std::string_view key, std::string_view value) const {
+  const uint64_t new_revision = common::LoadBigEndian64(key.data() + key.size() - model::kKeyRevisionBytes);
+  const uint64_t new_time = common::LoadBigEndian64(key.data() + key.size() - model::kKeySuffixBytes);
   Spread revision = revision_spread_;
   Spread time = time_spread_;
-  revision.Add(common::LoadBigEndian64(key.data() + key.size() - model::kKeyRevisionBytes));
-  time.Add(common::LoadBigEndian64(key.data() + key.size() - model::kKeySuffixBytes));
-  const size_t widths = revision.width() + (TimeMode() == kTimesApart ? time.width() : 0);
-  return cells_.size() + kMaxCellHeadBytes + key.size() + value.size() + (revisions_.size() + 1) * widths +
+  revision.Add(new_revision);
+  time.Add(new_time);
+  const bool needs_times =
+      !(times_are_revisions_ && new_time == new_revision) && !(times_are_inverted_ && new_time == ~new_revision);
+  const size_t bits = size_t{revision.bits()} + (needs_times ? time.bits() : 0);
+  return cells_.size() + kMaxCellHeadBytes + key.size() + value.size() + ((revisions_.size() + 1) * bits + 15) / 8 +
          (restarts_.size() + 1) * sizeof(uint32_t) + DataBlockFooter::kBytes;
 }
 
 void DataBlockBuilder::Build(std::string* out) {
   CHECK(!empty());
   const uint8_t mode = TimeMode();
-  const uint8_t revision_width = revision_spread_.width();
-  const uint8_t time_width = mode == kTimesApart ? time_spread_.width() : 0;
+  const uint8_t revision_bits = revision_spread_.bits();
+  const uint8_t time_bits = mode == kTimesApart ? time_spread_.bits() : 0;
   out->append(cells_);
-  PutArray(revisions_, revision_spread_.low, revision_width, out);
-  PutArray(times_, time_spread_.low, time_width, out);
+  PutArray(revisions_, revision_spread_.low, revision_bits, out);
+  PutArray(times_, time_spread_.low, time_bits, out);
   for (const uint32_t offset : restarts_) common::PutFixed32(out, offset);
   common::PutFixed64(out, revision_spread_.low);
   common::PutFixed64(out, mode == kTimesApart ? time_spread_.low : 0);
   common::PutFixed32(out, cell_count());
   common::PutFixed32(out, static_cast<uint32_t>(cells_.size()));
-  common::PutFixed8(out, revision_width);
-  common::PutFixed8(out, time_width);
+  common::PutFixed8(out, revision_bits);
+  common::PutFixed8(out, time_bits);
   common::PutFixed8(out, mode);
   common::PutFixed8(out, restart_interval_);
 

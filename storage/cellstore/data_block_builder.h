@@ -16,11 +16,20 @@ struct DataBlockFooter {
   uint64_t time_low = 0;
   uint32_t cell_count = 0;
   uint32_t cells_size = 0;
-  uint8_t revision_width = 0;
-  uint8_t time_width = 0;
+  uint8_t revision_bits = 0;
+  uint8_t time_bits = 0;
   uint8_t time_mode = 0;
   uint8_t restart_interval = 0;
 };
+
+/// An element is loaded with one unaligned read of 64 bits, of which up to 7 are shifted out.
+inline constexpr uint8_t kMaxPackedBits = 56;
+inline constexpr bool IsArrayWidth(uint8_t bits) {
+  return bits <= kMaxPackedBits || bits == 64;
+}
+inline constexpr uint64_t ArrayBytes(uint64_t count, uint8_t bits) {
+  return (count * bits + 7) / 8;
+}
 
 // Values of time_mode, for T and R as the key holds them.
 inline constexpr uint8_t kTimesApart = 0;
@@ -53,7 +62,7 @@ class DataBlockBuilder {
       if (number < low) low = number;
       if (number > high) high = number;
     }
-    uint8_t width() const;  ///< Bytes that hold high - low.
+    uint8_t bits() const;  ///< That hold high - low, as widths are allowed.
   };
 
   uint8_t TimeMode() const;
@@ -61,6 +70,7 @@ class DataBlockBuilder {
   const uint8_t restart_interval_;
   std::string cells_;
   std::string last_prefix_;
+  size_t last_value_size_ = 0;
   std::vector<uint32_t> restarts_;
   std::vector<uint64_t> revisions_;
   std::vector<uint64_t> times_;

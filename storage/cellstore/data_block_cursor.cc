@@ -16,8 +16,14 @@ constexpr uint32_t kNibbleEscape = 15;
 static_assert(model::kKeySuffixBytes == 16);
 static_assert(DataBlockFooter::kBytes >= sizeof(uint64_t), "an element is loaded with up to seven bytes after it");
 
-uint64_t MaskOf(uint8_t width) {
-  return width >= 8 ? ~uint64_t{0} : (uint64_t{1} << (8 * width)) - 1;
+uint64_t MaskOf(uint8_t bits) {
+  return bits >= 64 ? ~uint64_t{0} : (uint64_t{1} << bits) - 1;
+}
+
+/// Element `index` of an array of packed numbers.
+inline uint64_t ElementOf(const char* array, uint32_t index, uint8_t bits, uint64_t mask) {
+  const uint64_t bit = uint64_t{index} * bits;
+  return (common::LoadFixed64(array + bit / 8) >> (bit % 8)) & mask;
 }
 
 /// The lengths in front of a cell's bytes.
@@ -25,12 +31,14 @@ struct CellHead {
   uint32_t shared = 0;
   uint32_t middle = 0;
   uint32_t tail = 0;
-  uint32_t value_size = 0;
+  uint32_t value_size = 0;  ///< Unless same_size.
+  bool same_size = false;
 };
 
-/// Reads a cell's head; returns the byte after it, nullptr when it does not fit before `limit`.
+/// Reads a cell's head; `value_size` of the cell before is kept when it is the same. Returns the byte after it, nullptr
+/// when it does not fit before `limit`.
 inline const char* ParseHead(const char* next, const char* limit, CellHead* head) {
-  if (limit - next < 3) return nullptr;
+  if (limit - next < 2) return nullptr;
   head->shared = static_cast<uint8_t>(*next);
   if (head->shared < 0x80) {
     ++next;
@@ -38,6 +46,8 @@ inline const char* ParseHead(const char* next, const char* limit, CellHead* head
     next = common::LoadVarint32(next, limit, &head->shared);
     if (next == nullptr || next == limit) return nullptr;
   }
+  head->same_size = (head->shared & 1) != 0;
+  head->shared >>= 1;
   const auto packed = static_cast<uint8_t>(*next++);
   head->middle = packed >> 4;
   head->tail = packed & 15;
@@ -53,6 +63,7 @@ inline const char* ParseHead(const char* next, const char* limit, CellHead* head
     if (next == nullptr || more > model::kMaxKeyPrefixBytes) return nullptr;
     head->tail += more;
   }
+  if (head->same_size) return next;
   if (next == limit) return nullptr;
   head->value_size = static_cast<uint8_t>(*next);
   if (head->value_size < 0x80) return next + 1;
@@ -64,11 +75,11 @@ bool ParseFooter(std::string_view block, DataBlockFooter* footer) {
   common::Reader reader(block.substr(block.size() - DataBlockFooter::kBytes));
   return reader.GetFixed64(&footer->revision_low) && reader.GetFixed64(&footer->time_low) &&
          reader.GetFixed32(&footer->cell_count) && reader.GetFixed32(&footer->cells_size) &&
-         reader.GetFixed8(&footer->revision_width) && reader.GetFixed8(&footer->time_width) &&
+         reader.GetFixed8(&footer->revision_bits) && reader.GetFixed8(&footer->time_bits) &&
          reader.GetFixed8(&footer->time_mode) && reader.GetFixed8(&footer->restart_interval) &&
-         footer->revision_width <= 8 && footer->time_width <= 8 && footer->time_mode <= kTimeIsInvertedRevision &&
-         (footer->time_mode == kTimesApart || footer->time_width == 0) && footer->restart_interval > 0 &&
-         footer->cell_count > 0;
+         IsArrayWidth(footer->revision_bits) && IsArrayWidth(footer->time_bits) &&
+         footer->time_mode <= kTimeIsInvertedRevision && (footer->time_mode == kTimesApart || footer->time_bits == 0) &&
+         footer->restart_interval > 0 && footer->cell_count > 0;
 }
 
 }  // namespace
@@ -81,8 +92,8 @@ Status DataBlockCursor::Open(std::string_view block) {
   if (!ParseFooter(block, &footer_)) return common::Corruption("data block has a malformed footer");
   restart_count_ =
       footer_.cell_count / footer_.restart_interval + (footer_.cell_count % footer_.restart_interval != 0 ? 1 : 0);
-  const uint64_t revisions_size = uint64_t{footer_.cell_count} * footer_.revision_width;
-  const uint64_t times_size = uint64_t{footer_.cell_count} * footer_.time_width;
+  const uint64_t revisions_size = ArrayBytes(footer_.cell_count, footer_.revision_bits);
+  const uint64_t times_size = ArrayBytes(footer_.cell_count, footer_.time_bits);
   const uint64_t size = footer_.cells_size + revisions_size + times_size + uint64_t{restart_count_} * sizeof(uint32_t) +
                         DataBlockFooter::kBytes;
   if (size != block.size()) return common::Corruption("sizes in the footer of a data block do not add up");
@@ -91,8 +102,8 @@ Status DataBlockCursor::Open(std::string_view block) {
   revisions_ = cells_end_;
   times_ = revisions_ + revisions_size;
   restarts_ = times_ + times_size;
-  revision_mask_ = MaskOf(footer_.revision_width);
-  time_mask_ = MaskOf(footer_.time_width);
+  revision_mask_ = MaskOf(footer_.revision_bits);
+  time_mask_ = MaskOf(footer_.time_bits);
   return Status();
 }
 
@@ -103,6 +114,7 @@ void DataBlockCursor::Fail() {
 
 void DataBlockCursor::Decode() {
   CellHead head;
+  head.value_size = static_cast<uint32_t>(value_.size());
   const char* const bytes = ParseHead(next_, cells_end_, &head);
   if (bytes == nullptr || uint64_t{head.shared} + head.tail > prefix_size_ ||
       uint64_t{head.middle} + head.value_size > static_cast<uint64_t>(cells_end_ - bytes)) [[unlikely]]
@@ -124,11 +136,10 @@ void DataBlockCursor::Decode() {
 
 inline void DataBlockCursor::StoreSuffix() {
   const uint64_t revision =
-      footer_.revision_low +
-      (common::LoadFixed64(revisions_ + uint64_t{ordinal_} * footer_.revision_width) & revision_mask_);
+      footer_.revision_low + ElementOf(revisions_, ordinal_, footer_.revision_bits, revision_mask_);
   uint64_t time = footer_.time_mode == kTimeIsRevision ? revision : ~revision;
   if (footer_.time_mode == kTimesApart)
-    time = footer_.time_low + (common::LoadFixed64(times_ + uint64_t{ordinal_} * footer_.time_width) & time_mask_);
+    time = footer_.time_low + ElementOf(times_, ordinal_, footer_.time_bits, time_mask_);
   common::StoreBigEndian64(key_.data() + prefix_size_, time);
   common::StoreBigEndian64(key_.data() + prefix_size_ + model::kKeyTimestampBytes, revision);
 }
@@ -139,6 +150,7 @@ void DataBlockCursor::GoToRestart(uint32_t restart) {
   next_ = begin_ + offset;
   ordinal_ = restart * footer_.restart_interval;
   prefix_size_ = 0;  // a restart shares nothing
+  value_ = {};
   Decode();
 }
 
@@ -151,7 +163,8 @@ bool DataBlockCursor::RestartIsBefore(uint32_t restart, std::string_view target,
   if (offset >= footer_.cells_size) return false;
   CellHead head;
   const char* const bytes = ParseHead(begin_ + offset, cells_end_, &head);
-  if (bytes == nullptr || head.shared != 0 || head.tail != 0 || head.middle > static_cast<size_t>(cells_end_ - bytes))
+  if (bytes == nullptr || head.shared != 0 || head.tail != 0 || head.same_size ||
+      head.middle > static_cast<size_t>(cells_end_ - bytes))
     return false;
   const std::string_view prefix(bytes, head.middle);
   const int order = prefix.compare(target.substr(0, prefix.size()));
