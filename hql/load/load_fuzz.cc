@@ -50,9 +50,15 @@ void Run(FuzzedDataProvider* input) {
   options.single_cell_format = input->ConsumeBool();
   const char separator = input->ConsumeBool() ? '\t' : input->ConsumeIntegral<char>();
   if (IsUsableSeparator(separator)) options.separator = separator;
-  if (input->ConsumeBool()) options.row_key_columns = {input->ConsumeRandomLengthString(8), "%04k"};
-  if (input->ConsumeBool()) options.timestamp_column = input->ConsumeRandomLengthString(4);
-  const std::vector<model::Cell> cells = Read(input->ConsumeRemainingBytesAsString(), options, schema);
+  if (input->ConsumeBool()) options.row_uniquify_chars = 3;
+  const std::vector<std::string> keys[] = {
+      {}, {"id"}, {"%05id", "%-4n"}, {"%6id", "\\%c"}, {input->ConsumeRandomLengthString(8)}};
+  options.row_key_columns = input->PickValueInArray(keys);
+  if (input->ConsumeBool()) options.timestamp_column = "ts";
+  const std::string headers[] = {"", "#", "#row\tcolumn\tvalue\n", "#timestamp\trow\tcolumn\tvalue\n",
+                                 "#id\ta\tts\tn\t%c\tb:q\n"};
+  const std::string file_begin = input->PickValueInArray(headers);
+  const std::vector<model::Cell> cells = Read(file_begin + input->ConsumeRemainingBytesAsString(), options, schema);
 
   CellFormat format;
   format.timestamps = true;
