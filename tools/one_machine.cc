@@ -141,8 +141,8 @@ std::vector<server::Endpoint> OneMachine::endpoints() const {
 Task<void> OneMachine::StopRoles() {
   if (range_server_) co_await range_server_->Stop(Deadline::After(executor_->clock(), kStopTimeout));
   if (master_) co_await master_->Stop();
+  if (lock_server_) co_await lock_server_->Stop();  // ends the calls that wait for locks
   if (lock_rpc_) co_await lock_rpc_->Stop(Deadline::After(executor_->clock(), kStopTimeout));
-  if (lock_server_) co_await lock_server_->Stop();
   if (rpc_) co_await rpc_->Stop();
 }
 

@@ -6,7 +6,8 @@
 namespace cellar::lockservice {
 
 /// Lets others call `lock_server`, through `rpc_server`, which lives on the same loop and is not yet started. Stop the
-/// RpcServer before the LockServer. A call may wait for a lock or a change for kMaxServedWait.
+/// LockServer before the RpcServer, so that calls which wait end; destroy it after. A call may wait for a lock or a
+/// change for kMaxServedWait.
 void ServeLockService(LockServer& lock_server, rpc::RpcServer& rpc_server);
 
 inline constexpr Nanos kMaxServedWait = 10 * kSecond;

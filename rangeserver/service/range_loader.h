@@ -48,6 +48,7 @@ class RangeLoader {
   Task<Status> Unload(protocol::UnloadRangeRequest request);
 
  private:
+  /// `request` outlives this: it is Load's.
   Task<Result<model::RangeRecord>> ReadRow(const protocol::LoadRangeRequest& request);
   Task<Result<model::RangeRecord>> TakeOverRoot(Epoch epoch);
   Task<Result<std::shared_ptr<const model::Schema>>> SchemaOf(model::TableId table);

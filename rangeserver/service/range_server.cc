@@ -271,6 +271,7 @@ std::vector<std::shared_ptr<LoadedRange>> RangeServer::RangesOf(const protocol::
 
 namespace {
 
+/// `maintenance` outlives this: it runs in the server's task group, which is joined before.
 Task<void> CompactUnwatched(Maintenance& maintenance, std::vector<std::shared_ptr<LoadedRange>> ranges,
                             CompactionKind kind) {
   const Status status = co_await maintenance.CompactAll(std::move(ranges), kind);

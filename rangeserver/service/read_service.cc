@@ -138,7 +138,8 @@ Task<Result<rpc::Response>> ReadService::GetRows(rpc::CallInfo, rpc::Request req
     response.statuses.push_back(protocol::ToPartStatus(status));
   }
   const Nanos now = executor_.clock().WallNow();
-  auto cells = co_await common::RunJob(executor_, JobClass::kRead, [reads, now] { return reads->Run(now); });
+  auto read = [reads, now] { return reads->Run(now); };
+  auto cells = co_await common::RunJob(executor_, JobClass::kRead, std::move(read));
   if (!cells.ok()) co_return std::move(cells).status();
   CO_RETURN_IF_ERROR(CheckLease());
   co_return rpc::Response(protocol::EncodeMessage(response), std::move(cells).value());

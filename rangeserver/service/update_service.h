@@ -27,6 +27,7 @@ class UpdateService {
   static constexpr size_t kMaxStalledSessions = 100'000;
   static constexpr size_t kMaxFrames = 10'000;
 
+  /// `frame` and `outcome` are Update's, which outlives this.
   Task<void> WriteFrame(const protocol::UpdateFrame& frame, std::string cells, protocol::FrameOutcome* outcome);
   bool IsStalled(const protocol::UpdateFrame& frame);
   void NoteRefusals(const protocol::UpdateFrame& frame, const protocol::FrameOutcome& outcome);
