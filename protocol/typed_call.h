@@ -5,6 +5,7 @@
 
 #include "common/base/result.h"
 #include "common/concurrency/task.h"
+#include "protocol/gen/common_types.h"
 #include "protocol/message.h"
 #include "rpc/address.h"
 #include "rpc/call.h"
@@ -35,6 +36,24 @@ Task<Result<Answer<Reply>>> TypedCall(rpc::RpcClient& client, std::string addres
   answer.message = std::move(reply).value();
   answer.attachment = std::move(response.attachment);
   co_return std::move(answer);
+}
+
+/// The message of the answer.
+template <typename Reply, typename Message, typename Method>
+Task<Result<Reply>> Ask(rpc::RpcClient& client, std::string address, Method method, Message message, Deadline deadline,
+                        rpc::CallOptions options, std::string attachment = "") {
+  CO_TRY(auto answer, co_await TypedCall<Reply>(client, std::move(address), method, std::move(message),
+                                                std::move(attachment), deadline, options));
+  co_return std::move(answer.message);
+}
+
+/// An answer that says only that it is done.
+template <typename Message, typename Method>
+Task<Status> Tell(rpc::RpcClient& client, std::string address, Method method, Message message, Deadline deadline,
+                  rpc::CallOptions options) {
+  auto answer =
+      co_await TypedCall<DoneResponse>(client, std::move(address), method, std::move(message), "", deadline, options);
+  co_return answer.status();
 }
 
 }  // namespace cellar::protocol

@@ -20,102 +20,79 @@ rpc::CallOptions Control() {
   return rpc::CallOptions(rpc::Priority::kControl);
 }
 
+/// An answer with cells attached: Reply is a ScanBlock or Rows.
+template <typename Reply, typename Message>
+Task<Result<Reply>> AskForCells(rpc::RpcClient& client, std::string address, Method method, Message message,
+                                Deadline deadline, rpc::CallOptions options) {
+  CO_TRY(auto answer, co_await TypedCall<decltype(Reply::head)>(client, std::move(address), method, std::move(message),
+                                                                "", deadline, options));
+  Reply reply;
+  reply.head = std::move(answer.message);
+  reply.cells = std::move(answer.attachment);
+  co_return std::move(reply);
+}
+
 }  // namespace
 
-Task<Result<UpdateResponse>> RangeServerStub::Update(std::string address, UpdateRequest request, std::string frames,
-                                                     Deadline deadline) const {
+using Stub = RangeServerStub;
+
+Task<Result<UpdateResponse>> Stub::Update(std::string address, UpdateRequest request, std::string frames,
+                                          Deadline deadline) const {
   const rpc::CallOptions options = request.frames.empty() ? Control() : OptionsFor(request.frames.front().table);
-  CO_TRY(auto answer, co_await TypedCall<UpdateResponse>(*client_, std::move(address), Method::kUpdate,
-                                                         std::move(request), std::move(frames), deadline, options));
-  co_return std::move(answer.message);
+  return Ask<UpdateResponse>(*client_, std::move(address), Method::kUpdate, std::move(request), deadline, options,
+                             std::move(frames));
 }
 
-Task<Result<MutateRowResponse>> RangeServerStub::MutateRow(std::string address, MutateRowRequest request,
-                                                           std::string frame, Deadline deadline) const {
+Task<Result<MutateRowResponse>> Stub::MutateRow(std::string address, MutateRowRequest request, std::string frame,
+                                                Deadline deadline) const {
   const rpc::CallOptions options = OptionsFor(request.frame.table);
-  CO_TRY(auto answer, co_await TypedCall<MutateRowResponse>(*client_, std::move(address), Method::kMutateRow,
-                                                            std::move(request), std::move(frame), deadline, options));
-  co_return std::move(answer.message);
+  return Ask<MutateRowResponse>(*client_, std::move(address), Method::kMutateRow, std::move(request), deadline, options,
+                                std::move(frame));
 }
 
-Task<Result<RangeServerStub::ScanBlock>> RangeServerStub::CreateScanner(std::string address,
-                                                                        CreateScannerRequest request,
-                                                                        Deadline deadline) const {
+Task<Result<Stub::ScanBlock>> Stub::CreateScanner(std::string address, CreateScannerRequest request,
+                                                  Deadline deadline) const {
   const rpc::CallOptions options = OptionsFor(request.table);
-  CO_TRY(auto answer, co_await TypedCall<ScanBlockResponse>(*client_, std::move(address), Method::kCreateScanner,
-                                                            std::move(request), "", deadline, options));
-  ScanBlock reply;
-  reply.head = std::move(answer.message);
-  reply.cells = std::move(answer.attachment);
-  co_return std::move(reply);
+  return AskForCells<ScanBlock>(*client_, std::move(address), Method::kCreateScanner, std::move(request), deadline,
+                                options);
 }
 
-Task<Result<RangeServerStub::ScanBlock>> RangeServerStub::FetchScanBlock(std::string address,
-                                                                         FetchScanBlockRequest request,
-                                                                         Deadline deadline) const {
-  const rpc::CallOptions options = rpc::CallOptions();
-  CO_TRY(auto answer, co_await TypedCall<ScanBlockResponse>(*client_, std::move(address), Method::kFetchScanBlock,
-                                                            std::move(request), "", deadline, options));
-  ScanBlock reply;
-  reply.head = std::move(answer.message);
-  reply.cells = std::move(answer.attachment);
-  co_return std::move(reply);
+Task<Result<Stub::ScanBlock>> Stub::FetchScanBlock(std::string address, FetchScanBlockRequest request,
+                                                   Deadline deadline) const {
+  return AskForCells<ScanBlock>(*client_, std::move(address), Method::kFetchScanBlock, std::move(request), deadline,
+                                rpc::CallOptions());
 }
 
-Task<Status> RangeServerStub::DestroyScanner(std::string address, DestroyScannerRequest request,
-                                             Deadline deadline) const {
-  const rpc::CallOptions options = rpc::CallOptions();
-  auto answer = co_await TypedCall<DoneResponse>(*client_, std::move(address), Method::kDestroyScanner,
-                                                 std::move(request), "", deadline, options);
-  co_return answer.status();
+Task<Status> Stub::DestroyScanner(std::string address, DestroyScannerRequest request, Deadline deadline) const {
+  return Tell(*client_, std::move(address), Method::kDestroyScanner, std::move(request), deadline, rpc::CallOptions());
 }
 
-Task<Result<RangeServerStub::Rows>> RangeServerStub::GetRows(std::string address, GetRowsRequest request,
-                                                             Deadline deadline) const {
+Task<Result<Stub::Rows>> Stub::GetRows(std::string address, GetRowsRequest request, Deadline deadline) const {
   const rpc::CallOptions options = OptionsFor(request.table);
-  CO_TRY(auto answer, co_await TypedCall<GetRowsResponse>(*client_, std::move(address), Method::kGetRows,
-                                                          std::move(request), "", deadline, options));
-  Rows reply;
-  reply.head = std::move(answer.message);
-  reply.cells = std::move(answer.attachment);
-  co_return std::move(reply);
+  return AskForCells<Rows>(*client_, std::move(address), Method::kGetRows, std::move(request), deadline, options);
 }
 
-Task<Result<LoadRangeResponse>> RangeServerStub::LoadRange(std::string address, LoadRangeRequest request,
-                                                           Deadline deadline) const {
-  const rpc::CallOptions options = Control();
-  CO_TRY(auto answer, co_await TypedCall<LoadRangeResponse>(*client_, std::move(address), Method::kLoadRange,
-                                                            std::move(request), "", deadline, options));
-  co_return std::move(answer.message);
+Task<Result<LoadRangeResponse>> Stub::LoadRange(std::string address, LoadRangeRequest request,
+                                                Deadline deadline) const {
+  return Ask<LoadRangeResponse>(*client_, std::move(address), Method::kLoadRange, std::move(request), deadline,
+                                Control());
 }
 
-Task<Status> RangeServerStub::UnloadRange(std::string address, UnloadRangeRequest request, Deadline deadline) const {
-  const rpc::CallOptions options = Control();
-  auto answer = co_await TypedCall<DoneResponse>(*client_, std::move(address), Method::kUnloadRange, std::move(request),
-                                                 "", deadline, options);
-  co_return answer.status();
+Task<Status> Stub::UnloadRange(std::string address, UnloadRangeRequest request, Deadline deadline) const {
+  return Tell(*client_, std::move(address), Method::kUnloadRange, std::move(request), deadline, Control());
 }
 
-Task<Status> RangeServerStub::UpdateSchema(std::string address, UpdateSchemaRequest request, Deadline deadline) const {
-  const rpc::CallOptions options = Control();
-  auto answer = co_await TypedCall<DoneResponse>(*client_, std::move(address), Method::kUpdateSchema,
-                                                 std::move(request), "", deadline, options);
-  co_return answer.status();
+Task<Status> Stub::UpdateSchema(std::string address, UpdateSchemaRequest request, Deadline deadline) const {
+  return Tell(*client_, std::move(address), Method::kUpdateSchema, std::move(request), deadline, Control());
 }
 
-Task<Result<CompactResponse>> RangeServerStub::Compact(std::string address, CompactRequest request,
-                                                       Deadline deadline) const {
-  const rpc::CallOptions options = Control();
-  CO_TRY(auto answer, co_await TypedCall<CompactResponse>(*client_, std::move(address), Method::kCompact,
-                                                          std::move(request), "", deadline, options));
-  co_return std::move(answer.message);
+Task<Result<CompactResponse>> Stub::Compact(std::string address, CompactRequest request, Deadline deadline) const {
+  return Ask<CompactResponse>(*client_, std::move(address), Method::kCompact, std::move(request), deadline, Control());
 }
 
-Task<Result<ServerStatusResponse>> RangeServerStub::ServerStatus(std::string address, Deadline deadline) const {
-  const rpc::CallOptions options = Control();
-  CO_TRY(auto answer, co_await TypedCall<ServerStatusResponse>(*client_, std::move(address), Method::kServerStatus,
-                                                               ServerStatusRequest(), "", deadline, options));
-  co_return std::move(answer.message);
+Task<Result<ServerStatusResponse>> Stub::ServerStatus(std::string address, Deadline deadline) const {
+  return Ask<ServerStatusResponse>(*client_, std::move(address), Method::kServerStatus, ServerStatusRequest(), deadline,
+                                   Control());
 }
 
 }  // namespace cellar::protocol
