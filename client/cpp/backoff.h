@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/base/status.h"
 #include "common/concurrency/deadline.h"
 #include "common/concurrency/executor.h"
 #include "common/concurrency/sleep.h"
@@ -7,6 +8,13 @@
 #include "common/random/random.h"
 
 namespace cellar::client {
+
+/// The error may be gone after a wait and a fresh look at who serves what: the range moves, a server restarts, is full
+/// for a while, or did not answer (then the outcome is unknown).
+inline bool IsWorthAnotherTry(const Status& status) {
+  return status.Is(StatusCode::kNotOwner) || status.Is(StatusCode::kBusy) || status.Is(StatusCode::kUnavailable) ||
+         status.Is(StatusCode::kTimedOut);
+}
 
 /// Waits between tries: 5 ms at first, doubling to one second, each drawn from its upper half, so that clients that
 /// failed together do not come back together.

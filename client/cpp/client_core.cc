@@ -26,9 +26,7 @@ protocol::RequestId ClientCore::NewRequestId() {
 }
 
 Task<bool> ClientCore::WorthAnotherTry(Status failure, Backoff* backoff, Deadline deadline) {
-  const bool transient = failure.Is(StatusCode::kUnavailable) || failure.Is(StatusCode::kBusy) ||
-                         failure.Is(StatusCode::kTimedOut) || failure.Is(StatusCode::kNotOwner);
-  if (!transient) co_return false;
+  if (!IsWorthAnotherTry(failure)) co_return false;
   directory_.Forget();
   co_return co_await backoff->Wait(executor_, deadline);
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <utility>
 
 #include "client/cpp/backoff.h"
@@ -17,8 +16,6 @@ namespace {
 
 using model::FrameView;
 using model::RowExtent;
-
-constexpr Nanos kLongestExpiry = 600 * kSecond;
 
 std::string RowOf(const RowExtent& extent) {
   std::string row;
@@ -41,11 +38,13 @@ std::string SliceFrame(const FrameView& view, size_t first, size_t count) {
   return frame;
 }
 
-bool IsWorthRetrying(const Status& status) {
-  return status.Is(StatusCode::kNotOwner) || status.Is(StatusCode::kBusy) || status.Is(StatusCode::kUnavailable);
-}
-
 }  // namespace
+
+Nanos UpdateSeams::ExpiryOf(Deadline deadline) const {
+  constexpr Nanos kLongest = 600 * kSecond;
+  const Clock& clock = executor.clock();
+  return clock.WallNow() + std::min(deadline.Remaining(clock), kLongest);
+}
 
 FrameUpdate::FrameUpdate(UpdateSeams seams, TableFrame frame, Deadline deadline)
     : seams_(seams),
@@ -57,7 +56,7 @@ FrameUpdate::FrameUpdate(UpdateSeams seams, TableFrame frame, Deadline deadline)
 Task<bool> FrameUpdate::FirstTry() {
   report_.status = ParseRows();
   if (!report_.status.ok()) co_return true;
-  pending_.push_back(Part(0, view_.rows.size(), std::nullopt));
+  pending_.push_back(Part(0, view_.rows.size()));
   co_await TryAll(false);
   co_return pending_.empty();
 }
@@ -92,11 +91,11 @@ Task<FrameUpdate::Shipments> FrameUpdate::Route() {
     while (row < end) {
       auto location = co_await seams_.locator.Locate(frame_.table, RowOf(view_.rows[row]), deadline_);
       if (!location.ok()) {
-        KeepOrFail(Part(row, end - row, part.sequence), location.status(), &unlocated);
+        KeepOrFail(part.Slice(row, end - row), location.status(), &unlocated);
         break;
       }
       const size_t next = FirstRowBehind(location->range, row, end);
-      shipments[location->address].parts.push_back(Part(row, next - row, part.sequence));
+      shipments[location->address].parts.push_back(part.Slice(row, next - row));
       row = next;
     }
   }
@@ -131,7 +130,7 @@ Task<void> FrameUpdate::SendOne(std::string address, Shipment* shipment, bool re
   protocol::UpdateRequest request;
   std::string attachment;
   for (Part& part : shipment->parts) {
-    if (!part.sequence) part.sequence = seams_.numbers.Next();
+    if (!part.maybe_applied) part.sequence = seams_.numbers.Next();
     request.frames.push_back(Describe(part, resumes, &attachment));
   }
   shipment->response =
@@ -147,9 +146,8 @@ protocol::UpdateFrame FrameUpdate::Describe(const Part& part, bool resumes, std:
   attachment->append(whole ? frame_.bytes : SliceFrame(view_, part.first_row, part.row_count));
   frame.attachment_length = static_cast<int32_t>(attachment->size()) - frame.attachment_offset;
   frame.session = seams_.numbers.session().get();
-  frame.sequence = part.sequence->get();
-  const Clock& clock = seams_.executor.clock();
-  frame.expires_at = clock.WallNow() + std::min(deadline_.Remaining(clock), kLongestExpiry);
+  frame.sequence = part.sequence.get();
+  frame.expires_at = seams_.ExpiryOf(deadline_);
   frame.resumes = resumes;
   frame.durability = static_cast<protocol::Durability::type>(frame_.durability);
   return frame;
@@ -157,10 +155,12 @@ protocol::UpdateFrame FrameUpdate::Describe(const Part& part, bool resumes, std:
 
 void FrameUpdate::Settle(Shipment& shipment) {
   if (!shipment.response.ok()) {
-    // Unknown outcome: the same rows go again under the same number, wherever they are by then.
+    const Status& failure = shipment.response.status();
+    const bool was_sent = !failure.Is(StatusCode::kUnavailable) && !failure.Is(StatusCode::kBusy);
     for (Part& part : shipment.parts) {
+      part.maybe_applied |= was_sent;
       seams_.locator.Forget(frame_.table, RowOf(view_.rows[part.first_row]));
-      KeepOrFail(std::move(part), shipment.response.status(), &pending_);
+      KeepOrFail(std::move(part), failure, &pending_);
     }
     return;
   }
@@ -182,15 +182,15 @@ void FrameUpdate::SettleRefused(const Part& part, const protocol::RefusedRows& r
     Fail(part, common::Corruption("the answer to an update names rows that were not sent"));
     return;
   }
-  // Refused rows were not applied and go again under a number of their own; timed out ones may have been.
-  Part rows(part.first_row + first, count, status.Is(StatusCode::kTimedOut) ? part.sequence : std::nullopt);
+  // A refusal says nothing about an earlier try that was not answered.
+  Part rows = part.Slice(part.first_row + first, count);
+  rows.maybe_applied |= status.Is(StatusCode::kTimedOut);
   if (status.Is(StatusCode::kNotOwner)) seams_.locator.Forget(frame_.table, RowOf(view_.rows[rows.first_row]));
   KeepOrFail(std::move(rows), status, &pending_);
 }
 
 void FrameUpdate::KeepOrFail(Part part, const Status& status, std::vector<Part>* kept) {
-  const bool unknown = status.Is(StatusCode::kTimedOut) && !deadline_.Expired(seams_.executor.clock());
-  if (!IsWorthRetrying(status) && !unknown) {
+  if (!IsWorthAnotherTry(status)) {
     Fail(part, status);
     return;
   }
@@ -199,13 +199,12 @@ void FrameUpdate::KeepOrFail(Part part, const Status& status, std::vector<Part>*
 }
 
 void FrameUpdate::FailAll() {
-  for (const Part& part : std::exchange(pending_, {})) {
-    // A number that was kept means that it may have arrived.
-    Fail(part, part.sequence ? common::TimedOut("outcome unknown: " + last_error_.ToString()) : last_error_);
-  }
+  for (const Part& part : std::exchange(pending_, {})) Fail(part, last_error_);
 }
 
-void FrameUpdate::Fail(const Part& part, const Status& status) {
+void FrameUpdate::Fail(const Part& part, const Status& cause) {
+  const bool is_known = !part.maybe_applied || cause.Is(StatusCode::kTimedOut);
+  const Status status = is_known ? cause : common::TimedOut("outcome unknown: " + cause.ToString());
   if (report_.status.ok()) report_.status = status;
   report_.failed_row_count += part.row_count;
   for (size_t i = 0; i < part.row_count && report_.failed.size() < kMaxFailedRows; ++i) {

@@ -2,7 +2,6 @@
 
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,6 +39,9 @@ struct UpdateSeams {
   protocol::RangeServerStub stub;
   BatchNumbers& numbers;
   Random& random;
+
+  /// The wall time after which a server refuses a batch of an operation with this deadline.
+  Nanos ExpiryOf(Deadline deadline) const;
 };
 
 /// A frame of one table's cells (model/cell_codec.h), with the schema that they were checked against.
@@ -91,11 +93,17 @@ class FrameUpdate {
   struct Part {
     size_t first_row = 0;
     size_t row_count = 0;
-    std::optional<model::SequenceNumber> sequence;  ///< Given when first sent; kept only while the outcome is unknown.
+    model::SequenceNumber sequence;  ///< Given when sent; given anew for the next try unless maybe_applied.
+    bool maybe_applied = false;      ///< Some try under this number was not answered.
 
     Part() = default;
-    Part(size_t first, size_t count, std::optional<model::SequenceNumber> number)
-        : first_row(first), row_count(count), sequence(number) {}
+    Part(size_t first, size_t count) : first_row(first), row_count(count) {}
+    Part Slice(size_t first, size_t count) const {
+      Part slice = *this;
+      slice.first_row = first;
+      slice.row_count = count;
+      return slice;
+    }
   };
   /// What goes to one server in one call.
   struct Shipment {
@@ -117,7 +125,7 @@ class FrameUpdate {
   void SettleRefused(const Part& part, const protocol::RefusedRows& refused);
   void KeepOrFail(Part part, const Status& status, std::vector<Part>* kept);
   void FailAll();
-  void Fail(const Part& part, const Status& status);
+  void Fail(const Part& part, const Status& cause);
 
   UpdateSeams seams_;
   const TableFrame frame_;

@@ -1,6 +1,5 @@
 #include "client/cpp/row_mutation.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "client/cpp/backoff.h"
@@ -9,8 +8,6 @@
 
 namespace cellar::client {
 namespace {
-
-constexpr Nanos kLongestExpiry = 600 * kSecond;
 
 std::string FrameOf(const std::vector<model::Cell>& cells, const model::Schema& schema) {
   model::FrameBuilder builder(schema.key_codec());
@@ -60,11 +57,10 @@ Task<Result<RowMutationOutcome>> MutateRow(UpdateSeams seams, model::TableId tab
   const std::string row = cells.at(0).row;
   const std::string frame = FrameOf(cells, *schema);
   protocol::MutateRowRequest request = RequestFor(table, *schema, conditions);
-  const Clock& clock = seams.executor.clock();
   request.frame.attachment_length = static_cast<int32_t>(frame.size());
   request.frame.session = seams.numbers.session().get();
   request.frame.sequence = seams.numbers.Next().get();
-  request.frame.expires_at = clock.WallNow() + std::min(deadline.Remaining(clock), kLongestExpiry);
+  request.frame.expires_at = seams.ExpiryOf(deadline);
   Backoff backoff(seams.random);
   bool maybe_applied = false;
   while (true) {
@@ -79,10 +75,9 @@ Task<Result<RowMutationOutcome>> MutateRow(UpdateSeams seams, model::TableId tab
     } else {
       failure = std::move(location).status();
     }
-    const bool again = IsRefusal(failure) || failure.Is(StatusCode::kUnavailable) || failure.Is(StatusCode::kTimedOut);
     // A refused row gets a new number, unless an earlier try may have been applied under this one.
     if (IsRefusal(failure) && !maybe_applied) request.frame.sequence = seams.numbers.Next().get();
-    if (again) {
+    if (IsWorthAnotherTry(failure)) {
       const bool waited = co_await backoff.Wait(seams.executor, deadline);
       if (waited) continue;
     }

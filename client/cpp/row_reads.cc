@@ -95,9 +95,7 @@ class RowReads {
   }
 
   void Refuse(size_t index, const Status& status) {
-    const bool again = status.Is(StatusCode::kNotOwner) || status.Is(StatusCode::kBusy) ||
-                       status.Is(StatusCode::kUnavailable) || status.Is(StatusCode::kTimedOut);
-    if (!again) {
+    if (!IsWorthAnotherTry(status)) {
       failure_ = status;
       return;
     }

@@ -69,11 +69,6 @@ bool EndsBefore(const RowInterval& rows, std::string_view row) {
   return rows.end_inclusive ? rows.end < row : rows.end <= row;
 }
 
-bool MeansLookAgain(const Status& status) {
-  return status.Is(StatusCode::kNotOwner) || status.Is(StatusCode::kBusy) || status.Is(StatusCode::kUnavailable) ||
-         status.Is(StatusCode::kTimedOut);
-}
-
 }  // namespace
 
 ScanStream::ScanStream(ScanSeams seams, model::TableId table, std::shared_ptr<const model::Schema> schema,
@@ -106,7 +101,7 @@ Task<Result<ScanStream::ScanBlock>> ScanStream::Fetch(Deadline deadline) {
     auto block = co_await FetchOnce(deadline);
     if (block.ok()) co_return std::move(block);
     const bool expired = scanner_ != 0 && block.status().Is(StatusCode::kNotFound);
-    if (!expired && !MeansLookAgain(block.status())) co_return std::move(block);
+    if (!expired && !IsWorthAnotherTry(block.status())) co_return std::move(block);
     // What was delivered is in resume_: another scanner goes on behind it, wherever the row is by now.
     scanner_ = 0;
     seams_.locator.Forget(table_, row_);

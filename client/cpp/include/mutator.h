@@ -14,6 +14,7 @@ namespace cellar::client {
 
 class MutatorFace;
 
+/// How much a Mutator collects and sends ahead.
 struct MutatorOptions {
   size_t frame_bytes = 512 << 10;               ///< A frame is sent when it has grown to this.
   size_t in_flight_bytes = 16 << 20;            ///< Set waits when more than this is under way.
