@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
 """Tests of the lint: each rule on the smallest text that it must find, and on the nearest that it must let pass."""
 
+import json
 import os
 import sys
+import tempfile
 import unittest
+import unittest.mock
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import compiled  # noqa: E402
 import documents  # noqa: E402
 import exemptions  # noqa: E402
 import functions  # noqa: E402
@@ -290,6 +294,29 @@ class ExemptionsTest(unittest.TestCase):
     def test_every_exemption_has_a_reason(self):
         for rule, path, text, reason in exemptions.EXEMPTIONS:
             self.assertTrue(len(reason) > 10 and path and text and rule, (rule, path))
+
+
+class CompiledTest(unittest.TestCase):
+    def test_only_what_a_header_includes_anyway_is_precompiled_for_it(self):
+        large, small, other = frozenset("abcdefgh"), frozenset("abcd"), frozenset("xyz")
+        closures = [large] * 5 + [small] * 5 + [other]
+        chosen = compiled.choose_precompiled(closures)
+        self.assertEqual(set(chosen), {large, small})  # one header alone is not worth it
+
+    def test_a_header_that_forgets_an_include_is_found_beside_one_that_does_not(self):
+        with tempfile.TemporaryDirectory() as root:
+            os.makedirs(os.path.join(root, "build/dev"))
+            os.makedirs(os.path.join(root, "model"))
+            files = {f"model/a{i}.h": f"#pragma once\n#include <string>\nstd::string A{i}();\n" for i in range(8)}
+            files["model/bad.h"] = "#pragma once\n#include <cstddef>\nstd::string Bad(size_t count);\n"
+            for path, text in files.items():
+                with open(os.path.join(root, path), "w", encoding="utf-8") as f:
+                    f.write(text)
+            with open(os.path.join(root, "build/dev/compile_commands.json"), "w", encoding="utf-8") as f:
+                json.dump([{"command": f"clang++-16 -std=gnu++20 -I{root} -c a.cc"}], f)
+            with unittest.mock.patch.object(compiled, "cache_folder", lambda _: os.path.join(root, "cache")):
+                findings = compiled.headers(Tree(root, files))
+        self.assertEqual([f.path for f in findings], ["model/bad.h"])
 
 
 class MeasuresTest(unittest.TestCase):
