@@ -20,15 +20,18 @@ namespace cellar::hql {
 
 // ---- Names ----------------------------------------------------------------------------------------------------------
 
+/// USE namespace
 struct UseNamespace {
   Name name;
 };
 
+/// CREATE NAMESPACE namespace [IF NOT EXISTS]
 struct CreateNamespace {
   Name name;
   bool if_not_exists = false;
 };
 
+/// DROP NAMESPACE [IF EXISTS] namespace
 struct DropNamespace {
   Name name;
   bool if_exists = false;
@@ -79,23 +82,28 @@ struct CreateTable {
   std::optional<model::Durability> durability;
 };
 
+/// ADD ( definitions ) of ALTER TABLE.
 struct AddDefinitions {
   Definitions definitions;
 };
 
+/// MODIFY ( definitions ) of ALTER TABLE.
 struct ModifyDefinitions {
   Definitions definitions;  ///< Without indexes.
 };
 
+/// DROP ( family, … ) of ALTER TABLE.
 struct DropFamilyList {
   std::vector<Name> families;
 };
 
+/// DROP [QUALIFIER] INDEX ( family, … ) of ALTER TABLE.
 struct DropIndexList {
   bool qualifier = false;
   std::vector<Name> families;
 };
 
+/// RENAME COLUMN FAMILY ( old, new ) of ALTER TABLE.
 struct RenameFamilyPair {
   Name old_name;
   Name new_name;
@@ -110,25 +118,30 @@ struct AlterTable {
   std::vector<Alteration> alterations;
 };
 
+/// DROP TABLE [IF EXISTS] table
 struct DropTable {
   Name table;
   bool if_exists = false;
 };
 
+/// RENAME TABLE old TO new
 struct RenameTable {
   Name old_name;
   Name new_name;
 };
 
+/// EXISTS TABLE table
 struct ExistsTable {
   Name table;
 };
 
+/// DESCRIBE TABLE [WITH IDS] table
 struct DescribeTable {
   Name table;
   bool with_ids = false;
 };
 
+/// SHOW CREATE TABLE table
 struct ShowCreateTable {
   Name table;
 };
@@ -151,6 +164,7 @@ struct InsertTuple {
   InsertText value;
 };
 
+/// INSERT INTO table VALUES tuple, …
 struct Insert {
   Name table;
   std::vector<InsertTuple> tuples;
@@ -162,6 +176,7 @@ struct DeleteColumn {
   std::optional<std::string> qualifier;
 };
 
+/// DELETE columns FROM table WHERE ROW = row [TIMESTAMP or VERSION time]
 struct Delete {
   Name table;
   std::vector<DeleteColumn> columns;  ///< Empty: `*`, the whole row.
@@ -179,6 +194,7 @@ struct OutputOptions {
   bool no_escape = false;
 };
 
+/// SELECT columns FROM table [WHERE …] {option}; an absent limit does not limit.
 struct Select {
   Name table;
   std::vector<model::ColumnSelector> columns;  ///< Empty: `*`.
@@ -203,6 +219,7 @@ struct DumpTable {
   std::optional<uint64_t> buckets;  ///< Accepted for old scripts, without effect.
 };
 
+/// LOAD DATA INFILE {option} source INTO TABLE table, or INTO FILE file.
 struct LoadData {
   std::string source;
   std::optional<Name> table;        ///< INTO TABLE,
@@ -231,6 +248,7 @@ inline constexpr uint32_t kSystemRanges = 4;
 inline constexpr uint32_t kUserRanges = 8;
 inline constexpr uint32_t kAllRanges = 15;
 
+/// COMPACT a table, or every range of some classes.
 struct Compact {
   CompactionType type = CompactionType::kMajor;
   std::optional<Name> table;
@@ -240,6 +258,7 @@ struct Compact {
 
 struct ShowStatus {};
 
+/// HELP [topic]
 struct ShowHelp {
   std::string topic;  ///< Words in capitals with one blank between; empty: the overview.
 };

@@ -18,6 +18,7 @@
 
 namespace cellar::rpc {
 
+/// Runs client and server on the two sides of a bed.
 class RpcConformanceTest : public testing::TestWithParam<std::function<std::unique_ptr<RpcTestBed>()>> {
  protected:
   void SetUp() override {

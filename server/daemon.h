@@ -20,6 +20,7 @@
 
 namespace cellar::server {
 
+/// What a program says of itself, and its settings.
 struct DaemonOptions {
   DaemonOptions(std::string program_name, std::string program_version, Settings loaded)
       : program(std::move(program_name)), version(std::move(program_version)), settings(std::move(loaded)) {}

@@ -15,6 +15,7 @@ struct HttpRequest {
   std::string query;  ///< What stood behind '?'; not decoded.
 };
 
+/// An answer, still without its header fields.
 struct HttpResponse {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";

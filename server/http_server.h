@@ -14,6 +14,7 @@ namespace cellar::server {
 /// Answers one request; runs on the server's own thread, so it is thread-safe, quick, and waits for nothing.
 using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
 
+/// Where an HttpServer listens, and its bounds.
 struct HttpServerOptions {
   std::string address = "127.0.0.1";
   uint16_t port = 0;            ///< 0 takes a free one.

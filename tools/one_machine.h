@@ -22,6 +22,7 @@
 
 namespace cellar::tools {
 
+/// Where one machine's Cellar lives and listens.
 struct OneMachineOptions {
   std::string data_dir;
   int64_t port_offset = 0;

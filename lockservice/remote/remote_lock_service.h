@@ -8,6 +8,7 @@
 
 namespace cellar::lockservice {
 
+/// How long a RemoteLockService waits.
 struct RemoteLockServiceOptions {
   Nanos call_timeout = 5 * kSecond;  ///< Of calls without a deadline of their own; one attempt of those with one.
   Nanos max_wait = 5 * kSecond;      ///< How long one call waits at the server for a lock or a change.

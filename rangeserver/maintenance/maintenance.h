@@ -14,6 +14,7 @@
 
 namespace cellar::rangeserver {
 
+/// How hard background work works.
 struct MaintenanceOptions {
   CompactionPolicy policy;
   Nanos interval = kSecond;                         ///< Between looks at the ranges.

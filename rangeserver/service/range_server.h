@@ -44,6 +44,7 @@ struct RangeServerSeams {
   ClusterId cluster;
 };
 
+/// Where a range server listens, who it was, and the options of its parts.
 struct RangeServerOptions {
   rpc::Address listen = rpc::Address("127.0.0.1", 15865);
   std::string location;  ///< Kept from an earlier life, "rs1"; empty: the master gives one.

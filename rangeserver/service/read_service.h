@@ -17,6 +17,7 @@
 
 namespace cellar::rangeserver {
 
+/// Bounds of a ReadService.
 struct ReadLimits {
   size_t max_scanners = 10'000;
   Nanos idle_timeout = 30 * 60 * kSecond;

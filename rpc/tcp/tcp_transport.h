@@ -7,6 +7,7 @@
 
 namespace cellar::rpc {
 
+/// Bounds of a TcpTransport.
 struct TcpTransportOptions {
   /// A peer that takes nothing of what is queued for it for so long is cut off.
   Nanos slow_reader_timeout = 30 * kSecond;

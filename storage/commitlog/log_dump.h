@@ -8,6 +8,7 @@
 
 namespace cellar::storage {
 
+/// How much of a log DumpLog shows.
 struct LogDumpOptions {
   bool show_cells = true;  ///< Each cell of each section, not only the counts.
 };
@@ -18,6 +19,7 @@ struct LogDumpOptions {
 Status DumpLog(const FileSystem& files, const std::string& directory, const LogIdentity& identity,
                const LogDumpOptions& options, std::ostream& out);
 
+/// What VerifyLog found.
 struct LogVerification {
   uint64_t fragment_count = 0;
   uint64_t block_count = 0;

@@ -88,6 +88,7 @@ inline ReplaySelection SelectTable(uint32_t table) {
   return selection;
 }
 
+/// What a replay gave, as text.
 struct ReplayedLog {
   std::vector<std::string> lines;  ///< In the order of replay.
   std::vector<Status> statuses;    ///< One a table asked for.

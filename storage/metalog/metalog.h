@@ -12,6 +12,7 @@
 
 namespace cellar::storage {
 
+/// When files are rolled and removed.
 struct MetaLogOptions {
   uint64_t max_file_bytes = 4 << 20;  ///< A larger file is rolled, once it is twice its snapshot.
   size_t kept_file_count = 2;         ///< Files before the newest that stay, for people to look at.
