@@ -2,9 +2,9 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
-#include "bench/workload.h"
-#include "common/base/result.h"
+#include "bench/contender.h"
 
 namespace rocksdb {
 class DB;
@@ -12,29 +12,37 @@ class DB;
 
 namespace cellar::bench {
 
-/// RocksDB in this process: the rival of B1, B6 and B8. Options: bench/rocksdb_options.ini. Every batch is synced, as
-/// every group of Cellar's commit log is.
-class RocksdbRival {
+struct RivalOptions {
+  std::string directory;        ///< Made, and removed at the end with all that is in it.
+  std::string options_file;     ///< bench/rocksdb_options.ini
+  uint64_t batch_cells = 1000;  ///< Cells a WriteBatch.
+  bool is_durable = true;       ///< WriteOptions::sync. False: acknowledged out of the page cache.
+
+  RivalOptions() = default;
+};
+
+/// RocksDB in this process, its log on: the rival. Every batch is synced before it is acknowledged (WriteOptions::sync,
+/// fdatasync of the log; batches of several writers share one), as every group of Cellar's commit log is.
+class RocksdbRival final : public Contender {
  public:
-  /// Opens a new database in `directory`, which must not exist.
-  static Result<std::unique_ptr<RocksdbRival>> Create(const std::string& directory, const std::string& options_file);
-  ~RocksdbRival();
+  static Result<std::unique_ptr<RocksdbRival>> Create(const RivalOptions& options);
+  ~RocksdbRival() override;
 
-  /// B1: `cells` cells of `seed`, in batches of `batch` cells, log on and synced; ends when all is acknowledged.
-  Result<RunCost> Insert(uint64_t seed, uint64_t cells, uint64_t batch);
-
-  /// Flush and full compaction, outside of any measurement.
-  Status Compact();
-
-  /// B6: one pass over everything.
-  Result<RunCost> Scan();
-
-  /// B8: `reads` point reads of rows of `seed`, drawn from the first `loaded` cells, in batches of `batch` (MultiGet).
-  Result<RunCost> PointReads(uint64_t seed, uint64_t loaded, uint64_t reads, uint64_t batch);
+  Result<RunCost> Insert(const Dataset& data, size_t writers) override;
+  Status Settle(RunCost* cost) override;
+  Status Compact() override;
+  Result<RunCost> Scan() override;
+  Result<RunCost> Read(const Dataset& data, const ReadShape& shape) override;
+  Result<Footprint> Measure() override;
+  Contents Expected(const Dataset& data) const override { return data.last_of_each_row(); }
 
  private:
-  explicit RocksdbRival(std::unique_ptr<rocksdb::DB> database);
+  RocksdbRival(RivalOptions options, std::unique_ptr<rocksdb::DB> database);
 
+  Status Write(const Dataset& data, const std::vector<uint32_t>& part) const;
+  Result<Contents> ReadRows(const Dataset& data, const ReadShape& shape, uint64_t seed, uint64_t rows) const;
+
+  const RivalOptions options_;
   std::unique_ptr<rocksdb::DB> database_;
 };
 

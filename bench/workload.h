@@ -7,7 +7,7 @@
 
 namespace cellar::bench {
 
-/// The cells of workload B1 (docs/internals/benchmarks.md): row keys of 8 decimal digits, uniform over 10^8, values of
+/// The cells of workload B1 (bench/README.md): row keys of 8 decimal digits, uniform over 10^8, values of
 /// 16 bytes that compress to about half. The same seed gives the same cells to every system under test.
 class InsertWorkload {
  public:
@@ -23,17 +23,6 @@ class InsertWorkload {
   SeededRandom random_;
   std::string row_ = std::string(8, '0');
   std::string value_ = std::string(16, '0');
-};
-
-/// What one run of one system took.
-struct RunCost {
-  double wall_seconds = 0;
-  double cpu_seconds = 0;  ///< Over all processes that took part.
-  uint64_t cells = 0;
-  uint64_t digest = 0;  ///< Order-independent digest of the cells read; 0 for a load.
-
-  double cells_per_second() const { return static_cast<double>(cells) / wall_seconds; }
-  double cpu_micros_per_cell() const { return cpu_seconds * 1e6 / static_cast<double>(cells); }
 };
 
 /// Adds one cell to an order-independent digest.

@@ -20,3 +20,10 @@ foreach(entry "lz4=liblz4" "xxhash=libxxhash" "re2=re2" "isal=libisal" "edit=lib
   pkg_check_modules(${short} REQUIRED IMPORTED_TARGET ${package})
   add_library(lib::${short} ALIAS PkgConfig::${short})
 endforeach()
+
+# malloc of the executables. The sanitizers bring their own.
+add_library(allocator INTERFACE)
+if(NOT CELLAR_SANITIZE)
+  target_link_libraries(allocator INTERFACE lib::jemalloc)
+endif()
+add_library(lib::allocator ALIAS allocator)
