@@ -51,13 +51,22 @@ FrameUpdate::FrameUpdate(UpdateSeams seams, TableFrame frame, Deadline deadline)
       frame_(std::move(frame)),
       deadline_(deadline),
       backoff_(seams.random),
-      last_error_(common::TimedOut("deadline passed")) {}
+      last_error_(common::TimedOut("deadline passed")) {
+  ParseRows();
+}
+
+Task<bool> FrameUpdate::Locate() {
+  co_await Route();
+  co_return pending_.empty();
+}
 
 Task<bool> FrameUpdate::FirstTry() {
-  report_.status = ParseRows();
-  if (!report_.status.ok()) co_return true;
-  pending_.push_back(Part(0, view_.rows.size()));
-  co_await TryAll(false);
+  co_await Route();
+  co_return co_await SendLocated();
+}
+
+Task<bool> FrameUpdate::SendLocated() {
+  co_await SendAndSettle(false);
   co_return pending_.empty();
 }
 
@@ -70,20 +79,34 @@ Task<void> FrameUpdate::Finish() {
 }
 
 Task<void> FrameUpdate::TryAll(bool resumes) {
-  Shipments shipments = co_await Route();
-  co_await Send(&shipments, resumes);
-  for (auto& [address, shipment] : shipments) Settle(shipment);
+  co_await Route();
+  co_await SendAndSettle(resumes);
 }
 
-Status FrameUpdate::ParseRows() {
-  ASSIGN_OR_RETURN(view_,
-                   model::ParseFrame(frame_.bytes, model::CellLimits::For(frame_.table), frame_.schema->key_codec()));
-  return common::OkStatus();
+Task<void> FrameUpdate::SendAndSettle(bool resumes) {
+  if (shipments_.size() == 1) {
+    co_await SendOne(shipments_.begin()->first, &shipments_.begin()->second, resumes);
+  } else {
+    TaskGroup group(seams_.executor);
+    for (auto& [address, shipment] : shipments_)
+      group.Spawn(SendOne(address, &shipment, resumes), "update of one server");
+    co_await group.Join();
+  }
+  for (auto& [address, shipment] : std::exchange(shipments_, {})) Settle(shipment);
+}
+
+void FrameUpdate::ParseRows() {
+  auto view = model::ParseFrame(frame_.bytes, model::CellLimits::For(frame_.table), frame_.schema->key_codec());
+  if (view.ok()) {
+    view_ = std::move(view).value();
+    pending_.push_back(Part(0, view_.rows.size()));
+  } else {
+    report_.status = std::move(view).status();
+  }
 }
 
 /// Puts every pending row into the shipment of its server. Rows that cannot be located stay pending, or fail.
-Task<FrameUpdate::Shipments> FrameUpdate::Route() {
-  Shipments shipments;
+Task<void> FrameUpdate::Route() {
   std::vector<Part> unlocated;
   for (const Part& part : std::exchange(pending_, {})) {
     size_t row = part.first_row;
@@ -95,12 +118,11 @@ Task<FrameUpdate::Shipments> FrameUpdate::Route() {
         break;
       }
       const size_t next = FirstRowBehind(location->range, row, end);
-      shipments[location->address].parts.push_back(part.Slice(row, next - row));
+      shipments_[location->address].parts.push_back(part.Slice(row, next - row));
       row = next;
     }
   }
   pending_ = std::move(unlocated);
-  co_return shipments;
 }
 
 size_t FrameUpdate::FirstRowBehind(const model::RangeKey& range, size_t row, size_t end) const {
@@ -113,17 +135,6 @@ size_t FrameUpdate::FirstRowBehind(const model::RangeKey& range, size_t row, siz
       std::partition_point(begin + static_cast<ptrdiff_t>(row) + 1, begin + static_cast<ptrdiff_t>(end),
                            [&escaped_end](const RowExtent& extent) { return extent.escaped_row <= escaped_end; });
   return static_cast<size_t>(behind - begin);
-}
-
-Task<void> FrameUpdate::Send(Shipments* shipments, bool resumes) {
-  if (shipments->size() == 1) {
-    co_await SendOne(shipments->begin()->first, &shipments->begin()->second, resumes);
-    co_return;
-  }
-  TaskGroup group(seams_.executor);
-  for (auto& [address, shipment] : *shipments)
-    group.Spawn(SendOne(address, &shipment, resumes), "update of one server");
-  co_await group.Join();
 }
 
 Task<void> FrameUpdate::SendOne(std::string address, Shipment* shipment, bool resumes) {

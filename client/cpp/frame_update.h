@@ -82,6 +82,11 @@ class FrameUpdate {
   /// Sends every row once. True: all are settled, look at report().
   Task<bool> FirstTry();
 
+  /// FirstTry in two steps. Finds out where the rows are; false: not of all, and those stay for Finish.
+  Task<bool> Locate();
+  /// Sends what was located. When it waits for the first time, what goes over an open connection is in its queue.
+  Task<bool> SendLocated();
+
   /// Tries again until all rows are settled or the deadline has passed. Nothing else of the session is under way.
   Task<void> Finish();
 
@@ -114,11 +119,11 @@ class FrameUpdate {
   };
   using Shipments = std::map<std::string, Shipment>;  // by address
 
-  Status ParseRows();
+  void ParseRows();
   Task<void> TryAll(bool resumes);
-  Task<Shipments> Route();
+  Task<void> SendAndSettle(bool resumes);
+  Task<void> Route();
   size_t FirstRowBehind(const model::RangeKey& range, size_t row, size_t end) const;
-  Task<void> Send(Shipments* shipments, bool resumes);
   Task<void> SendOne(std::string address, Shipment* shipment, bool resumes);
   protocol::UpdateFrame Describe(const Part& part, bool resumes, std::string* attachment) const;
   void Settle(Shipment& shipment);
@@ -133,6 +138,7 @@ class FrameUpdate {
   Backoff backoff_;
   model::FrameView view_;
   std::vector<Part> pending_;
+  Shipments shipments_;  ///< On their way.
   Status last_error_;
   UpdateReport report_;
 };

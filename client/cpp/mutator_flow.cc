@@ -19,19 +19,33 @@ Task<void> MutatorFlow::Submit(TableFrame frame, Deadline deadline) {
   flights_.push_back(
       std::make_unique<Flight>(core_.UpdatesOf(numbers_), std::move(frame), deadline, std::move(permit)));
   ++trying_;
-  tasks_.Spawn(Fly(std::prev(flights_.end())), "frame of a mutator");
+  tasks_.Spawn(TakeOff(std::prev(flights_.end())), "frame of a mutator");
+}
+
+Task<void> MutatorFlow::TakeOff(Flights::iterator flight) {
+  const AsyncMutex::Permit turn = co_await take_off_.Acquire();
+  if (!trouble_) {
+    const bool located = co_await (*flight)->update.Locate();
+    if (!located) HoldBack();
+  }
+  tasks_.Spawn(Fly(flight), "frame of a mutator");  // runs until the frame is in its connection's queue
 }
 
 Task<void> MutatorFlow::Fly(Flights::iterator flight) {
-  const bool settled = co_await (*flight)->update.FirstTry();
+  const bool settled = co_await (*flight)->update.SendLocated();
   --trying_;
   if (settled) {
     Land(flight);
-  } else if (!trouble_) {
-    trouble_ = true;
-    tasks_.Spawn(FinishInOrder(), "unsettled frames of a mutator");
+  } else {
+    HoldBack();
   }
   changed_.WakeAll();
+}
+
+void MutatorFlow::HoldBack() {
+  if (trouble_) return;
+  trouble_ = true;
+  tasks_.Spawn(FinishInOrder(), "unsettled frames of a mutator");
 }
 
 Task<void> MutatorFlow::FinishInOrder() {

@@ -44,6 +44,8 @@ class MutatorFlow {
   using Flights = std::list<std::unique_ptr<Flight>>;  // in order of submission
 
   Task<void> Fly(Flights::iterator flight);
+  Task<void> TakeOff(Flights::iterator flight);
+  void HoldBack();
   Task<void> FinishInOrder();
   void Land(Flights::iterator flight);
 
@@ -51,6 +53,7 @@ class MutatorFlow {
   BatchNumbers numbers_;
   const size_t in_flight_bytes_;
   Semaphore room_;
+  AsyncMutex take_off_{"mutator's next frame"};  ///< First come, first sent, also when a lookup holds one up.
   Flights flights_;
   size_t trying_ = 0;     ///< First tries under way.
   bool trouble_ = false;  ///< Some frame needs Finish: no first try begins.

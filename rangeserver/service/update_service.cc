@@ -14,8 +14,6 @@
 namespace cellar::rangeserver {
 namespace {
 
-constexpr Nanos kStallLife = 600 * kSecond;
-
 /// The frame's bytes within the attachment.
 Result<std::string_view> CellsOf(const protocol::UpdateFrame& frame, std::string_view attachment) {
   const auto offset = static_cast<size_t>(frame.attachment_offset);
@@ -35,6 +33,7 @@ WriteBatch BatchOf(const protocol::UpdateFrame& frame, std::string cells) {
   batch.sequence = model::SequenceNumber(frame.sequence);
   batch.expires_at = frame.expires_at;
   batch.durability = static_cast<model::Durability>(std::clamp<int>(frame.durability, 0, 2));
+  batch.resumes = frame.resumes;
   batch.frame = std::move(cells);
   return batch;
 }
@@ -85,29 +84,8 @@ Result<std::string> FirstRow(std::string_view frame) {
 
 }  // namespace
 
-bool UpdateService::IsStalled(const protocol::UpdateFrame& frame) {
-  const auto found = stalled_.find(frame.session);
-  if (found == stalled_.end()) return false;
-  if (!frame.resumes && executor_.clock().MonotonicNow() < found->second) return true;
-  stalled_.erase(found);
-  return false;
-}
-
-void UpdateService::NoteRefusals(const protocol::UpdateFrame& frame, const protocol::FrameOutcome& outcome) {
-  if (outcome.refused.empty() || frame.session == 0) return;
-  const Nanos now = executor_.clock().MonotonicNow();
-  if (stalled_.size() >= kMaxStalledSessions) {
-    std::erase_if(stalled_, [now](const auto& session) { return session.second <= now; });
-  }
-  stalled_[frame.session] = now + kStallLife;
-}
-
 Task<void> UpdateService::WriteFrame(const protocol::UpdateFrame& frame, std::string cells,
                                      protocol::FrameOutcome* outcome) {
-  if (IsStalled(frame)) {
-    RefuseAll(common::Busy("an earlier frame of the session was refused"), outcome);
-    co_return;
-  }
   if (protocol::FromMessage(frame.table) == model::kMetadataTable) {
     RefuseAll(common::InvalidArgument("METADATA is changed by conditional row mutations only"), outcome);
     co_return;
@@ -121,7 +99,6 @@ Task<void> UpdateService::WriteFrame(const protocol::UpdateFrame& frame, std::st
   } else {
     RefuseAll(written.status(), outcome);
   }
-  NoteRefusals(frame, *outcome);
 }
 
 Task<Result<rpc::Response>> UpdateService::Update(rpc::CallInfo, rpc::Request request) {

@@ -21,7 +21,8 @@ struct WriteBatch {
   model::SequenceNumber sequence;
   Nanos expires_at = 0;                                     ///< Wall time; refused afterwards.
   model::Durability durability = model::Durability::kSync;  ///< The stronger of this and the table's holds.
-  std::string frame;                                        ///< model/cell_codec.h
+  bool resumes = false;  ///< The sender has heard the answers to all it sent under this session before.
+  std::string frame;     ///< model/cell_codec.h
 
   WriteBatch() = default;
 };

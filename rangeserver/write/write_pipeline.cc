@@ -119,16 +119,30 @@ Task<void> WritePipeline::AwaitVisible(uint64_t batch_count) {
   while (visible_count_ < batch_count) co_await applied_.Wait();
 }
 
+/// Parses side by side with others, enqueues in the order in which the session's batches came.
+Task<Status> WritePipeline::EnqueueInTurn(std::shared_ptr<PendingBatch> pending, bool has_room) {
+  const model::SessionId session = pending->batch.session;
+  const Clock& clock = seams_.executor.clock();
+  SessionOrder::Place place(sessions_, session);
+  Status status = CheckAdmission(pending->batch);
+  if (status.ok() && !has_room) status = common::Busy("too many bytes of writes in flight");
+  if (status.ok()) status = co_await Parse(pending);
+  co_await place.AwaitTurn();
+  if (status.ok()) status = sessions_->CheckGoesOn(session, pending->batch.resumes, clock.MonotonicNow());
+  if (status.ok()) status = co_await EnqueueWhenFree(pending);
+  sessions_->NoteRefusal(session, status, clock.MonotonicNow());
+  for (const RefusedRows& rows : pending->outcome.refused)
+    sessions_->NoteRefusal(session, rows.status, clock.MonotonicNow());
+  co_return status;
+}
+
 Task<Result<WriteOutcome>> WritePipeline::Write(WriteBatch batch) {
   const common::Gate::Pass pass = gate_.TryEnter();
   if (!pass) co_return common::Cancelled("the server is stopping");
-  CO_RETURN_IF_ERROR(CheckAdmission(batch));
-  const Semaphore::Permit permit = bytes_in_flight_.TryAcquire(batch.frame.size());
-  if (!permit) co_return common::Busy("too many bytes of writes in flight");
   auto pending = std::make_shared<PendingBatch>();
   pending->batch = std::move(batch);
-  CO_RETURN_IF_ERROR(co_await Parse(pending));
-  CO_RETURN_IF_ERROR(co_await EnqueueWhenFree(pending));
+  const Semaphore::Permit permit = bytes_in_flight_.TryAcquire(pending->batch.frame.size());
+  CO_RETURN_IF_ERROR(co_await EnqueueInTurn(pending, static_cast<bool>(permit)));
   if (!pending->parts.empty()) {
     CO_RETURN_IF_ERROR(co_await AwaitDone(pending));
     CO_FAULT_POINT(seams_.executor, seams_.faults, "write.answer.before");

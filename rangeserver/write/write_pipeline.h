@@ -25,6 +25,7 @@
 #include "rangeserver/write/pending_batch.h"
 #include "rangeserver/write/revision_sequencer.h"
 #include "rangeserver/write/row_locks.h"
+#include "rangeserver/write/session_order.h"
 #include "rangeserver/write/write_batch.h"
 #include "rangeserver/write/write_seams.h"
 
@@ -96,6 +97,7 @@ class WritePipeline {
   // Admission. A batch under way with the same identity, and rows that a mutation holds, are waited for.
   Status CheckAdmission(const WriteBatch& batch);
   Task<Status> Parse(std::shared_ptr<PendingBatch> pending);
+  Task<Status> EnqueueInTurn(std::shared_ptr<PendingBatch> pending, bool has_room);
   Task<Status> EnqueueWhenFree(std::shared_ptr<PendingBatch> pending);
   Status Enqueue(const std::shared_ptr<PendingBatch>& pending);
   std::shared_ptr<PendingBatch> FindInFlight(const WriteBatch& batch) const;
@@ -127,6 +129,7 @@ class WritePipeline {
   AsyncMutex log_mutex_{"commit log"};  ///< One job at a time uses log_.
   RevisionSequencer sequencer_;
   const std::shared_ptr<RowLocks> locks_ = std::make_shared<RowLocks>();
+  const std::shared_ptr<SessionOrder> sessions_ = std::make_shared<SessionOrder>();
   FrameRouter router_;
 
   std::deque<std::shared_ptr<CommitGroup>> open_;       ///< The last one takes batches.

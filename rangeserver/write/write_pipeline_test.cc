@@ -104,6 +104,48 @@ TEST_F(WritePipelineTest, SameBatchTwiceAtOnce_AppliesOnce) {
   EXPECT_EQ(world_.ReadAll().size(), 1U);
 }
 
+TEST_F(WritePipelineTest, BatchesOfASession_KeepTheirOrder_ThoughLaterOnesAreParsedSooner) {
+  std::vector<model::Cell> large = {world_.Cell("r", "a", "q", "first")};
+  for (int i = 0; i < 2000; ++i)
+    large.push_back(world_.Cell("row" + std::to_string(i), "a", "q", "a value of some size"));
+  Spawn(world_.Batch(large));    // parsed in a job
+  Spawn(Simple("r", "second"));  // parsed at once
+  Spawn(world_.Batch(large));
+  Spawn(Simple("r", "fourth"));
+  RunAll();
+  for (const auto& result : results_) ASSERT_TRUE(result->ok());
+  EXPECT_EQ(world_.Read("r", "a", "q"), "fourth");
+  for (size_t i = 1; i < results_.size(); ++i) EXPECT_LT((*results_[i - 1])->base, (*results_[i])->base);
+}
+
+TEST_F(WritePipelineTest, RefusedAsBusy_HoldsTheSessionBack_UntilTheSenderHasHeard) {
+  WriteBatch too_early = Simple("r", "first");
+  too_early.generation = model::SchemaGeneration(too_early.generation.get() + 1);  // not seen here yet: comes again
+  WriteBatch later = Simple("r", "second");
+  later.resumes = false;
+  Spawn(too_early);
+  Spawn(later);
+  RunAll();
+  ASSERT_TRUE(results_[0]->ok());
+  EXPECT_EQ((*results_[0])->refused.size(), 1U);
+  EXPECT_TRUE(results_[1]->status().Is(StatusCode::kBusy)) << results_[1]->status().ToString();
+  EXPECT_TRUE(world_.Write(later).status().Is(StatusCode::kBusy));
+  EXPECT_TRUE(world_.Write(Simple("r", "third")).ok()) << "this one says that all was heard";
+  EXPECT_TRUE(world_.Write(later).ok());
+}
+
+TEST_F(WritePipelineTest, RefusedForGood_HoldsNobodyBack) {
+  WriteBatch malformed = Simple();
+  malformed.frame[1] ^= 0x40;
+  WriteBatch later = Simple("r", "second");
+  later.resumes = false;
+  Spawn(malformed);
+  Spawn(later);
+  RunAll();
+  EXPECT_TRUE(results_[0]->status().Is(StatusCode::kInvalidArgument));
+  EXPECT_TRUE(results_[1]->ok());
+}
+
 TEST_F(WritePipelineTest, BadBatches_AreRefusedWhole) {
   WriteBatch expired = Simple();
   expired.expires_at = world_.life().node->clock().WallNow() - 1;

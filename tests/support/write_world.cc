@@ -152,6 +152,7 @@ rangeserver::WriteBatch WriteWorld::Batch(const std::vector<model::Cell>& cells)
   batch.sequence = model::SequenceNumber(++sequence_);
   batch.expires_at = life_->node->clock().WallNow() + 60 * kSecond;
   batch.durability = model::Durability::kNone;
+  batch.resumes = true;
   batch.frame = builder.Build();
   return batch;
 }
