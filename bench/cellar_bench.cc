@@ -35,6 +35,7 @@ struct Options {
   std::string options_file = CELLAR_RIVAL_OPTIONS;
   std::string directory;
   int port_offset = 1000;
+  bool is_alone = false;
 };
 
 /// The whole session: loads, reads, and what came out.
@@ -46,9 +47,10 @@ class Session {
     RETURN_IF_ERROR(MeasureDisk());
     if (options_.parts.count("b1") != 0) {
       for (const size_t writers : options_.writers) RETURN_IF_ERROR(CompareInserts(writers, true));
-      RETURN_IF_ERROR(CompareInserts(1, false));
+      if (!options_.is_alone) RETURN_IF_ERROR(CompareInserts(1, false));
     }
     if (options_.parts.count("b6") != 0 || options_.parts.count("b8") != 0) RETURN_IF_ERROR(CompareReads());
+    if (options_.is_alone) return common::OkStatus();
     std::printf("\n%s\n%s\nLargest foreign load during a run: %.2f cores.\n", RatesTable(comparisons_).c_str(),
                 footprints_.c_str(), MostForeignCores(comparisons_));
     return common::OkStatus();
@@ -114,6 +116,7 @@ class Session {
     Comparison comparison(name);
     for (int turn = 0; turn < 2 * options_.rounds; ++turn) {
       const bool ours = turn % 4 == 0 || turn % 4 == 3;
+      if (options_.is_alone && !ours) continue;
       ASSIGN_OR_RETURN(const RunCost cost, ours ? cellar() : rival());
       (ours ? comparison.cellar : comparison.rival).push_back(cost);
       Tell(ours ? "cellar" : "rocksdb", name, cost);
@@ -170,7 +173,7 @@ class Session {
     RETURN_IF_ERROR(Compare(
         name, [&] { return cellar.Read(data_, shape); }, [&] { return rival.Read(data_, shape); }));
     const Comparison& last = comparisons_.back();
-    if (last.cellar.front().digest == last.rival.front().digest) return common::OkStatus();
+    if (options_.is_alone || last.cellar.front().digest == last.rival.front().digest) return common::OkStatus();
     return common::Corruption(name + ": the two systems answered differently");
   }
 
@@ -213,6 +216,7 @@ int Main(int argc, char** argv) {
   app.add_option("--program", options.program, "The server's executable")->capture_default_str();
   app.add_option("--rival-options", options.options_file, "RocksDB's options")->capture_default_str();
   app.add_option("--port-offset", options.port_offset, "Added to the server's ports")->capture_default_str();
+  app.add_flag("--alone", options.is_alone, "Cellar only, no table: for profiling");
   app.add_option("--dir", options.directory, "Where both keep their data meanwhile; default: below TMPDIR");
   CLI11_PARSE(app, argc, argv);
   if (options.directory.empty()) {

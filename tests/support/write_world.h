@@ -55,7 +55,8 @@ class WriteWorld {
   /// Ends it in order.
   Status Stop();
 
-  /// A batch with a fresh sequence number and a life of a minute, of a sender that has heard all answers. Cells with automatic times.
+  /// A batch with a fresh sequence number and a life of a minute, of a sender that has heard all answers. Cells with
+  /// automatic times.
   rangeserver::WriteBatch Batch(const std::vector<model::Cell>& cells);
   model::Cell Cell(std::string_view row, std::string_view family, std::string_view qualifier, std::string_view value);
 
