@@ -27,6 +27,13 @@ bool Covers(const WindowEntry& run, const WindowEntry& entry) {
          run.end_row == entry.end_row;
 }
 
+/// About what it takes in a manifest.
+size_t BytesOf(const WindowEntry& entry) {
+  constexpr size_t kNumbers = 40;
+  return kNumbers + (entry.start_row ? entry.start_row->size() : 0) + (entry.end_row ? entry.end_row->size() : 0) +
+         entry.result.size();
+}
+
 }  // namespace
 
 WriteWindow::WriteWindow(const std::vector<WindowEntry>& entries) {
@@ -56,15 +63,16 @@ bool WriteWindow::Knows(SessionId session, SequenceNumber sequence) const {
 }
 
 Status WriteWindow::CheckRoom(SessionId session, Nanos now) {
-  const bool is_full =
-      entry_count_ >= kMaxEntries || (sessions_.size() >= kMaxSessions && sessions_.find(session) == sessions_.end());
-  if (!is_full) return common::Status();
+  if (HasRoom(session)) return common::Status();
   Expire(now);
-  if (entry_count_ >= kMaxEntries)
-    return common::Busy("exactly-once window of the range is full: " + std::to_string(entry_count_) + " entries");
-  if (sessions_.size() >= kMaxSessions && sessions_.find(session) == sessions_.end())
-    return common::Busy("exactly-once window of the range is full: " + std::to_string(sessions_.size()) + " sessions");
-  return common::Status();
+  if (HasRoom(session)) return common::Status();
+  return common::Busy("exactly-once window of the range is full: " + std::to_string(entry_count_) + " entries, " +
+                      std::to_string(bytes_) + " bytes, " + std::to_string(sessions_.size()) + " sessions");
+}
+
+bool WriteWindow::HasRoom(SessionId session) const {
+  if (entry_count_ >= kMaxEntries || bytes_ >= kMaxBytes) return false;
+  return sessions_.size() < kMaxSessions || sessions_.contains(session);
 }
 
 void WriteWindow::Record(const storage::Section& section) {
@@ -99,20 +107,18 @@ void WriteWindow::Insert(WindowEntry entry) {
     if (!may_overlap_) break;
   }
   const SequenceNumber first = entry.first;
+  bytes_ += BytesOf(entry);
   entries.emplace_hint(next, first, std::move(entry));
   ++entry_count_;
 }
 
-void WriteWindow::Settle(SessionId session, SequenceNumber first_open) {
-  const auto entries = sessions_.find(session);
-  if (entries == sessions_.end()) return;
-  entry_count_ -= std::erase_if(entries->second, [&](const auto& entry) { return entry.second.last < first_open; });
-  if (entries->second.empty()) sessions_.erase(entries);
-}
-
 void WriteWindow::Expire(Nanos now) {
   for (auto session = sessions_.begin(); session != sessions_.end();) {
-    entry_count_ -= std::erase_if(session->second, [now](const auto& entry) { return entry.second.expires_at < now; });
+    entry_count_ -= std::erase_if(session->second, [now, this](const auto& entry) {
+      if (entry.second.expires_at >= now) return false;
+      bytes_ -= BytesOf(entry.second);
+      return true;
+    });
     session = session->second.empty() ? sessions_.erase(session) : std::next(session);
   }
 }

@@ -21,11 +21,14 @@ namespace cellar::rangeserver {
 /// the Range's mutex.
 ///
 /// Consecutive sequence numbers of a session that were applied to the same rows are one entry. Entries live until the
-/// time after which the server refuses the batch anyway, or until the client says that it will not ask again (Settle).
+/// time after which the server refuses the batch anyway: a client cannot end them sooner, as a copy of a request that
+/// it has long forgotten may still be on its way.
 class WriteWindow {
  public:
   static constexpr size_t kMaxSessions = 4096;
   static constexpr size_t kMaxEntries = 1 << 16;
+  static constexpr size_t kMaxBytes = 8 << 20;  ///< Of entries: every manifest holds them all.
+  static_assert(kMaxBytes <= model::kMaxManifestBytes / 2);
 
   WriteWindow() = default;
   explicit WriteWindow(const std::vector<model::WindowEntry>& entries);
@@ -42,9 +45,6 @@ class WriteWindow {
   /// Remembers an applied section. Never refuses: replay must not.
   void Record(const storage::Section& section);
 
-  /// The client's word that every sequence below `first_open` has its final answer.
-  void Settle(model::SessionId session, model::SequenceNumber first_open);
-
   void Expire(Nanos now);
 
   /// All entries that have not expired, by session and sequence.
@@ -55,9 +55,11 @@ class WriteWindow {
   using BySequence = std::multimap<model::SequenceNumber, model::WindowEntry>;  ///< By `first`.
 
   void Insert(model::WindowEntry entry);
+  bool HasRoom(model::SessionId session) const;
 
   std::map<model::SessionId, BySequence> sessions_;
   size_t entry_count_ = 0;
+  size_t bytes_ = 0;          ///< Of all entries, about.
   bool may_overlap_ = false;  ///< Runs with different rows (after a merge of ranges) may hold the same sequence.
 };
 

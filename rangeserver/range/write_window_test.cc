@@ -79,18 +79,29 @@ TEST(WriteWindowTest, EntriesAndConstructor_RoundTrip) {
   EXPECT_TRUE(Seen(copy, 2, 5));
 }
 
-TEST(WriteWindowTest, ExpireAndSettle_Forget) {
+TEST(WriteWindowTest, Expire_Forgets) {
   const storage::LoggedRange range;
   WriteWindow window;
   for (const int64_t sequence : {1, 3, 5}) window.Record(SectionOf(range, 1, sequence, 10 * sequence));
-  window.Settle(SessionId{1}, SequenceNumber{3});
-  EXPECT_FALSE(Seen(window, 1, 1));
-  EXPECT_TRUE(Seen(window, 1, 3));
   window.Expire(40);
+  EXPECT_FALSE(Seen(window, 1, 1));
   EXPECT_FALSE(Seen(window, 1, 3));
   EXPECT_TRUE(Seen(window, 1, 5));
-  window.Settle(SessionId{1}, SequenceNumber{6});
+  window.Expire(60);
   EXPECT_EQ(window.entry_count(), 0u);
+}
+
+TEST(WriteWindowTest, EntriesWithLongRows_FillItByTheirBytes_SoThatAManifestHoldsThem) {
+  storage::LoggedRange range;
+  range.end_row = std::string(60'000, 'r');
+  WriteWindow window;
+  for (int64_t i = 0; window.CheckRoom(SessionId{1}, 5).ok(); ++i) window.Record(SectionOf(range, 1, 2 * i, 100));
+  EXPECT_EQ(window.CheckRoom(SessionId{1}, 5).code(), StatusCode::kBusy);
+  EXPECT_LT(window.entry_count(), 200u);
+  model::Manifest manifest;
+  manifest.window = window.Entries(5);
+  EXPECT_TRUE(model::Manifest::Decode(manifest.Encode()).ok());
+  EXPECT_TRUE(window.CheckRoom(SessionId{1}, 101).ok());
 }
 
 TEST(WriteWindowTest, FullWindow_IsBusyUntilSomethingExpires) {
