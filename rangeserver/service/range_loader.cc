@@ -169,15 +169,28 @@ Task<Status> RangeLoader::ReplayAndServe(std::shared_ptr<LoadedRange> loaded) {
 Task<Status> RangeLoader::Unload(protocol::UnloadRangeRequest request) {
   const model::RangeKey key = protocol::FromMessage(request.range);
   const std::shared_ptr<LoadedRange> loaded = seams_.ranges.FindExactly(key);
-  if (loaded == nullptr) co_return common::OkStatus();
-  const bool was_serving = loaded->state == LoadedRange::State::kServing;
-  loaded->state = LoadedRange::State::kUnloading;
-  if (was_serving && !request.dropped) {
-    CO_RETURN_IF_ERROR(co_await seams_.pipelines.For(key).Barrier(false));
-    CO_RETURN_IF_ERROR(co_await seams_.compactor.Compact(loaded, CompactionKind::kMinor));
+  // An order that was on its way for long speaks of an earlier grant.
+  if (loaded == nullptr || loaded->record.epoch > Epoch(protocol::FromMessage(request.epoch))) {
+    co_return common::OkStatus();
+  }
+  if (loaded->state == LoadedRange::State::kLoading || loaded->state == LoadedRange::State::kUnloading) {
+    co_return common::Busy("range " + key.ToString() + " is " + std::string(StateName(loaded->state)));
+  }
+  if (loaded->state == LoadedRange::State::kServing && !request.dropped) {
+    loaded->state = LoadedRange::State::kUnloading;
+    const Status flushed = co_await Flush(loaded);
+    if (!flushed.ok()) {
+      if (loaded->state == LoadedRange::State::kUnloading) loaded->state = LoadedRange::State::kServing;
+      co_return flushed.WithContext("unloading range " + key.ToString());
+    }
   }
   seams_.ranges.Remove(key);
   co_return common::OkStatus();
+}
+
+Task<Status> RangeLoader::Flush(std::shared_ptr<LoadedRange> loaded) {
+  CO_RETURN_IF_ERROR(co_await seams_.pipelines.For(loaded->record.range).Barrier(false));
+  co_return co_await seams_.compactor.Compact(loaded, CompactionKind::kMinor);
 }
 
 }  // namespace cellar::rangeserver

@@ -44,7 +44,9 @@ class RangeLoader {
   /// says why.
   Task<Status> Load(protocol::LoadRangeRequest request);
 
-  /// Stops serving. Unless the table was dropped, everything is flushed and installed first.
+  /// Stops serving. Unless the table was dropped, everything is flushed and installed first; when that fails, the range
+  /// is served on. OK when the range is not loaded, or under a later epoch than the order's; kBusy while it is being
+  /// loaded or unloaded.
   Task<Status> Unload(protocol::UnloadRangeRequest request);
 
  private:
@@ -55,6 +57,7 @@ class RangeLoader {
   ReplaySeams ReplaySeamsOf() const;
   Task<Status> Open(std::shared_ptr<LoadedRange> loaded);
   Task<Status> ReplayAndServe(std::shared_ptr<LoadedRange> loaded);
+  Task<Status> Flush(std::shared_ptr<LoadedRange> loaded);
 
   Seams seams_;
 };

@@ -10,6 +10,7 @@
 #include "protocol/part_status.h"
 #include "protocol/values.h"
 #include "rangeserver/scan/scan_plan.h"
+#include "rangeserver/scan/snapshot_input.h"
 #include "rangeserver/service/row_gets.h"
 
 namespace cellar::rangeserver {
@@ -23,6 +24,15 @@ Status CheckGeneration(const model::Schema& schema, int64_t asked) {
 
 Status NotServed(const model::TableId& table, std::string_view row) {
   return common::NotOwner("table " + table.ToString() + ", row " + model::QuoteBytes(row) + " is not served here");
+}
+
+/// What a scan reads at: where it was before its scanner was lost, as long as the range still has that (L1): only so
+/// can it go on inside a row.
+model::Revision RevisionFor(const protocol::CreateScannerRequest& request, const RangeSnapshot& snapshot) {
+  if (!request.__isset.snapshot_revision) return snapshot.revision();
+  const model::Revision earlier(request.snapshot_revision);
+  const bool is_there = earlier >= snapshot.history_floor() && earlier <= snapshot.revision();
+  return is_there ? earlier : snapshot.revision();
 }
 
 /// The first row that a range which begins behind `start` can hold.
@@ -51,32 +61,21 @@ Result<std::shared_ptr<LoadedRange>> ReadService::RangeFor(const protocol::Creat
   return range;
 }
 
-Result<std::unique_ptr<Scan>> ReadService::OpenScan(const RangeSnapshot& snapshot, std::shared_ptr<const ScanPlan> plan,
-                                                    model::RowInterval rows, std::string_view resume) const {
-  ScanInput input;
-  input.open_sources = [snapshot](const model::FamilySet& families, const model::RowInterval& wanted) {
-    return Result<std::vector<std::unique_ptr<storage::CellSource>>>(snapshot.Sources(families, wanted));
-  };
-  input.rows = std::move(rows);
-  input.snapshot = snapshot.revision();
-  input.now = executor_.clock().WallNow();
-  return Scan::Open(std::move(plan), std::move(input), resume);
-}
-
 Task<Result<rpc::Response>> ReadService::CreateScanner(rpc::CallInfo, rpc::Request request) {
   CO_TRY(const auto message, protocol::DecodeMessage<protocol::CreateScannerRequest>(request.message));
   CO_TRY(const std::shared_ptr<LoadedRange> range, RangeFor(message));
   CO_TRY(model::ScanSpec spec, model::ScanSpec::Decode(message.scan_spec));
   CO_TRY(const std::shared_ptr<const ScanPlan> plan, ScanPlan::Make(range->range->schema(), std::move(spec)));
   const RangeSnapshot snapshot = range->range->Snapshot();
-  model::RowInterval rows = model::RowInterval::Range(range->record.range.start_row, range->record.range.end_row);
-  CO_TRY(std::unique_ptr<Scan> scan, OpenScan(snapshot, plan, std::move(rows), message.resume));
+  const model::Revision revision = RevisionFor(message, snapshot);
+  ScanInput input = InputOf(snapshot, revision, executor_.clock().WallNow());
+  CO_TRY(std::unique_ptr<Scan> scan, Scan::Open(plan, std::move(input), message.resume));
   ForgetIdle();
   if (scanners_.size() >= limits_.max_scanners) co_return common::Busy("too many scanners are open");
   const size_t block_bytes =
       std::clamp<size_t>(static_cast<size_t>(std::max(message.block_bytes, 1)), 1 << 10, limits_.max_block_bytes);
   auto scanner = std::make_shared<OpenScanner>(executor_, ++last_scanner_, range, std::move(scan), block_bytes);
-  scanner->set_snapshot(snapshot.revision());
+  scanner->set_snapshot(revision);
   scanners_.emplace(scanner->id(), scanner);
   co_return co_await AnswerBlock(std::move(scanner), 0);
 }

@@ -48,8 +48,6 @@ class ReadService {
 
  private:
   Result<std::shared_ptr<LoadedRange>> RangeFor(const protocol::CreateScannerRequest& request) const;
-  Result<std::unique_ptr<Scan>> OpenScan(const RangeSnapshot& snapshot, std::shared_ptr<const ScanPlan> plan,
-                                         model::RowInterval rows, std::string_view resume) const;
   Task<Result<rpc::Response>> AnswerBlock(std::shared_ptr<OpenScanner> scanner, int64_t ordinal);
   Status CheckLease() const;
   void ForgetIdle();

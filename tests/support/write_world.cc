@@ -15,8 +15,6 @@ using rangeserver::Range;
 
 namespace {
 
-const model::TableId kTable{1, 1};
-
 Incarnation IncarnationOf(uint64_t counter) {
   return Incarnation(FencingNumber{.term = 1, .counter = counter});
 }

@@ -42,6 +42,8 @@ struct WriteWorldLife {
 /// cut, each followed by the next incarnation. METADATA is the manifest that the world keeps.
 class WriteWorld {
  public:
+  static constexpr model::TableId kTable{1, 1};
+
   /// Families "a" (group default), "b" (a group of its own), "n" (counter).
   explicit WriteWorld(uint64_t seed, model::Durability durability = model::Durability::kSync);
   ~WriteWorld();

@@ -1,0 +1,259 @@
+#include "rangeserver/service/read_service.h"
+
+#include <gtest/gtest.h>
+
+#include "model/scan_block.h"
+#include "protocol/message.h"
+#include "protocol/part_status.h"
+#include "protocol/values.h"
+#include "tests/support/write_world.h"
+
+namespace cellar::rangeserver {
+namespace {
+
+using protocol::CreateScannerRequest;
+using protocol::ScanBlockResponse;
+
+/// A block as it was answered.
+struct Block {
+  ScanBlockResponse head;
+  std::vector<model::Cell> cells;
+
+  Block() = default;
+};
+
+class ReadServiceTest : public testing::Test {
+ protected:
+  ReadServiceTest() {
+    CHECK(world_.Start().ok());
+    limits_.max_scanners = 3;
+    limits_.max_rows_per_get = 4;
+    limits_.max_block_bytes = 4096;
+    limits_.idle_timeout = 60 * kSecond;
+    service_ = std::make_unique<ReadService>(*world_.life().node, world_.life().ranges, *world_.life().lease,
+                                             world_.faults(), limits_);
+  }
+  ~ReadServiceTest() override { world_.scheduler().Run(*world_.life().node, service_->Stop()); }
+
+  void Put(const std::string& row, const std::string& qualifier, const std::string& value) {
+    ASSERT_TRUE(world_.Write(world_.Batch({world_.Cell(row, "a", qualifier, value)})).ok());
+  }
+  /// `count` rows whose cells fill several blocks.
+  void PutRows(int count) {
+    for (int i = 0; i < count; ++i) Put("row" + std::to_string(i), "q", std::string(1000, 'v'));
+  }
+
+  template <typename Message>
+  Result<rpc::Response> Call(Task<Result<rpc::Response>> (ReadService::*method)(rpc::CallInfo, rpc::Request),
+                             const Message& message) {
+    return world_.scheduler().Run(
+        *world_.life().node, ((*service_).*method)(rpc::CallInfo(), rpc::Request(protocol::EncodeMessage(message))));
+  }
+  static Result<Block> Decode(const Result<rpc::Response>& response) {
+    RETURN_IF_ERROR(response.status());
+    Block block;
+    ASSIGN_OR_RETURN(block.head, protocol::DecodeMessage<ScanBlockResponse>(response->message));
+    ASSIGN_OR_RETURN(block.cells, model::DecodeScanBlock(response->attachment));
+    return block;
+  }
+
+  CreateScannerRequest Request() const {
+    CreateScannerRequest request;
+    request.table = protocol::ToMessage(tests::WriteWorld::kTable);
+    request.schema_generation = world_.schema()->generation().get();
+    request.scan_spec = model::ScanSpec().Encode();
+    request.block_bytes = 2048;
+    return request;
+  }
+  Result<Block> Create(const CreateScannerRequest& request) {
+    return Decode(Call(&ReadService::CreateScanner, request));
+  }
+  Result<Block> Fetch(int64_t scanner, int64_t ordinal) {
+    protocol::FetchScanBlockRequest request;
+    request.scanner = scanner;
+    request.block = ordinal;
+    return Decode(Call(&ReadService::FetchScanBlock, request));
+  }
+
+  tests::WriteWorld world_{3};
+  ReadLimits limits_;
+  std::unique_ptr<ReadService> service_;
+};
+
+TEST_F(ReadServiceTest, ASmallScan_IsOneBlock_AndLeavesNoScanner) {
+  Put("r", "q", "v");
+  const auto block = Create(Request());
+  ASSERT_TRUE(block.ok()) << block.status().ToString();
+  EXPECT_EQ(block->cells.size(), 1u);
+  EXPECT_FALSE(block->head.more);
+  EXPECT_EQ(block->head.scanner, 0);
+  EXPECT_EQ(service_->scanner_count(), 0u);
+}
+
+TEST_F(ReadServiceTest, Blocks_ComeInOrder_TheLastOneAgain_AndNoOther) {
+  PutRows(9);
+  const auto first = Create(Request());
+  ASSERT_TRUE(first.ok() && first->head.more);
+  const int64_t scanner = first->head.scanner;
+  EXPECT_TRUE(Fetch(scanner, 2).status().Is(StatusCode::kInvalidArgument));
+  const auto other = Create(Request());
+  ASSERT_TRUE(other.ok());
+  const auto second = Fetch(other->head.scanner, 1);
+  const auto again = Fetch(other->head.scanner, 1);
+  ASSERT_TRUE(second.ok() && again.ok());
+  EXPECT_EQ(second->cells, again->cells);
+  EXPECT_NE(second->cells, first->cells);
+  EXPECT_TRUE(Fetch(other->head.scanner, 0).status().Is(StatusCode::kInvalidArgument));
+  EXPECT_TRUE(Fetch(999, 0).status().Is(StatusCode::kNotFound));
+}
+
+TEST_F(ReadServiceTest, AllBlocksTogether_AreTheRange_AsItWasAtTheStart) {
+  PutRows(9);
+  auto block = Create(Request());
+  ASSERT_TRUE(block.ok());
+  Put("row3", "q", "changed meanwhile");
+  size_t count = block->cells.size();
+  for (int64_t ordinal = 1; block->head.more; ++ordinal) {
+    block = Fetch(block->head.scanner, ordinal);
+    ASSERT_TRUE(block.ok()) << block.status().ToString();
+    for (const model::Cell& cell : block->cells) EXPECT_EQ(cell.value.size(), 1000u);
+    count += block->cells.size();
+  }
+  EXPECT_EQ(count, 9u);
+}
+
+TEST_F(ReadServiceTest, ALostScanner_GoesOnInsideARow_InTheSameVersion) {
+  for (int i = 0; i < 9; ++i) Put("row", "q" + std::to_string(i), std::string(1000, 'v'));
+  const auto first = Create(Request());
+  ASSERT_TRUE(first.ok() && first->head.more);
+  Put("row", "q8", "newer");
+  CreateScannerRequest request = Request();
+  request.__set_resume(first->head.resume);
+  request.__set_snapshot_revision(first->head.snapshot_revision);
+  request.block_bytes = 1 << 20;
+  auto rest = Create(request);
+  size_t count = first->cells.size();
+  for (int64_t ordinal = 1;; ++ordinal) {
+    ASSERT_TRUE(rest.ok()) << rest.status().ToString();
+    for (const model::Cell& cell : rest->cells) EXPECT_EQ(cell.value.size(), 1000u);
+    count += rest->cells.size();
+    if (!rest->head.more) break;
+    rest = Fetch(rest->head.scanner, ordinal);
+  }
+  EXPECT_EQ(count, 9u);
+}
+
+TEST_F(ReadServiceTest, InsideARow_AnEarlierVersionThatIsGone_IsAConflict) {
+  for (int i = 0; i < 9; ++i) Put("row", "q" + std::to_string(i), std::string(1000, 'v'));
+  const auto first = Create(Request());
+  ASSERT_TRUE(first.ok() && first->head.more);
+  Put("row", "q8", "newer");
+  CreateScannerRequest request = Request();
+  request.__set_resume(first->head.resume);
+  request.__set_snapshot_revision(-1);  // below the history floor
+  EXPECT_TRUE(Create(request).status().Is(StatusCode::kConflict));
+}
+
+TEST_F(ReadServiceTest, TooManyScanners_AreBusy_UntilOneIsDestroyed) {
+  PutRows(9);
+  int64_t last = 0;
+  for (size_t i = 0; i < limits_.max_scanners; ++i) last = Create(Request())->head.scanner;
+  EXPECT_TRUE(Create(Request()).status().Is(StatusCode::kBusy));
+  protocol::DestroyScannerRequest destroy;
+  destroy.scanner = last;
+  EXPECT_TRUE(Call(&ReadService::DestroyScanner, destroy).ok());
+  EXPECT_TRUE(Call(&ReadService::DestroyScanner, destroy).ok());
+  EXPECT_TRUE(Create(Request()).ok());
+}
+
+TEST_F(ReadServiceTest, IdleScanners_GiveWayToNewOnes) {
+  PutRows(9);
+  const auto idle = Create(Request());
+  ASSERT_TRUE(idle.ok());
+  world_.scheduler().RunFor(limits_.idle_timeout + kSecond);
+  ASSERT_TRUE(Create(Request()).ok());
+  EXPECT_EQ(service_->scanner_count(), 1u);
+  EXPECT_TRUE(Fetch(idle->head.scanner, 1).status().Is(StatusCode::kNotFound));
+}
+
+TEST_F(ReadServiceTest, WithoutTheLease_NothingIsAnswered) {
+  Put("r", "q", "v");
+  world_.life().lease->End();
+  EXPECT_TRUE(Create(Request()).status().Is(StatusCode::kUnavailable));
+  protocol::GetRowsRequest get;
+  get.table = protocol::ToMessage(tests::WriteWorld::kTable);
+  get.schema_generation = world_.schema()->generation().get();
+  get.scan_spec = model::ScanSpec().Encode();
+  get.rows.push_back("r");
+  EXPECT_TRUE(Call(&ReadService::GetRows, get).status().Is(StatusCode::kUnavailable));
+}
+
+TEST_F(ReadServiceTest, RangesThatAreNotServedHere_AndOtherSchemas_AreRefused) {
+  CreateScannerRequest request = Request();
+  request.schema_generation += 1;
+  EXPECT_TRUE(Create(request).status().Is(StatusCode::kStaleSchema));
+  request = Request();
+  request.table.number += 1;
+  EXPECT_TRUE(Create(request).status().Is(StatusCode::kNotOwner));
+  world_.life().loaded->state = LoadedRange::State::kUnloading;
+  EXPECT_TRUE(Create(Request()).status().Is(StatusCode::kNotOwner));
+  world_.life().loaded->state = LoadedRange::State::kOffline;
+  world_.life().loaded->problem = common::Corruption("damaged");
+  EXPECT_TRUE(Create(Request()).status().Is(StatusCode::kCorruption));
+  world_.life().loaded->state = LoadedRange::State::kServing;
+}
+
+TEST_F(ReadServiceTest, GarbageInRequests_IsInvalid) {
+  CreateScannerRequest request = Request();
+  request.scan_spec = "garbage";
+  EXPECT_FALSE(Create(request).ok());
+  request = Request();
+  request.__set_resume("garbage");
+  EXPECT_FALSE(Create(request).ok());
+  const auto raw = world_.scheduler().Run(*world_.life().node,
+                                          service_->CreateScanner(rpc::CallInfo(), rpc::Request("\x01garbage")));
+  EXPECT_TRUE(raw.status().Is(StatusCode::kInvalidArgument));
+  EXPECT_EQ(service_->scanner_count(), 0u);
+}
+
+TEST_F(ReadServiceTest, GetRows_AnswersEachRowByItself) {
+  Put("a", "q", "1");
+  Put("c", "q", "3");
+  protocol::GetRowsRequest get;
+  get.table = protocol::ToMessage(tests::WriteWorld::kTable);
+  get.schema_generation = world_.schema()->generation().get();
+  get.scan_spec = model::ScanSpec().Encode();
+  get.rows = {"c", "b", "a"};
+  const auto response = Call(&ReadService::GetRows, get);
+  ASSERT_TRUE(response.ok()) << response.status().ToString();
+  const auto head = protocol::DecodeMessage<protocol::GetRowsResponse>(response->message);
+  ASSERT_EQ(head->statuses.size(), 3u);
+  for (const auto& status : head->statuses) EXPECT_TRUE(protocol::FromPartStatus(status).ok());
+  const auto cells = model::DecodeScanBlock(response->attachment);
+  ASSERT_EQ(cells->size(), 2u);
+  EXPECT_EQ((*cells)[0].value, "3");
+  EXPECT_EQ((*cells)[1].value, "1");
+}
+
+TEST_F(ReadServiceTest, GetRows_RefusesTooManyRows_Intervals_AndRowsServedElsewhere) {
+  protocol::GetRowsRequest get;
+  get.table = protocol::ToMessage(tests::WriteWorld::kTable);
+  get.schema_generation = world_.schema()->generation().get();
+  get.scan_spec = model::ScanSpec().Encode();
+  get.rows.assign(limits_.max_rows_per_get + 1, "r");
+  EXPECT_TRUE(Call(&ReadService::GetRows, get).status().Is(StatusCode::kInvalidArgument));
+  get.rows.assign(1, "r");
+  model::ScanSpec spec;
+  spec.row_intervals.push_back(model::RowInterval::Row("r"));
+  get.scan_spec = spec.Encode();
+  EXPECT_TRUE(Call(&ReadService::GetRows, get).status().Is(StatusCode::kInvalidArgument));
+  get.scan_spec = model::ScanSpec().Encode();
+  get.table.number += 1;
+  const auto response = Call(&ReadService::GetRows, get);
+  ASSERT_TRUE(response.ok());
+  const auto head = protocol::DecodeMessage<protocol::GetRowsResponse>(response->message);
+  EXPECT_TRUE(protocol::FromPartStatus(head->statuses.at(0)).Is(StatusCode::kNotOwner));
+}
+
+}  // namespace
+}  // namespace cellar::rangeserver
