@@ -34,19 +34,28 @@ void Maintenance::LookAtRanges() {
     if (range->state != LoadedRange::State::kServing) continue;
     const RangeStats stats = range->range->stats();
     cache_bytes_ += stats.cache_bytes;
-    if (range->compacting) continue;
+    if (range->compacting || scheduled_.contains(range->record.range.ToString())) continue;
     if (stats.cache_bytes > largest_bytes) {
       largest = range;
       largest_bytes = stats.cache_bytes;
     }
     const auto kind = ChooseCompaction(options_.policy, stats, !range->record.log_refs.empty());
-    if (kind) tasks_.Spawn(CompactOne(range, *kind, &ignored_error_), "compaction");
+    if (kind) Schedule(range, *kind);
   }
   // Half of the budget is for what comes in while the other half is written.
   const bool is_tight = cache_bytes_ > options_.cache_budget_bytes / 2;
-  if (is_tight && largest != nullptr && !largest->compacting) {
-    tasks_.Spawn(CompactOne(largest, CompactionKind::kMinor, &ignored_error_), "compaction for memory");
-  }
+  if (is_tight && largest != nullptr) Schedule(largest, CompactionKind::kMinor);
+}
+
+void Maintenance::Schedule(const std::shared_ptr<LoadedRange>& range, CompactionKind kind) {
+  if (!scheduled_.insert(range->record.range.ToString()).second) return;
+  tasks_.Spawn(CompactScheduled(range, kind), "compaction");
+}
+
+Task<void> Maintenance::CompactScheduled(std::shared_ptr<LoadedRange> range, CompactionKind kind) {
+  Status ignored;  // the compactor has logged it
+  co_await CompactOne(range, kind, &ignored);
+  scheduled_.erase(range->record.range.ToString());
 }
 
 Task<void> Maintenance::CompactOne(std::shared_ptr<LoadedRange> range, CompactionKind kind, Status* first_error) {

@@ -2,6 +2,8 @@
 
 #include <functional>
 #include <memory>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "common/concurrency/cancellation.h"
@@ -46,6 +48,8 @@ class Maintenance {
  private:
   Task<void> Run();
   void LookAtRanges();
+  void Schedule(const std::shared_ptr<LoadedRange>& range, CompactionKind kind);
+  Task<void> CompactScheduled(std::shared_ptr<LoadedRange> range, CompactionKind kind);
   Task<void> CompactOne(std::shared_ptr<LoadedRange> range, CompactionKind kind, Status* first_error);
 
   Executor& executor_;
@@ -57,7 +61,7 @@ class Maintenance {
   Semaphore user_places_;
   Semaphore system_places_{1, "system compactions"};
   uint64_t cache_bytes_ = 0;
-  Status ignored_error_;  ///< Of compactions that nobody waits for; the compactor has logged them.
+  std::set<std::string> scheduled_;  ///< Ranges that wait for their place or are compacted: each once.
   TaskGroup tasks_;
 };
 
