@@ -98,6 +98,9 @@ function(cellar_bench name)
   find_package(benchmark REQUIRED)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} benchmark::benchmark Threads::Threads)
+  if(CELLAR_SANITIZE)
+    set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL TRUE)  # their figures would say nothing
+  endif()
 endfunction()
 
 # ATTACKS names the sources whose line coverage ./dev fuzz reports: paths from the root, a file or a folder.

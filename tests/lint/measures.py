@@ -35,7 +35,7 @@ def commented_classes(sources):
 def measure(tree):
     """[(measure, value, target)]"""
     product = [s for s in tree.sources if not s.is_test]
-    tests = [s for s in tree.sources if s.path.endswith("_test.cc")]
+    tests = [s for s in tree.sources if s.path.endswith(("_test.cc", "_conformance.h", "_conformance.cc"))]
     lines = [len(s.lines) for s in product]
     lengths = [f.length for s in product for f in functions.find_functions(s.code)]
     commented, classes = commented_classes(product)
