@@ -105,10 +105,6 @@ Result<RangeState> DecodeRangeState(std::string_view value) {
   return BadValue("State", value);
 }
 
-std::string IncarnationDirectory(const Location& location, Incarnation incarnation) {
-  return fmt::format("servers/{}/{:010}.{:010}", location.get(), incarnation.get().term, incarnation.get().counter);
-}
-
 std::string LogRef::ToString() const {
   return location.get() + "/" + incarnation.get().ToString();
 }

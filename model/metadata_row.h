@@ -8,6 +8,7 @@
 #include "common/base/fencing.h"
 #include "common/base/result.h"
 #include "model/cell.h"
+#include "model/file_names.h"
 #include "model/ids.h"
 
 namespace cellar::model {
@@ -61,9 +62,6 @@ struct LogRef {
 
   friend bool operator==(const LogRef&, const LogRef&) = default;
 };
-
-/// The incarnation's directory: "servers/rs1/0000000001.0000000002".
-std::string IncarnationDirectory(const Location& location, Incarnation incarnation);
 
 /// What a range's METADATA row says.
 struct RangeRecord {

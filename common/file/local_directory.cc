@@ -137,6 +137,14 @@ Status WriteFormat(int directory, const std::string& path, const ClusterId& clus
 
 }  // namespace
 
+Result<ClusterId> DataDirectory::ReadClusterId(const std::string& path) {
+  const LocalDescriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory.is_open()) return LocalError(errno, "open", path);
+  ASSIGN_OR_RETURN(const std::optional<ClusterId> cluster_id, Inspect(directory.get(), path));
+  if (!cluster_id) return NotFound(Quoted(path) + " is empty");
+  return *cluster_id;
+}
+
 Result<std::unique_ptr<DataDirectory>> DataDirectory::Acquire(const std::string& path,
                                                               const std::function<ClusterId()>& new_cluster_id) {
   ASSIGN_OR_RETURN(const LocalDescriptor directory, OpenOrMake(path));

@@ -32,6 +32,10 @@ class DataDirectory {
   static Result<std::unique_ptr<DataDirectory>> Acquire(const std::string& path,
                                                         const std::function<ClusterId()>& new_cluster_id);
 
+  /// The cluster that the directory belongs to, without taking it: for tools that only look. kNotFound when it is no
+  /// data directory; else as Acquire refuses it.
+  static Result<ClusterId> ReadClusterId(const std::string& path);
+
   const std::string& path() const { return path_; }
   const ClusterId& cluster_id() const { return cluster_id_; }
   std::string files_root() const { return path_ + "/files"; }

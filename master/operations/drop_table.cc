@@ -1,7 +1,5 @@
 #include "master/operations/drop_table.h"
 
-#include <fmt/format.h>
-
 #include <utility>
 #include <vector>
 
@@ -112,8 +110,9 @@ Task<Status> DropTable::RemoveRanges(model::TableId table) {
 }
 
 Task<Status> DropTable::RemoveFiles(model::TableId table) {
-  std::string directory = fmt::format("tables/{}-{}", table.space, table.number);
-  auto remove = [&files = core_.files(), directory = std::move(directory)] { return files.RemoveDirectory(directory); };
+  auto remove = [&files = core_.files(), directory = model::TableDirectory(table)] {
+    return files.RemoveDirectory(directory);
+  };
   co_return co_await common::RunJob(core_.executor(), JobClass::kMaintenance, std::move(remove));
 }
 

@@ -7,41 +7,19 @@
 #include <vector>
 
 #include "common/concurrency/run_job.h"
-#include "model/scan_block.h"
+#include "storage/metalog/root_record.h"
 
 namespace cellar::rangeserver {
 namespace {
 
 using storage::MetaLog;
 
-constexpr std::string_view kRootDirectory = "root";
-constexpr storage::EntityKey kRootRecord{1, 0};
-
-std::string DirectoryOf(Incarnation incarnation) {
-  return fmt::format("{}/{:010}.{:010}", kRootDirectory, incarnation.get().term, incarnation.get().counter);
-}
-
-/// A record as its cells, in the form in which they would travel.
-std::string Encode(const model::RangeRecord& record) {
-  model::ScanBlockWriter writer;
-  for (const model::Cell& cell : model::EncodeRangeRecord(record)) writer.Add(cell.view());
-  return writer.Finish();
-}
-
-Result<std::optional<model::RangeRecord>> Decode(const storage::Entities& entities) {
-  const auto found = entities.find(kRootRecord);
-  if (found == entities.end()) return std::optional<model::RangeRecord>();
-  ASSIGN_OR_RETURN(const std::vector<model::Cell> cells, model::DecodeScanBlock(found->second));
-  const model::RangeKey root = model::RootRange();
-  ASSIGN_OR_RETURN(model::RangeRecord record,
-                   model::DecodeRangeRecord(model::MetadataRowName(root.table, root.end_row), cells));
-  return std::optional<model::RangeRecord>(std::move(record));
-}
+using storage::kRootDirectory;
 
 Result<std::unique_ptr<MetaLog>> TakeOverFiles(FileSystem& files, const ClusterId& cluster, Incarnation incarnation) {
   RETURN_IF_ERROR(files.CreateDirectories(kRootDirectory));
   ASSIGN_OR_RETURN(const auto entries, files.List(kRootDirectory));
-  const std::string own = DirectoryOf(incarnation);
+  const std::string own = storage::RootMetaLogDirectory(incarnation);
   std::vector<std::string> older;
   for (const auto& entry : entries) {
     std::string directory = fmt::format("{}/{}", kRootDirectory, entry.name);
@@ -61,7 +39,7 @@ Task<Result<std::unique_ptr<RootRangeRows>>> RootRangeRows::TakeOver(Executor& e
   auto take_over = [&files, cluster, incarnation] { return TakeOverFiles(files, cluster, incarnation); };
   auto log = co_await common::RunJob(executor, JobClass::kLog, std::move(take_over));
   if (!log.ok()) co_return std::move(log).status().WithContext("taking over the root metalog");
-  CO_TRY(std::optional<model::RangeRecord> record, Decode((*log)->entities()));
+  CO_TRY(std::optional<model::RangeRecord> record, storage::DecodeRootRecord((*log)->entities()));
   std::shared_ptr<MetaLog> shared = std::move(log).value();
   co_return std::unique_ptr<RootRangeRows>(new RootRangeRows(executor, std::move(shared), std::move(record)));
 }
@@ -85,8 +63,8 @@ Task<Status> RootRangeRows::Write(model::RangeRecord known, model::RangeRecord c
 }
 
 Task<Status> RootRangeRows::Store(model::RangeRecord record) {
-  auto update = [log = log_, body = Encode(record)] {
-    return log->Update(storage::MetaLogRecord::Update(kRootRecord, body));
+  auto update = [log = log_, body = storage::EncodeRootRecord(record)] {
+    return log->Update(storage::MetaLogRecord::Update(storage::kRootRecord, body));
   };
   const Status stored = co_await common::RunJob(executor_, JobClass::kLog, std::move(update));
   if (stored.ok()) record_ = std::move(record);
