@@ -36,6 +36,9 @@ struct ManifestGroup {
   friend bool operator==(const ManifestGroup&, const ManifestGroup&) = default;
 };
 
+/// How long a file that a manifest gave up is kept (protocols.md B10).
+inline constexpr Nanos kDroppedFileGrace = 15 * 60 * kSecond;
+
 /// A file that a manifest gave up; kept, and counted as referenced, for the grace time.
 struct DroppedFile {
   FileId id;

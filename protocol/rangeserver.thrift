@@ -180,4 +180,5 @@ struct ServerStatusResponse {
   5: i64 log_bytes
   6: i32 scanner_count
   7: list<string> problems         // damaged logs, full disk, …: one sentence each
+  8: list<i64> files_under_way     // ids of files that are being written, which no manifest names yet
 }

@@ -1,5 +1,6 @@
 #include "rangeserver/maintenance/range_compactor.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -14,6 +15,20 @@ constexpr Nanos kInstallPause = 100 * kMillisecond;
 
 JobClass JobClassOf(const model::RangeKey& range) {
   return range.table.is_system() ? JobClass::kSystem : JobClass::kMaintenance;
+}
+
+/// Whether the row's manifest names a file of `edit`, or cannot tell.
+bool MayName(const model::RangeRecord& row, const ManifestEdit& edit) {
+  if (row.manifest.empty()) return false;
+  const auto manifest = model::Manifest::Decode(row.manifest);
+  if (!manifest.ok()) return true;
+  const auto created = [&edit](const auto& file) {
+    return std::find(edit.created.begin(), edit.created.end(), file.id) != edit.created.end();
+  };
+  for (const model::ManifestGroup& group : manifest->groups) {
+    if (std::any_of(group.files.begin(), group.files.end(), created)) return true;
+  }
+  return std::any_of(manifest->dropped.begin(), manifest->dropped.end(), created);
 }
 
 }  // namespace
@@ -53,13 +68,21 @@ Task<Status> RangeCompactor::CompactAlone(std::shared_ptr<LoadedRange> range, Co
     }
     co_return common::OkStatus();
   }
-  range->range->Abandoned(*edit);
-  if (installed.Is(StatusCode::kConflict)) {
-    range->state = LoadedRange::State::kOffline;
-    range->problem = common::Fenced("the row of range " + range->record.range.ToString() + " is somebody else's");
-    co_return range->problem;
-  }
-  co_return installed;
+  co_return co_await GiveUp(range, *edit, installed);
+}
+
+Task<Status> RangeCompactor::GiveUp(std::shared_ptr<LoadedRange> range, const ManifestEdit& edit, Status why) {
+  range->range->Abandoned(edit);
+  if (!why.Is(StatusCode::kConflict)) co_return why;
+  range->state = LoadedRange::State::kOffline;
+  range->problem = common::Fenced("the row of range " + range->record.range.ToString() + " is somebody else's");
+  // Under another epoch no try of ours can succeed any more: what the row does not name now, nobody ever will.
+  const Deadline deadline = Deadline::After(executor_.clock(), kInstallTimeout);
+  auto row = co_await rows_.For(range->record.range).Read(range->record.range, deadline);
+  if (!row.ok() || (*row && ((*row)->epoch == range->record.epoch || MayName(**row, edit)))) co_return range->problem;
+  auto remove = [engine = range->range, abandoned = edit] { engine->RemoveCreated(abandoned); };
+  co_await common::RunJob(executor_, JobClassOf(range->record.range), std::move(remove));
+  co_return range->problem;
 }
 
 Task<Status> RangeCompactor::ForgetReplayedLogs(std::shared_ptr<LoadedRange> range, CompactionKind kind) {

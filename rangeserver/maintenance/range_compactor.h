@@ -42,6 +42,8 @@ class RangeCompactor {
   Task<Status> CompactAlone(std::shared_ptr<LoadedRange> range, CompactionKind kind);
   /// When there was nothing to compact.
   Task<Status> ForgetReplayedLogs(std::shared_ptr<LoadedRange> range, CompactionKind kind);
+  /// After `why` has ended the installation. CompactAlone, which awaits it, keeps the edit alive.
+  Task<Status> GiveUp(std::shared_ptr<LoadedRange> range, const ManifestEdit& edit, Status why);
   /// CompactAlone, which awaits it, keeps the edit alive.
   Task<Status> Install(std::shared_ptr<LoadedRange> range, const ManifestEdit& edit, bool flushes_all);
 

@@ -13,6 +13,7 @@
 namespace cellar::rangeserver {
 
 using model::FileId;
+using model::kDroppedFileGrace;
 using storage::CellSource;
 
 namespace {
@@ -168,6 +169,7 @@ Status Compaction::CopyCells(CellSource* source, size_t index, FileId file,
       identity.in_memory = rules.in_memory;
       RETURN_IF_ERROR(environment_.files->CreateDirectories(TableDirectory(input_.range.table)));
       created_.push_back(file);
+      environment_.file_ids->Begin(file);
       ASSIGN_OR_RETURN(
           *writer, storage::CellStoreWriter::Create(*environment_.files, CellStorePath(input_.range.table, file),
                                                     environment_.incarnation, identity,
@@ -238,7 +240,7 @@ void Compaction::RemoveCreatedFiles() {
   for (const FileId id : created_) {
     // Whatever comes of it: a file that no manifest names is garbage, and the collector's.
     const Status removed = environment_.files->Remove(CellStorePath(input_.range.table, id));
-    if (!removed.ok()) continue;
+    if (removed.ok() || removed.Is(StatusCode::kNotFound)) environment_.file_ids->Settle({&id, 1});
   }
 }
 

@@ -25,9 +25,6 @@ inline constexpr uint64_t kSmallStoreBytes = 64 << 10;
 /// Share of cells that are delete markers above which a gc compaction becomes a major one.
 inline constexpr double kGcMarkerShare = 0.1;
 
-/// Dropped files are kept this long (protocols.md B10).
-inline constexpr Nanos kDroppedFileGrace = 15 * 60 * kSecond;
-
 /// What a compaction starts from, collected at a batch boundary.
 struct CompactionInput {
   CompactionKind kind = CompactionKind::kMinor;

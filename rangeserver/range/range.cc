@@ -292,6 +292,7 @@ Result<std::optional<ManifestEdit>> Range::Compact(CompactionKind kind) {
 }
 
 void Range::Installed(const ManifestEdit& edit) {
+  environment_.file_ids->Settle(edit.created);
   std::shared_ptr<const PinnedGroups> old_pinned;  // Freed after the lock: caches may be large.
   MutexLock lock(mutex_);
   CHECK(edit.expected_number == manifest_.number && edit.output != nullptr);
@@ -313,6 +314,13 @@ void Range::RemoveReleased(const ManifestEdit& edit) {
   for (const model::FileId id : edit.released) {
     const Status removed = environment_.files->Remove(CellStorePath(key_.table, id));
     if (!removed.ok()) continue;  // Named by nothing: harmless.
+  }
+}
+
+void Range::RemoveCreated(const ManifestEdit& edit) {
+  for (const model::FileId id : edit.created) {
+    const Status removed = environment_.files->Remove(CellStorePath(key_.table, id));
+    if (removed.ok() || removed.Is(StatusCode::kNotFound)) environment_.file_ids->Settle({&id, 1});
   }
 }
 

@@ -143,8 +143,12 @@ class Range {
   /// does it. A worker's job; what cannot be removed is garbage.
   void RemoveReleased(const ManifestEdit& edit);
 
-  /// The edit was refused for good: forgets it. Its files are garbage, found by the collector.
+  /// The edit was refused for good: forgets it. Its files are garbage: RemoveCreated's, or the collector's.
   void Abandoned(const ManifestEdit& edit) EXCLUDES(mutex_);
+
+  /// Removes the files of an abandoned edit, when it is certain that no manifest names them. A worker's job; what
+  /// cannot be removed is left to the collector.
+  void RemoveCreated(const ManifestEdit& edit);
 
   /// Makes a running compaction end soon with kCancelled, and every later one at once. For unload and shutdown.
   void StopCompactions() { stopping_.store(true); }

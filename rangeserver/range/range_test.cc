@@ -124,7 +124,7 @@ TEST(RangeTest, DroppedFiles_AreReleasedAfterTheGraceWhenNobodyReadsThem) {
   std::optional<RangeSnapshot> reader = world.range().Snapshot();
   world.Apply({Put("r", 1, "x", "2")});
   world.Compact(CompactionKind::kMajor);
-  world.clock().Advance(kDroppedFileGrace + kSecond);
+  world.clock().Advance(model::kDroppedFileGrace + kSecond);
   const auto compact = [&] {
     world.Apply({Put("r", 1, "y", "3")});
     Result<std::optional<ManifestEdit>> edit = world.range().Compact(CompactionKind::kMinor);

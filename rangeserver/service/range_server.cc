@@ -82,11 +82,8 @@ Task<Status> RangeServer::OpenSession() {
 }
 
 Task<void> RangeServer::WatchSession() {
-  while (!session_->ended().is_set() && !stop_.cancelled()) {
-    constexpr Nanos kLook = 50 * kMillisecond;
-    const bool stopped = co_await stop_.token().SleepUntil(Deadline::After(seams_.executor.clock(), kLook));
-    if (stopped) co_return;
-  }
+  // Nobody else waits for this event: Stop wakes it.
+  while (!session_->ended().is_set() && !stop_.cancelled()) co_await session_->ended().Wait();
   if (session_->ended().is_set()) Fail(common::Fenced("the range server's session has ended"));
 }
 
@@ -317,6 +314,11 @@ protocol::ServerStatusResponse RangeServer::status() const {
     if (!range->problem.ok()) response.problems.push_back(range->problem.ToString());
     response.ranges.push_back(std::move(stats));
   }
+  if (file_ids_) {
+    for (const model::FileId id : file_ids_->UnderWay()) {
+      response.files_under_way.push_back(static_cast<int64_t>(id.get()));
+    }
+  }
   for (const WritePipeline* pipeline : {pipelines_.root.get(), pipelines_.metadata.get(), pipelines_.user.get()}) {
     if (pipeline == nullptr) continue;
     response.log_bytes += static_cast<int64_t>(pipeline->stats().log_bytes);
@@ -347,6 +349,7 @@ void RangeServer::Fail(Status why) {
 Task<void> RangeServer::Stop(Deadline deadline) {
   ready_ = false;
   stop_.Cancel();
+  if (session_) session_->ended().WakeAll();
   co_await rpc_server_.Stop(deadline);
   if (maintenance_) co_await maintenance_->Stop();
   if (reads_) co_await reads_->Stop();
