@@ -67,7 +67,7 @@ struct ServerEntry {
   4: string state                  // registered, ready, dead
 }
 
-struct OperationEntry { 1: i64 id, 2: string kind, 3: string state, 4: string subject }
+struct OperationEntry { 1: i64 id, 2: string kind, 3: string state, 4: string subject, 5: bool done }
 
 struct MasterStatusResponse {
   1: i32 term
@@ -75,4 +75,7 @@ struct MasterStatusResponse {
   3: list<ServerEntry> servers
   4: list<OperationEntry> operations
   5: list<string> problems
+  6: string data_directory         // on the master's machine; empty when it is not a directory of one machine
+  7: bool collected                // nothing is left of dead servers, in logs or files
+  8: string cluster_id
 }

@@ -1,11 +1,13 @@
 #include "tools/one_machine.h"
 
+#include <filesystem>
 #include <utility>
 
 #include "common/concurrency/block_on.h"
 #include "common/concurrency/sleep.h"
 #include "lockservice/embedded/open_lock_server.h"
 #include "lockservice/embedded/serve_lock_service.h"
+#include "master/service/settings.h"
 #include "rangeserver/service/settings.h"
 #include "server/settings.h"
 
@@ -93,8 +95,9 @@ Task<Status> OneMachine::StartMaster() {
                             daemon_.metrics(),
                             daemon_.faults(),
                             directory_->cluster_id()};
-  master::MasterOptions options;
+  master::MasterOptions options = master::OptionsFrom(daemon_.settings());
   CO_TRY(options.listen, ListenAddress(server::kMasterPort));
+  options.data_directory = std::filesystem::absolute(directory_->path()).lexically_normal().string();
   auto on_fatal = [this](Status) { daemon_.RequestStop("the master cannot go on"); };
   CO_TRY(master_, co_await master::Master::Start(std::move(seams), std::move(options), std::move(on_fatal)));
   co_return common::OkStatus();

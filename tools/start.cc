@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "master/service/settings.h"
 #include "rangeserver/service/settings.h"
 #include "server/daemon.h"
 #include "server/load_settings.h"
@@ -34,7 +35,7 @@ int RunStart(const StartOptions& options) {
     return Fail(common::InvalidArgument("there is no home directory: say --data-dir DIR"));
   }
   server::SettingArguments arguments;
-  arguments.tables = {server::kServerSettings, rangeserver::kRangeServerSettings};
+  arguments.tables = {server::kServerSettings, master::kMasterSettings, rangeserver::kRangeServerSettings};
   arguments.config_path = options.config;
   arguments.overrides = options.overrides;
   auto settings = server::LoadSettings(std::move(arguments));

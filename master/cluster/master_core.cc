@@ -64,4 +64,8 @@ Task<Status> MasterCore::Seal(model::LogRef incarnation) {
   co_return common::OkStatus();
 }
 
+bool MasterCore::IsSealed(const model::LogRef& incarnation) const {
+  return sealed_.contains(model::IncarnationDirectory(incarnation.location, incarnation.incarnation));
+}
+
 }  // namespace cellar::master

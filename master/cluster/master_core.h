@@ -73,6 +73,8 @@ class MasterCore {
 
   /// Seals the directory of a dead incarnation, once. OK when there is none.
   Task<Status> Seal(model::LogRef incarnation);
+  /// In this term: it is certain to be dead.
+  bool IsSealed(const model::LogRef& incarnation) const;
 
   static constexpr Nanos kCallTime = 10 * kSecond;
   static constexpr Nanos kRetryPause = 100 * kMillisecond;

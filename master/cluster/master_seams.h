@@ -36,6 +36,8 @@ struct MasterOptions {
   Nanos lease = 10 * kSecond;               ///< Of the lock service's session.
   Nanos max_clock_skew = kSecond;           ///< A server whose wall clock is further off is refused.
   int load_parallelism = 8;                 ///< Ranges that are being loaded at once.
+  Nanos garbage_interval = 300 * kSecond;   ///< Between collections of garbage, but for those after a recovery.
+  std::string data_directory;               ///< Told in MasterStatus, for tools of the same machine; may be empty.
 
   MasterOptions() = default;
 };

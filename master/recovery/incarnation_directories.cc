@@ -6,31 +6,27 @@
 #include "common/concurrency/run_job.h"
 
 namespace cellar::master {
-namespace {
 
-constexpr std::string_view kServers = "servers";
-
-Result<std::vector<model::LogRef>> List(FileSystem& files) {
+Result<std::vector<model::LogRef>> ListIncarnationDirectories(FileSystem& files) {
+  const std::string top(model::kServersDirectory);
   std::vector<model::LogRef> found;
-  auto locations = files.List(kServers);
+  auto locations = files.List(top);
   if (locations.status().Is(StatusCode::kNotFound)) return found;
   if (!locations.ok()) return std::move(locations).status();
   for (const auto& location : *locations) {
     if (!location.is_directory) continue;
-    ASSIGN_OR_RETURN(const auto lives, files.List(std::string(kServers) + "/" + location.name));
+    ASSIGN_OR_RETURN(const auto lives, files.List(top + "/" + location.name));
     for (const auto& life : lives) {
-      const auto number = model::DecodeFencingNumber(life.name);
-      if (!number.ok() || !life.is_directory) continue;
-      found.push_back(model::LogRef{model::Location(location.name), Incarnation(*number)});
+      const auto incarnation = model::ParseIncarnationName(life.name);
+      if (!incarnation || !life.is_directory) continue;
+      found.push_back(model::LogRef{model::Location(location.name), *incarnation});
     }
   }
   return found;
 }
 
-}  // namespace
-
 Task<Result<std::vector<model::LogRef>>> ListIncarnations(Executor& executor, FileSystem& files) {
-  auto list = [&files] { return List(files); };
+  auto list = [&files] { return ListIncarnationDirectories(files); };
   co_return co_await common::RunJob(executor, JobClass::kLog, std::move(list));
 }
 

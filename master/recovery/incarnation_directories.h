@@ -10,7 +10,10 @@
 namespace cellar::master {
 
 /// Every incarnation that has a directory below `servers/`, by location and age. Directories with other names are left
-/// alone. Borrows both; the files outlive the job.
+/// alone. A job.
+Result<std::vector<model::LogRef>> ListIncarnationDirectories(FileSystem& files);
+
+/// The same as a job of its own. Borrows both; the files outlive the job.
 Task<Result<std::vector<model::LogRef>>> ListIncarnations(Executor& executor, FileSystem& files);
 
 }  // namespace cellar::master

@@ -31,7 +31,7 @@ class Recovery {
   /// The last pass brought every range back, or named it among the problems, and no server has changed since.
   bool recovered() const { return recovered_; }
   /// Woken after each complete pass.
-  Event& passed() { return passed_; }
+  Event& passed() const { return passed_; }
 
   static constexpr Nanos kPauseAfterError = kSecond;
 
@@ -62,7 +62,7 @@ class Recovery {
   RangeLoader loader_;
   Catalog catalog_;
   bool recovered_ = false;
-  Event passed_{"recovery"};
+  mutable Event passed_{"recovery"};
   std::optional<RootOwner> asked_root_;  ///< Told to take the root range over; repeated under the same epoch.
   common::Semaphore turns_;
   TaskGroup tasks_;

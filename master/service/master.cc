@@ -85,8 +85,9 @@ Master::Master(MasterSeams seams, MasterOptions options, OnFatal on_fatal, std::
               });
             }),
       recovery_(core_),
+      garbage_(core_, recovery_),
       operations_(core_),
-      service_(core_, operations_, recovery_),
+      service_(core_, operations_, recovery_, garbage_),
       server_(seams.executor, seams.transport, ServerOptionsFor(seams)),
       tasks_(seams.executor) {
   service_.RegisterWith(server_);
@@ -113,6 +114,7 @@ void Master::Run() {
   core_.logger().Info("this is the active master", {{"term", term()}, {"address", address_}});
   operations_.Start();
   recovery_.Start();
+  garbage_.Start();
   tasks_.Spawn(EndWithSession(), "end of the session");
 }
 
@@ -123,6 +125,7 @@ Task<void> Master::EndWithSession() {
 
 Task<void> Master::Stop() {
   operations_.Stop();
+  garbage_.Stop();
   recovery_.Stop();
   tasks_.DestroyAll();
   co_await server_.Stop(Deadline::After(core_.executor().clock(), kDrainTime));

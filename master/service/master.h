@@ -11,6 +11,7 @@
 #include "lockservice/lock_session.h"
 #include "master/cluster/master_core.h"
 #include "master/cluster/master_seams.h"
+#include "master/garbage/garbage_collector.h"
 #include "master/operations/operation_runner.h"
 #include "master/recovery/recovery.h"
 #include "master/service/master_service.h"
@@ -44,6 +45,8 @@ class Master {
 
   /// Every range serves, or is named among the problems.
   bool recovered() const { return recovery_.recovered(); }
+  /// And nothing is left of dead servers.
+  bool collected() const { return garbage_.collected(); }
 
  private:
   Master(MasterSeams seams, MasterOptions options, OnFatal on_fatal, std::unique_ptr<LockSession> session,
@@ -58,6 +61,7 @@ class Master {
   lockservice::LeaseRenewer renewer_;
   MasterCore core_;
   Recovery recovery_;
+  GarbageCollector garbage_;
   OperationRunner operations_;
   MasterService service_;
   rpc::RpcServer server_;

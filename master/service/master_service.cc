@@ -26,6 +26,7 @@ protocol::OperationEntry EntryOf(const OperationEntity& operation) {
   entry.state = "step " + std::to_string(operation.step);
   if (operation.done) entry.state = operation.outcome().ToString();
   entry.subject = operation.path;
+  entry.done = operation.done;
   return entry;
 }
 
@@ -183,6 +184,9 @@ Task<Result<protocol::MasterStatusResponse>> MasterService::MasterStatus(rpc::Ca
   }
   for (const auto& [id, operation] : core_.log().operations()) response.operations.push_back(EntryOf(operation));
   response.problems = core_.problems().Sentences();
+  response.collected = garbage_.collected();
+  response.data_directory = core_.options().data_directory;
+  response.cluster_id = core_.cluster().ToString();
   co_return std::move(response);
 }
 

@@ -5,6 +5,7 @@
 #include "common/concurrency/task.h"
 #include "master/cluster/catalog.h"
 #include "master/cluster/master_core.h"
+#include "master/garbage/garbage_collector.h"
 #include "master/operations/operation_runner.h"
 #include "master/recovery/recovery.h"
 #include "master/service/registration.h"
@@ -18,8 +19,14 @@ namespace cellar::master {
 /// Loop only. Borrows the parts.
 class MasterService {
  public:
-  MasterService(MasterCore& core, OperationRunner& operations, Recovery& recovery)
-      : core_(core), operations_(operations), recovery_(recovery), registration_(core), catalog_(core) {}
+  MasterService(MasterCore& core, OperationRunner& operations, const Recovery& recovery,
+                const GarbageCollector& garbage)
+      : core_(core),
+        operations_(operations),
+        recovery_(recovery),
+        garbage_(garbage),
+        registration_(core),
+        catalog_(core) {}
 
   /// Registers all methods. `server` goes first.
   void RegisterWith(rpc::RpcServer& server);
@@ -55,7 +62,8 @@ class MasterService {
 
   MasterCore& core_;
   OperationRunner& operations_;
-  Recovery& recovery_;
+  const Recovery& recovery_;
+  const GarbageCollector& garbage_;
   Registration registration_;
   Catalog catalog_;
 };

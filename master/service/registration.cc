@@ -45,14 +45,15 @@ Task<Result<protocol::RegisterServerResponse>> Registration::Register(protocol::
   entity.address = request.address;
   entity.incarnation = core_.NextIncarnation();
   entity.file_id_block = core_.log().TakeFileIdBlock();
-  co_await core_.SaveSurely(entity);
-  CO_FAULT_POINT(core_.executor(), core_.faults(), "master.register.recorded");
-  CO_RETURN_IF_ERROR(co_await EnsureNode(NodeOf(entity.location())));
+  // The life before ends here. First of all: from the record on nobody knows its file id block any more.
   Server server;
   server.location = entity.location();
   server.address = request.address;
   server.incarnation = entity.incarnation;
   core_.servers().Add(std::move(server));
+  co_await core_.SaveSurely(entity);
+  CO_FAULT_POINT(core_.executor(), core_.faults(), "master.register.recorded");
+  CO_RETURN_IF_ERROR(co_await EnsureNode(NodeOf(entity.location())));
   core_.logger().Info("range server registered", {{"location", entity.location().get()},
                                                   {"address", entity.address},
                                                   {"incarnation", entity.incarnation.get().ToString()}});

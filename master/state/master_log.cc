@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <optional>
 #include <utility>
 
 #include "common/concurrency/run_job.h"
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::string_view kDirectory = "master";
 constexpr std::string_view kTermPrefix = "term-";
+constexpr std::string_view kLogPrefix = "log-";
 constexpr int kClaimTries = 100;
 
 struct ClaimedLog {
@@ -20,7 +22,17 @@ struct ClaimedLog {
 };
 
 std::string LogDirectory(uint32_t term) {
-  return fmt::format("{}/log-{:010}", kDirectory, term);
+  return fmt::format("{}/{}{:010}", kDirectory, kLogPrefix, term);
+}
+
+/// Of "log-0000000007" and "term-0000000007".
+std::optional<uint32_t> TermOf(std::string_view name, std::string_view prefix) {
+  if (!name.starts_with(prefix)) return std::nullopt;
+  const std::string_view digits = name.substr(prefix.size());
+  uint32_t term = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), term);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return term;
 }
 
 /// Terms that have been claimed, ascending.
@@ -29,13 +41,9 @@ Result<std::vector<uint32_t>> ClaimedTerms(FileSystem& files) {
   std::vector<uint32_t> terms;
   for (const auto& entry : entries) {
     if (!entry.name.starts_with(kTermPrefix)) continue;
-    const std::string_view digits = std::string_view(entry.name).substr(kTermPrefix.size());
-    uint32_t term = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), term);
-    if (error != std::errc() || end != digits.data() + digits.size()) {
-      return common::Corruption("master/" + entry.name + " is not the name of a term");
-    }
-    terms.push_back(term);
+    const std::optional<uint32_t> term = TermOf(entry.name, kTermPrefix);
+    if (!term) return common::Corruption("master/" + entry.name + " is not the name of a term");
+    terms.push_back(*term);
   }
   return terms;
 }
@@ -106,6 +114,17 @@ std::vector<uint64_t> MasterLog::OldestFinished() const {
 
 void MasterLog::KeepLocation(uint32_t number) {
   if (number >= counters_.next_location) counters_.next_location = number + 1;
+}
+
+Result<std::vector<std::string>> MasterLog::FilesBefore(FileSystem& files, uint32_t term) {
+  ASSIGN_OR_RETURN(const auto entries, files.List(kDirectory));
+  std::vector<std::string> paths;
+  for (const auto& entry : entries) {
+    const std::optional<uint32_t> of = TermOf(entry.name, entry.is_directory ? kLogPrefix : kTermPrefix);
+    if (!of || *of >= term) continue;
+    paths.push_back(std::string(kDirectory) + "/" + entry.name + (entry.is_directory ? "/" : ""));
+  }
+  return paths;
 }
 
 Task<Status> MasterLog::Write(std::vector<storage::MetaLogRecord> records) {

@@ -25,6 +25,9 @@ class MasterLog {
   /// Claims the next free term. kFenced when another master claimed a later one meanwhile.
   static Task<Result<std::unique_ptr<MasterLog>>> Claim(Executor& executor, FileSystem& files, ClusterId cluster);
 
+  /// Logs and claims of the terms before `term`, as paths; of directories with a '/' at the end. A job.
+  static Result<std::vector<std::string>> FilesBefore(FileSystem& files, uint32_t term);
+
   uint32_t term() const { return term_; }
   const CountersEntity& counters() const { return counters_; }
   const std::map<uint64_t, OperationEntity>& operations() const { return operations_; }

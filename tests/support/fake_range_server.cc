@@ -85,6 +85,24 @@ std::set<std::string> FakeRangeServer::Serving() const {
   return names;
 }
 
+void FakeRangeServer::SetManifest(model::TableId table, const std::string& encoded) {
+  Store(model::kMetadataTable, Cell(model::MetadataRowName(table, std::nullopt), model::metadata_family::kManifest, "",
+                                    model::KeyFlag::kInsert, 0, model::Revision(), encoded));
+}
+
+void FakeRangeServer::ForgetLogs() {
+  for (const model::RangeRecord& row : Rows()) {
+    Store(model::kMetadataTable,
+          Cell(model::MetadataRowName(row.range.table, row.range.end_row), model::metadata_family::kLogRefs, "",
+               model::KeyFlag::kDeleteFamily, 0, model::Revision(), ""));
+  }
+}
+
+void FakeRangeServer::LoseRow(model::TableId table) {
+  Store(model::kMetadataTable, Cell(model::MetadataRowName(table, std::nullopt), model::FamilyId(), "",
+                                    model::KeyFlag::kDeleteRow, 0, model::Revision(), ""));
+}
+
 std::vector<model::RangeRecord> FakeRangeServer::Rows() {
   model::ScanSpec spec;
   spec.max_versions = 1;

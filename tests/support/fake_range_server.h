@@ -34,6 +34,11 @@ class FakeRangeServer {
   void RefuseLoad(const std::string& range, Status status) { refused_[range] = std::move(status); }
   void AcceptLoad(const std::string& range) { refused_.erase(range); }
 
+  /// What an owner would write to its ranges' rows: a manifest; that no log is needed any more. And what nobody may do.
+  void SetManifest(model::TableId table, const std::string& encoded);
+  void ForgetLogs();
+  void LoseRow(model::TableId table);
+
   /// Ranges that are served, as text.
   std::set<std::string> Serving() const;
   std::vector<model::RangeRecord> Rows();

@@ -4,6 +4,9 @@
 
 #include <utility>
 
+#include "storage/metalog/metalog.h"
+#include "storage/metalog/root_record.h"
+
 namespace cellar::master {
 namespace {
 
@@ -108,6 +111,7 @@ bool MasterWorld::StartRangeServer(const std::string& location) {
   CHECK(disk.CreateDirectories(
                 model::IncarnationDirectory(model::Location(registered->location), Incarnation(incarnation)) + "/log")
             .ok());
+  WriteRootRecord(model::Location(registered->location), Incarnation(incarnation));
   range_server->BeginLife(registered->location, Incarnation(incarnation));
   protocol::ServerReadyRequest ready;
   ready.location = registered->location;
@@ -115,6 +119,23 @@ bool MasterWorld::StartRangeServer(const std::string& location) {
   const Status answer = Ask(stub.ServerReady(kMasterAddress, std::move(ready), In(kPatience)));
   EXPECT_TRUE(answer.ok() || dead()) << answer.ToString();
   return answer.ok();
+}
+
+void MasterWorld::WriteRootRecord(const model::Location& location, Incarnation incarnation) {
+  const std::string directory = storage::RootMetaLogDirectory(incarnation);
+  CHECK(disk.CreateDirectories(directory).ok());
+  auto log = storage::MetaLog::Open(disk, directory, ClusterId(), incarnation);
+  CHECK(log.ok());
+  model::RangeRecord record;
+  record.range = model::RootRange();
+  record.location = location;
+  record.incarnation = incarnation;
+  record.epoch = Epoch(incarnation.get());
+  CHECK((*log)->Update(storage::MetaLogRecord::Update(storage::kRootRecord, storage::EncodeRootRecord(record))).ok());
+}
+
+void MasterWorld::AwaitCollection() {
+  world.RunUntil([this] { return dead() || process_->master->collected(); }, world.now() + 60 * kSecond);
 }
 
 void MasterWorld::AwaitRecovery() {

@@ -36,6 +36,8 @@ class MasterWorld {
   bool StartRangeServer(const std::string& location);
   /// Until every range is served, or named as a problem.
   void AwaitRecovery();
+  /// Until the garbage collector has ended a pass after that.
+  void AwaitCollection();
   /// All three.
   void StartAll();
 
@@ -92,6 +94,8 @@ class MasterWorld {
     TaskGroup tasks;
   };
   Task<void> RunProcess();
+  /// As the owner of the root range would, in its metalog.
+  void WriteRootRecord(const model::Location& location, Incarnation incarnation);
   static protocol::RequestId IdOf(int64_t request);
 
   rpc::MemoryTransport client_transport_{network, client_node};

@@ -1,0 +1,66 @@
+#include "master/garbage/garbage_candidates.h"
+
+#include "master/recovery/incarnation_directories.h"
+#include "master/state/master_log.h"
+#include "storage/metalog/root_record.h"
+
+namespace cellar::master {
+namespace {
+
+using common::DirectoryEntry;
+
+Result<std::vector<DirectoryEntry>> ListIfThere(FileSystem& files, const std::string& directory) {
+  auto entries = files.List(directory);
+  if (entries.status().Is(StatusCode::kNotFound)) return std::vector<DirectoryEntry>();
+  return entries;
+}
+
+Status ListRootOwners(FileSystem& files, GarbageCandidates* found) {
+  ASSIGN_OR_RETURN(const auto entries, ListIfThere(files, std::string(storage::kRootDirectory)));
+  for (const DirectoryEntry& entry : entries) {
+    const auto owner = model::ParseIncarnationName(entry.name);
+    if (entry.is_directory && owner) found->root_owners.push_back(*owner);
+  }
+  return common::OkStatus();
+}
+
+Status ListStores(FileSystem& files, const DeadBlocks& dead_blocks, GarbageCandidates* found) {
+  const std::string top(model::kTablesDirectory);
+  ASSIGN_OR_RETURN(const auto tables, ListIfThere(files, top));
+  for (const DirectoryEntry& table : tables) {
+    const auto id = model::ParseTableDirectoryName(table.name);
+    if (!table.is_directory || !id) continue;
+    std::vector<model::FileId>& stores = found->stores[*id];
+    ASSIGN_OR_RETURN(const auto entries, ListIfThere(files, top + "/" + table.name));
+    for (const DirectoryEntry& entry : entries) {
+      const auto file = model::ParseCellStoreName(entry.name);
+      if (!entry.is_directory && file && dead_blocks.Hold(*file)) stores.push_back(*file);
+    }
+  }
+  return common::OkStatus();
+}
+
+}  // namespace
+
+Result<GarbageCandidates> ListGarbageCandidates(FileSystem& files, const DeadBlocks& dead_blocks, uint32_t term) {
+  GarbageCandidates found;
+  ASSIGN_OR_RETURN(found.incarnations, ListIncarnationDirectories(files));
+  RETURN_IF_ERROR(ListRootOwners(files, &found));
+  ASSIGN_OR_RETURN(found.master_files, MasterLog::FilesBefore(files, term));
+  RETURN_IF_ERROR(ListStores(files, dead_blocks, &found));
+  return found;
+}
+
+Status RemoveGarbage(FileSystem& files, const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) {
+    if (path.ends_with('/')) {
+      RETURN_IF_ERROR(files.RemoveDirectory(path.substr(0, path.size() - 1)));
+      continue;
+    }
+    const Status removed = files.Remove(path);
+    if (!removed.ok() && !removed.Is(StatusCode::kNotFound)) return removed;
+  }
+  return common::OkStatus();
+}
+
+}  // namespace cellar::master
