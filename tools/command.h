@@ -23,5 +23,6 @@ void AddStartCommand(CLI::App& root, Chosen& chosen);
 void AddVersionCommand(CLI::App& root, Chosen& chosen);
 void AddLogCommand(CLI::App& root, Chosen& chosen);
 void AddCellStoreCommand(CLI::App& root, Chosen& chosen);
+void AddCheckCommand(CLI::App& root, Chosen& chosen);
 
 }  // namespace cellar::tools

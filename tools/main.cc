@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
   cellar::tools::AddVersionCommand(app, chosen);
   cellar::tools::AddLogCommand(app, chosen);
   cellar::tools::AddCellStoreCommand(app, chosen);
+  cellar::tools::AddCheckCommand(app, chosen);
 
   try {
     app.parse(argc, argv);

@@ -4,7 +4,8 @@
     kill9.py BUILD_DIR [--cycles N] [--seed S] [--port-offset P]
 
 Every second kill comes within half a second of a start, that is during recovery or the flush that follows it; caches
-are small, so that compactions run all the time. Exits with 1 when a row is lost or wrong, or a start takes too long.
+are small, so that compactions run all the time. In the end `cellar check` must find nothing, and nothing left over.
+Exits with 1 when a row is lost or wrong, a start takes too long, or something is found.
 """
 
 import argparse
@@ -88,6 +89,7 @@ def run(options):
             if loader.wait(timeout=120) != 0:
                 raise SystemExit("the loader failed")
             subprocess.run([workload, "verify", url, ledger], check=True)
+            subprocess.run([build / "cellar", "check", "--url", url], check=True)
         except (SystemExit, subprocess.CalledProcessError):
             log.flush()
             sys.stderr.write("".join((folder / "server.log").read_text().splitlines(keepends=True)[-40:]))
