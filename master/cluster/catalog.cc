@@ -150,6 +150,16 @@ Task<Status> Catalog::AddSchema(model::TableId table, model::SchemaGeneration ge
   co_return added.Is(StatusCode::kConflict) ? common::OkStatus() : added;
 }
 
+Task<Status> Catalog::SetTablePath(model::TableId table, std::string path) {
+  std::vector<RowCondition> conditions;
+  conditions.emplace_back(model::catalog_family::kPath, "", RowCondition::Expectation::kPresent);
+  std::vector<Cell> cells;
+  cells.push_back(Insert(TableRow(table), model::catalog_family::kPath, "", std::move(path)));
+  const Status set =
+      co_await core_.tables().MutateCatalogRow(std::move(conditions), std::move(cells), core_.CallDeadline());
+  co_return set.Is(StatusCode::kConflict) ? common::OkStatus() : set;
+}
+
 Task<Status> Catalog::RemoveTable(model::TableId table) {
   std::vector<RowCondition> conditions;
   conditions.emplace_back(model::catalog_family::kPath, "", RowCondition::Expectation::kPresent);

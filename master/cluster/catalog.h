@@ -53,6 +53,8 @@ class Catalog {
   Task<Result<std::map<model::TableId, std::string>>> ReadSchemas();
   Task<Status> AddTable(model::TableId table, std::string path, std::string schema);
   Task<Status> AddSchema(model::TableId table, model::SchemaGeneration generation, std::string schema);
+  /// The path in the table's row. OK also when there is no such row any more.
+  Task<Status> SetTablePath(model::TableId table, std::string path);
   Task<Status> RemoveTable(model::TableId table);
 
  private:

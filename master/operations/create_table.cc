@@ -10,11 +10,7 @@ namespace cellar::master {
 Task<Result<bool>> CreateTable::Check(OperationEntity* operation) {
   CO_TRY(operation->path, CanonicalPath(operation->path));
   const std::string& path = operation->path;
-  if (LastName(path).starts_with('^')) {
-    co_return common::InvalidArgument("table names that begin with '^' are reserved: " + path)
-        .WithDetail(kBadTableName);
-  }
-  if (path == "/") co_return common::InvalidArgument("the table has no name").WithDetail(kBadTableName);
+  CO_RETURN_IF_ERROR(CheckTableName(path));
   CO_TRY(const std::optional<PathEntry> found, co_await catalog_.Find(path));
   if (found) co_return common::AlreadyExists("the name " + path + " is in use").WithDetail(kNameInUse);
   if (IsProtected(path)) co_return common::InvalidArgument(path + " is reserved").WithDetail(kProtected);

@@ -44,6 +44,13 @@ std::string_view LastName(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
 }
 
+Status CheckTableName(std::string_view path) {
+  if (path == "/") return common::InvalidArgument("the table has no name").WithDetail(kBadTableName);
+  if (!LastName(path).starts_with('^')) return common::OkStatus();
+  return common::InvalidArgument("table names that begin with '^' are reserved: " + std::string(path))
+      .WithDetail(kBadTableName);
+}
+
 bool IsProtected(std::string_view path) {
   return path == "/" || path == "/tmp" || path == "/sys" || path.starts_with("/sys/");
 }

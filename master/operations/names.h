@@ -29,6 +29,9 @@ std::string ParentOf(std::string_view path);
 /// "b" of "/a/b".
 std::string_view LastName(std::string_view path);
 
+/// Whether a table may have this canonical path, as far as the text tells: kInvalidArgument with kBadTableName.
+Status CheckTableName(std::string_view path);
+
 /// `/`, `/tmp`, `/sys` and what is in `/sys`: not made or dropped by users.
 bool IsProtected(std::string_view path);
 

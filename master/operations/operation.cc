@@ -6,6 +6,7 @@
 #include "master/operations/drop_namespace.h"
 #include "master/operations/drop_table.h"
 #include "master/operations/names.h"
+#include "master/operations/rename_table.h"
 
 namespace cellar::master {
 
@@ -31,6 +32,8 @@ std::unique_ptr<Operation> MakeOperation(OperationKind kind, MasterCore& core) {
       return std::make_unique<DropTable>(core);
     case OperationKind::kAlterTable:
       return std::make_unique<AlterTable>(core);
+    case OperationKind::kRenameTable:
+      return std::make_unique<RenameTable>(core);
   }
   return nullptr;
 }

@@ -25,7 +25,7 @@ bool IsTransient(const Status& status) {
 OperationRunner::OperationRunner(MasterCore& core) : core_(core), tasks_(core.executor()) {
   for (const OperationKind kind :
        {OperationKind::kCreateNamespace, OperationKind::kDropNamespace, OperationKind::kCreateTable,
-        OperationKind::kDropTable, OperationKind::kAlterTable}) {
+        OperationKind::kDropTable, OperationKind::kAlterTable, OperationKind::kRenameTable}) {
     kinds_[kind] = MakeOperation(kind, core);
   }
 }

@@ -107,8 +107,10 @@ Task<Result<MasterService::Done>> MasterService::DropTable(rpc::CallInfo info, p
   co_return co_await Execute(std::move(wanted), info.deadline);
 }
 
-Task<Result<MasterService::Done>> MasterService::RenameTable(rpc::CallInfo, protocol::RenameTableRequest request) {
-  co_return common::Unsupported("RENAME TABLE is not there yet: " + request.path + " keeps its name");
+Task<Result<MasterService::Done>> MasterService::RenameTable(rpc::CallInfo info, protocol::RenameTableRequest request) {
+  OperationEntity wanted = Wanted(OperationKind::kRenameTable, request.id, std::move(request.path));
+  wanted.new_path = std::move(request.new_path);
+  co_return co_await Execute(std::move(wanted), info.deadline);
 }
 
 Task<Result<protocol::AlterTableResponse>> MasterService::AlterTable(rpc::CallInfo info,

@@ -7,9 +7,11 @@
 namespace cellar::master {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 class OperationsTest : public testing::Test {
  protected:
@@ -72,13 +74,41 @@ TEST_F(OperationsTest, Tables_ComeAndGoWithTheirCodes) {
   EXPECT_THAT(world_.CreateTable("/t", 13)->table.number, 2);
 }
 
-TEST_F(OperationsTest, Rename_IsRefusedClearly) {
-  protocol::RenameTableRequest request;
-  request.path = "/t";
-  request.new_path = "/u";
-  const Status refused = world_.Ask(world_.stub.RenameTable(MasterWorld::kMasterAddress, request, world_.In(kSecond)));
-  EXPECT_TRUE(refused.Is(StatusCode::kUnsupported));
-  EXPECT_THAT(refused.ToString(), HasSubstr("/t keeps its name"));
+TEST_F(OperationsTest, Rename_KeepsTheTableUnderItsNewName) {
+  const auto made = world_.CreateTable("/t", 1);
+  ASSERT_TRUE(made.ok()) << made.status().ToString();
+  ASSERT_TRUE(world_.CreateNamespace("/n", 2).ok());
+  const Status renamed = world_.RenameTable("t", " /n/u/", 3);
+  ASSERT_TRUE(renamed.ok()) << renamed.ToString();
+  EXPECT_EQ(world_.OpenTable("/t").status().detail(), kTableNotFound);
+  EXPECT_EQ(world_.OpenTable("/n/u")->table, made->table);
+  EXPECT_THAT(world_.List("/n"), ElementsAre("u"));
+  EXPECT_THAT(world_.range_server->CatalogCells(), Contains(HasSubstr("/n/u")));
+  EXPECT_TRUE(world_.RenameTable("t", "/n/u", 3).ok()) << "the same request again";
+  EXPECT_EQ(world_.CreateTable("/t", 4)->table.number, 2) << "the old name is free";
+  EXPECT_TRUE(world_.DropTable("/n/u", 5).ok());
+}
+
+TEST_F(OperationsTest, Rename_IsRefusedWithItsCodes) {
+  ASSERT_TRUE(world_.CreateTable("/t", 1).ok());
+  ASSERT_TRUE(world_.CreateTable("/u", 2).ok());
+  ASSERT_TRUE(world_.CreateNamespace("/n", 3).ok());
+  struct Case {
+    const char* path;
+    const char* new_path;
+    int32_t code;
+  };
+  int64_t request = 4;
+  for (const Case& refused : {Case{"/x", "/y", kTableNotFound}, Case{"/n", "/y", kTableNotFound},
+                              Case{"/sys/METADATA", "/y", kProtected}, Case{"/t", "/u", kNameInUse},
+                              Case{"/t", "/t", kNameInUse}, Case{"/t", "/n", kNameInUse},
+                              Case{"/t", "/", kBadTableName}, Case{"/t", "/^y", kBadTableName},
+                              Case{"/t", "/sys/y", kProtected}, Case{"/t", "/x/y", kNamespaceNotFound},
+                              Case{"/t", "/u/y", kBadNamespace}}) {
+    EXPECT_EQ(world_.RenameTable(refused.path, refused.new_path, request++).detail(), refused.code)
+        << refused.path << " to " << refused.new_path;
+  }
+  EXPECT_THAT(world_.List("/"), ElementsAre("n/", "sys/", "t", "tmp/", "u"));
 }
 
 TEST_F(OperationsTest, BadSchema_IsRefusedWithTheModelsCode) {
@@ -180,6 +210,29 @@ INSTANTIATE_TEST_SUITE_P(EachStep, DropCrashTest,
                                          "master.drop_table.after_mark", "master.drop_table.after_unload",
                                          "master.drop_table.after_rows", "master.drop_table.after_files",
                                          "master.drop_table.after_table"));
+
+class RenameCrashTest : public testing::TestWithParam<const char*> {};
+
+TEST_P(RenameCrashTest, RenameTable_EndsFinishedExactlyOnce) {
+  MasterWorld world;
+  world.StartAll();
+  ASSERT_TRUE(world.CreateTable("/t", 1).ok());
+  ASSERT_TRUE(world.faults.Induce(std::string(GetParam()) + ":crash:0").ok());
+  EXPECT_FALSE(world.RenameTable("/t", "/u", 2).ok());
+  ASSERT_TRUE(world.dead());
+  world.BuryMaster();
+  world.StartAll();
+  const Status renamed = world.RenameTable("/t", "/u", 2);
+  EXPECT_TRUE(renamed.ok()) << renamed.ToString();
+  EXPECT_THAT(world.List("/"), ElementsAre("sys/", "tmp/", "u"));
+  EXPECT_EQ(world.OpenTable("/u")->table.number, 1);
+  EXPECT_THAT(world.range_server->CatalogCells(), Contains(HasSubstr("/u")));
+  EXPECT_THAT(world.range_server->CatalogCells(), Not(Contains(HasSubstr("/t"))));
+}
+
+INSTANTIATE_TEST_SUITE_P(EachStep, RenameCrashTest,
+                         testing::Values("master.operation.before_step", "master.rename_table.after_new_path",
+                                         "master.rename_table.after_old_path", "master.rename_table.after_table"));
 
 class RecoveryCrashTest : public testing::TestWithParam<const char*> {};
 

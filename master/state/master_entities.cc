@@ -9,6 +9,7 @@ namespace cellar::master {
 namespace {
 
 constexpr uint8_t kVersion = 1;
+constexpr uint8_t kOperationVersion = 2;  ///< 1 had no new path.
 
 Status Malformed(const char* what) {
   return common::Corruption(std::string("the master's log holds a malformed ") + what);
@@ -47,6 +48,8 @@ std::string_view OperationKindName(OperationKind kind) {
       return "drop table";
     case OperationKind::kAlterTable:
       return "alter table";
+    case OperationKind::kRenameTable:
+      return "rename table";
   }
   return "unknown";
 }
@@ -75,7 +78,7 @@ Result<CountersEntity> CountersEntity::Decode(std::string_view bytes) {
 
 std::string OperationEntity::Encode() const {
   std::string out;
-  common::PutFixed8(&out, kVersion);
+  common::PutFixed8(&out, kOperationVersion);
   common::PutVarint64(&out, id);
   common::PutFixed8(&out, static_cast<uint8_t>(kind));
   common::PutVarint32(&out, step);
@@ -90,25 +93,28 @@ std::string OperationEntity::Encode() const {
   common::PutFixed8(&out, code);
   common::PutFixed32(&out, static_cast<uint32_t>(detail));
   common::PutLengthPrefixed(&out, message);
+  common::PutLengthPrefixed(&out, new_path);
   return out;
 }
 
 Result<OperationEntity> OperationEntity::Decode(std::string_view bytes) {
   common::Reader in(bytes);
   OperationEntity operation;
+  uint8_t version = 0;
   uint8_t kind = 0;
   uint64_t session = 0;
   uint64_t sequence = 0;
   uint32_t detail = 0;
   const bool whole =
-      GetVersion(&in) && in.GetVarint64(&operation.id) && in.GetFixed8(&kind) && in.GetVarint32(&operation.step) &&
+      in.GetFixed8(&version) && in.GetVarint64(&operation.id) && in.GetFixed8(&kind) && in.GetVarint32(&operation.step) &&
       GetFlag(&in, &operation.done) && in.GetFixed64(&session) && in.GetFixed64(&sequence) &&
       GetText(&in, &operation.path) && in.GetVarint32(&operation.table.space) &&
       in.GetVarint32(&operation.table.number) && GetText(&in, &operation.schema) && GetFlag(&in, &operation.lenient) &&
-      in.GetFixed8(&operation.code) && in.GetFixed32(&detail) && GetText(&in, &operation.message) && in.empty();
+      in.GetFixed8(&operation.code) && in.GetFixed32(&detail) && GetText(&in, &operation.message) &&
+      (version == kVersion || GetText(&in, &operation.new_path)) && in.empty();
   constexpr uint8_t kFirst = static_cast<uint8_t>(OperationKind::kCreateNamespace);
-  constexpr uint8_t kLast = static_cast<uint8_t>(OperationKind::kAlterTable);
-  if (!whole || kind < kFirst || kind > kLast || operation.code > static_cast<uint8_t>(StatusCode::kCancelled)) {
+  constexpr uint8_t kLast = static_cast<uint8_t>(OperationKind::kRenameTable);
+  if (!whole || version < kVersion || version > kOperationVersion || kind < kFirst || kind > kLast || operation.code > static_cast<uint8_t>(StatusCode::kCancelled)) {
     return Malformed("record of an operation");
   }
   operation.kind = static_cast<OperationKind>(kind);

@@ -37,6 +37,7 @@ enum class OperationKind : uint8_t {
   kCreateTable = 3,
   kDropTable = 4,
   kAlterTable = 5,
+  kRenameTable = 6,
 };
 
 std::string_view OperationKindName(OperationKind kind);
@@ -53,7 +54,8 @@ struct OperationEntity {
   int64_t session = 0;  ///< Of the request; with `sequence` names it for ever.
   int64_t sequence = 0;
   std::string path;
-  model::TableId table;  ///< The table that is made, dropped or altered.
+  std::string new_path;  ///< Of a table to be renamed.
+  model::TableId table;  ///< The table that is made, dropped, altered or renamed.
   std::string schema;    ///< Wanted; from the first record on as it will be. A namespace to be dropped: its id.
   bool lenient = false;  ///< IF [NOT] EXISTS.
 

@@ -13,6 +13,7 @@ OperationEntity SampleOperation() {
   operation.session = -7;
   operation.sequence = 9;
   operation.path = "/a/b";
+  operation.new_path = "/c";
   operation.table = model::TableId{1, 5};
   operation.schema = std::string("\0x", 2);
   operation.lenient = true;
@@ -28,6 +29,20 @@ TEST(MasterEntitiesTest, Operation_SurvivesItsRecord) {
   EXPECT_EQ(decoded->outcome(), common::NotFound("no such table").WithDetail(22));
   EXPECT_EQ(decoded->session, -7);
   EXPECT_EQ(decoded->schema, operation.schema);
+  EXPECT_EQ(decoded->new_path, "/c");
+}
+
+TEST(MasterEntitiesTest, OperationOfVersion1_HadNoNewPath) {
+  OperationEntity operation = SampleOperation();
+  operation.new_path.clear();
+  std::string bytes = operation.Encode();
+  bytes[0] = 1;
+  bytes.pop_back();  // the empty path's length
+  auto decoded = OperationEntity::Decode(bytes);
+  ASSERT_TRUE(decoded.ok());
+  EXPECT_EQ(decoded->Encode(), operation.Encode());
+  bytes[0] = 3;
+  EXPECT_TRUE(OperationEntity::Decode(bytes).status().Is(StatusCode::kCorruption));
 }
 
 TEST(MasterEntitiesTest, Counters_SurviveTheirRecord) {

@@ -170,6 +170,14 @@ Result<protocol::CreateTableResponse> MasterWorld::CreateTable(const std::string
   return Ask(stub.CreateTable(kMasterAddress, std::move(message), In(kPatience)));
 }
 
+Status MasterWorld::RenameTable(const std::string& path, const std::string& new_path, int64_t request) {
+  protocol::RenameTableRequest message;
+  message.id = IdOf(request);
+  message.path = path;
+  message.new_path = new_path;
+  return Ask(stub.RenameTable(kMasterAddress, std::move(message), In(kPatience)));
+}
+
 Status MasterWorld::DropTable(const std::string& path, int64_t request, bool if_exists) {
   protocol::DropTableRequest message;
   message.id = IdOf(request);

@@ -44,6 +44,7 @@ class MasterWorld {
   /// Answers of the master, kUnavailable when it dies meanwhile.
   Result<protocol::CreateTableResponse> CreateTable(const std::string& path, int64_t request);
   Status DropTable(const std::string& path, int64_t request, bool if_exists = false);
+  Status RenameTable(const std::string& path, const std::string& new_path, int64_t request);
   Status CreateNamespace(const std::string& path, int64_t request, bool if_not_exists = false);
   Status DropNamespace(const std::string& path, int64_t request, bool if_exists = false);
   Result<protocol::AlterTableResponse> AlterTable(const std::string& path, int64_t request,
