@@ -56,7 +56,8 @@ class Schema {
   Result<Schema> Alter(const std::vector<SchemaAlteration>& alterations) const;
 
   /// Replaces the whole schema: families are the same when their ids are (so a name may change), or, without an id,
-  /// their names; those not named any more are dropped. The next generation. Refuses what ALTER TABLE may not change.
+  /// their names; an id that no family ever had makes a new one, as Alter does; those not named any
+  /// more are dropped. The next generation. Refuses what ALTER TABLE may not change.
   Result<Schema> Replace(SchemaDefinition wanted) const;
 
   const SchemaDefinition& definition() const { return definition_; }

@@ -164,7 +164,7 @@ Status Number(const SchemaDefinition& before, SchemaDefinition* after) {
 }
 
 /// Makes `wanted`'s families those of `before` by id or name; drops the rest. See Schema::Replace.
-Status MatchFamilies(const SchemaDefinition& before, SchemaDefinition* wanted) {
+void MatchFamilies(const SchemaDefinition& before, SchemaDefinition* wanted) {
   std::vector<ColumnFamily> families = before.families;
   std::vector<ColumnFamily> added;
   for (ColumnFamily& family : families) family.deleted = true;
@@ -173,8 +173,9 @@ Status MatchFamilies(const SchemaDefinition& before, SchemaDefinition* wanted) {
       return family.id == FamilyId{} ? !old.deleted && old.name == family.name : old.id == family.id;
     });
     if (same == before.families.end()) {
-      if (family.id != FamilyId{}) return Bad("column family '" + family.name + "' has an id that is not in the table");
-      if (!family.deleted) added.push_back(family);
+      if (family.deleted) continue;
+      added.push_back(family);
+      added.back().id = FamilyId{};
       continue;
     }
     if (family.deleted) continue;
@@ -187,7 +188,6 @@ Status MatchFamilies(const SchemaDefinition& before, SchemaDefinition* wanted) {
   }
   families.insert(families.end(), added.begin(), added.end());
   wanted->families = std::move(families);
-  return common::Status();
 }
 
 }  // namespace
@@ -199,7 +199,7 @@ Result<Schema> Schema::Alter(const std::vector<SchemaAlteration>& alterations) c
 }
 
 Result<Schema> Schema::Replace(SchemaDefinition wanted) const {
-  RETURN_IF_ERROR(MatchFamilies(definition_, &wanted));
+  MatchFamilies(definition_, &wanted);
   for (AccessGroup& group : wanted.groups) {
     const AccessGroup* const same = definition_.FindGroup(group.name);
     group.generation = same == nullptr ? SchemaGeneration{} : same->generation;

@@ -203,10 +203,24 @@ TEST(SchemaAlterationTest, Replace_MatchesByIdThenNameAndDropsTheRest) {
   wanted.families[0].access_group = "default";
   EXPECT_EQ(schema.Replace(wanted).status().message(), "column family 'color' cannot be moved to another access group");
   const Result<Schema> same = schema.Replace(replaced->definition());
-  ASSERT_FALSE(same.ok());  // Its new family has an id that the first generation does not know.
+  ASSERT_TRUE(same.ok()) << same.status().ToString();
+  EXPECT_EQ(same->Encode(), replaced->Encode()) << "its new family has an id that no family had";
   const Result<Schema> altered = schema.Replace(schema.Alter({DropFamilies{{"taste"}}})->definition());
   ASSERT_TRUE(altered.ok()) << altered.status().ToString();
   EXPECT_FALSE(altered->is_live(FamilyId{2}));
+}
+
+TEST(SchemaAlterationTest, Replace_TakesWhatAlterMade) {
+  const Schema schema = MustCreate(Fruit());
+  AddToSchema add;
+  add.families.push_back(Family("taste"));
+  add.families.push_back(Family("shape"));
+  const Result<Schema> altered = schema.Alter({DropFamilies{{"taste"}}, add});
+  ASSERT_TRUE(altered.ok()) << altered.status().ToString();
+  const Result<Schema> replaced = schema.Replace(altered->definition());
+  ASSERT_TRUE(replaced.ok()) << replaced.status().ToString();
+  EXPECT_EQ(replaced->Encode(), altered->Encode()) << "a family dropped and added again is another one";
+  EXPECT_NE(replaced->FindFamily("taste")->id, schema.FindFamily("taste")->id);
 }
 
 TEST(SchemaTextTest, CreateStatement_IsCanonical) {
