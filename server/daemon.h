@@ -62,6 +62,9 @@ class Daemon {
   /// Waits for a signal or RequestStop, on the thread that made the daemon; returns why. Health says "stopping" then.
   std::string WaitForStop();
 
+  /// Whether WaitForStop would return at once: a start that takes long looks here. Thread-safe.
+  bool stop_requested() const { return stop_signals_.requested(); }
+
   /// For what cannot go on (fenced, log lost). `reason` is a literal. Thread-safe.
   void RequestStop(const char* reason) { stop_signals_.Request(reason); }
 

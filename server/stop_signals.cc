@@ -75,6 +75,11 @@ std::string StopSignals::Wait() {
   return why;
 }
 
+bool StopSignals::requested() const {
+  pollfd watched[] = {{.fd = signal_fd_, .events = POLLIN}, {.fd = request_fd_, .events = POLLIN}};
+  return ::poll(watched, std::size(watched), 0) > 0;
+}
+
 void StopSignals::Request(const char* reason) {
   const char* none = nullptr;
   if (!reason_.compare_exchange_strong(none, reason)) return;

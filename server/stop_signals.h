@@ -19,6 +19,9 @@ class StopSignals {
   /// second signal ends the process at once.
   std::string Wait();
 
+  /// Whether Wait would return at once. Thread-safe.
+  bool requested() const;
+
   /// Ends the Wait. `reason` is a literal; the first one counts. Thread-safe; may come before Wait.
   void Request(const char* reason);
 

@@ -30,6 +30,14 @@ TEST(StopSignalsTest, Request_EndsTheWaitAndTheFirstReasonCounts) {
   EXPECT_EQ(signals.Wait(), "fenced");
 }
 
+TEST(StopSignalsTest, Requested_IsKnownBeforeTheWait) {
+  StopSignals signals;
+  EXPECT_FALSE(signals.requested());
+  ASSERT_EQ(::kill(::getpid(), SIGTERM), 0);
+  EXPECT_TRUE(signals.requested());
+  EXPECT_EQ(signals.Wait(), "SIGTERM");
+}
+
 TEST(StopSignalsTest, BrokenPipe_IsAnErrorNotADeath) {
   StopSignals signals;
   int ends[2];

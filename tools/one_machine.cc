@@ -14,7 +14,6 @@
 namespace cellar::tools {
 namespace {
 
-constexpr Nanos kRecoveryTimeout = 3600 * kSecond;
 constexpr Nanos kRecoveryLook = 5 * kMillisecond;
 constexpr Nanos kStopTimeout = 20 * kSecond;
 constexpr std::string_view kLocation = "rs1";
@@ -37,19 +36,31 @@ OneMachine::~OneMachine() {
 
 Result<std::unique_ptr<OneMachine>> OneMachine::Start(server::Daemon& daemon, const OneMachineOptions& options) {
   std::unique_ptr<OneMachine> machine(new OneMachine(daemon, options));
-  RETURN_IF_ERROR(machine->OpenFiles());
   auto poller = std::make_unique<rpc::AsioPoller>();
   rpc::AsioPoller& asio = *poller;
   common::ThreadedExecutorOptions threads;
   threads.name = "cellar";
   machine->executor_ = std::make_unique<common::ThreadedExecutor>(daemon.clock(), threads, std::move(poller));
   machine->transport_ = std::make_unique<rpc::TcpTransport>(*machine->executor_, asio);
+  RETURN_IF_ERROR(common::BlockOn(*machine->executor_, machine->CheckPorts()));
+  RETURN_IF_ERROR(machine->OpenFiles());
   rpc::RpcClientOptions calling;
   calling.hello.cluster = machine->directory_->cluster_id();
   machine->rpc_ =
       std::make_unique<rpc::RpcClient>(*machine->executor_, *machine->transport_, machine->random_, calling);
   RETURN_IF_ERROR(common::BlockOn(*machine->executor_, machine->StartRoles()));
   return machine;
+}
+
+Task<Status> OneMachine::CheckPorts() {
+  for (const uint16_t port : {server::kLockServicePort, server::kMasterPort, server::kRangeServerPort}) {
+    CO_TRY(const rpc::Address address, ListenAddress(port));
+    const auto listener = transport_->Listen(address);
+    const bool taken = listener.status().Is(StatusCode::kAlreadyExists);
+    if (taken) co_return listener.status().WithContext("a port is in use (--port-offset moves them all)");
+    CO_RETURN_IF_ERROR(listener.status());
+  }
+  co_return common::OkStatus();
 }
 
 Status OneMachine::OpenFiles() {
@@ -66,8 +77,7 @@ Result<rpc::Address> OneMachine::ListenAddress(uint16_t port) const {
 Task<Status> OneMachine::StartRoles() {
   CO_RETURN_IF_ERROR(co_await StartLockService());
   CO_RETURN_IF_ERROR(co_await StartMaster());
-  CO_RETURN_IF_ERROR(co_await StartRangeServer());
-  co_return co_await AwaitRecovery();
+  co_return co_await StartRangeServer();
 }
 
 Task<Status> OneMachine::StartLockService() {
@@ -122,13 +132,16 @@ Task<Status> OneMachine::StartRangeServer() {
   co_return common::OkStatus();
 }
 
-Task<Status> OneMachine::AwaitRecovery() {
-  const Deadline deadline = Deadline::After(executor_->clock(), kRecoveryTimeout);
+bool OneMachine::AwaitRecovery() {
+  return common::BlockOn(*executor_, WatchRecovery());
+}
+
+Task<bool> OneMachine::WatchRecovery() {
   while (!master_->recovered()) {
-    if (deadline.Expired(executor_->clock())) co_return common::TimedOut("not every range could be loaded");
+    if (daemon_.stop_requested()) co_return false;
     co_await common::SleepFor(*executor_, kRecoveryLook);
   }
-  co_return common::OkStatus();
+  co_return true;
 }
 
 std::vector<server::Endpoint> OneMachine::endpoints() const {

@@ -34,12 +34,16 @@ struct OneMachineOptions {
 /// they would from process to process. Made and stopped by a thread that is not the loop.
 class OneMachine {
  public:
-  /// Takes the data directory, recovers what is in it, and serves when this returns. Errors name the directory, the
-  /// port or the file; a directory of another kind is refused before anything is touched. Borrows `daemon`.
+  /// Takes the data directory and starts the roles. Errors name the directory, the port or the file; a directory of
+  /// another kind is refused before anything is touched. Borrows `daemon`.
   static Result<std::unique_ptr<OneMachine>> Start(server::Daemon& daemon, const OneMachineOptions& options);
   ~OneMachine();
 
-  /// Answers what is under way, makes everything durable, closes.
+  /// Waits until what is in the directory is recovered: every range is served, or named as a problem. False: the daemon
+  /// was told to stop before.
+  bool AwaitRecovery();
+
+  /// Answers what is under way, ends a recovery where it is, makes everything durable, closes.
   void Stop();
 
   std::vector<server::Endpoint> endpoints() const;
@@ -47,12 +51,14 @@ class OneMachine {
  private:
   OneMachine(server::Daemon& daemon, const OneMachineOptions& options);
 
+  /// Before anything is touched. Another process may still come between.
+  Task<Status> CheckPorts();
   Status OpenFiles();
   Task<Status> StartRoles();
   Task<Status> StartLockService();
   Task<Status> StartMaster();
   Task<Status> StartRangeServer();
-  Task<Status> AwaitRecovery();
+  Task<bool> WatchRecovery();
   Task<void> StopRoles();
   Result<rpc::Address> ListenAddress(uint16_t port) const;
 

@@ -46,7 +46,7 @@ int RunStart(const StartOptions& options) {
   if (!daemon.ok()) return Fail(daemon.status());
   auto machine = OneMachine::Start(**daemon, options.machine);
   if (!machine.ok()) return Fail(machine.status());
-  (*daemon)->AnnounceReady((*machine)->endpoints());
+  if ((*machine)->AwaitRecovery()) (*daemon)->AnnounceReady((*machine)->endpoints());
   const std::string why = (*daemon)->WaitForStop();
   (*machine)->Stop();
   return why.find("cannot go on") == std::string::npos ? 0 : 1;

@@ -119,7 +119,8 @@ Task<Result<RangeLocation>> RangeLocator::LookUp(TableId table, std::string row,
 }
 
 Task<Result<RangeLocation>> RangeLocator::Resolve(RangeRecord record, Deadline deadline) {
-  if (record.state != model::RangeState::kServing) {
+  // Of a range that is granted and not served yet, the owner knows how far it is, or what is wrong with it.
+  if (record.state != model::RangeState::kServing && record.state != model::RangeState::kGranted) {
     co_return common::Unavailable(
         fmt::format("range {} is not served: {}", record.range.ToString(), model::RangeStateName(record.state)));
   }

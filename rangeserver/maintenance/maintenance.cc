@@ -61,8 +61,8 @@ Task<void> Maintenance::CompactScheduled(std::shared_ptr<LoadedRange> range, Com
 Task<void> Maintenance::CompactOne(std::shared_ptr<LoadedRange> range, CompactionKind kind, Status* first_error) {
   Semaphore& places = range->record.range.table.is_system() ? system_places_ : user_places_;
   Semaphore::Permit place = co_await places.Acquire();
-  if (stop_.cancelled()) co_return;
-  const Status status = co_await compactor_.Compact(range, kind);
+  Status status = common::Cancelled("the range server is stopping");
+  if (!stop_.cancelled()) status = co_await compactor_.Compact(range, kind);
   if (status.ok()) {
     co_await after_compaction_(range->record.range);
   } else if (first_error->ok()) {

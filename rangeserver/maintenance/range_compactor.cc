@@ -10,7 +10,7 @@
 namespace cellar::rangeserver {
 namespace {
 
-constexpr Nanos kInstallTimeout = 30 * kSecond;
+constexpr Nanos kInstallTimeout = 5 * kSecond;  // of one try; also how long a stop may wait for it
 constexpr Nanos kInstallPause = 100 * kMillisecond;
 
 JobClass JobClassOf(const model::RangeKey& range) {

@@ -53,6 +53,7 @@ class LogReplayer {
     identity.incarnation = ref.incarnation;
     ASSIGN_OR_RETURN(const auto reader,
                      storage::LogReader::Open(seams_.files, LogDirectory(ref, log_class_), identity));
+    Remark(*reader, ref);
     std::vector<storage::ReplaySelection> selections;
     std::vector<size_t> selected;  // Which target each selection is for.
     for (size_t target = 0; target < targets_.size(); ++target) {
@@ -71,6 +72,19 @@ class LogReplayer {
     return FAULT_POINT(seams_.faults, "recovery.log.replayed");
   }
 
+  void Remark(const storage::LogReader& reader, const model::LogRef& ref) {
+    std::vector<std::string> remarks = reader.notes();
+    for (const storage::LogDamage& damage : reader.damage()) remarks.push_back(damage.ToStatus().ToString());
+    if (const auto& tail = reader.torn_tail()) {
+      remarks.push_back(tail->file + ": torn tail of " + std::to_string(tail->bytes) + " bytes cut at offset " +
+                        std::to_string(tail->offset));
+    }
+    for (size_t target = 0; target < targets_.size(); ++target) {
+      if (!Names(targets_[target], ref)) continue;
+      results_[target].remarks.insert(results_[target].remarks.end(), remarks.begin(), remarks.end());
+    }
+  }
+
   static storage::ReplaySelection SelectionFor(const Range& range) {
     storage::ReplaySelection selection;
     selection.table = range.key().table;
@@ -84,6 +98,7 @@ class LogReplayer {
 
   Status ReplaySection(size_t target, const storage::ReplayedSection& replayed) {
     RETURN_IF_ERROR(FAULT_POINT(seams_.faults, "recovery.section.before_apply"));
+    if (seams_.stopping != nullptr && seams_.stopping->load()) return common::Cancelled("the replay was stopped");
     Range& range = *targets_[target].range;
     storage::Section section = replayed.section;
     std::string half;

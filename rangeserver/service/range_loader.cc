@@ -127,6 +127,13 @@ Task<Result<std::shared_ptr<const model::Schema>>> RangeLoader::SchemaOf(model::
   co_return NewestSchema(cells, table);
 }
 
+void RangeLoader::Stop() {
+  stopping_ = true;
+  for (const std::shared_ptr<LoadedRange>& range : seams_.ranges.All()) {
+    if (range->range != nullptr) range->range->StopCompactions();
+  }
+}
+
 Task<Status> RangeLoader::Open(std::shared_ptr<LoadedRange> loaded) {
   CO_TRY(std::shared_ptr<const model::Schema> schema, co_await SchemaOf(loaded->record.range.table));
   CO_TRY(model::Manifest manifest, ManifestOf(loaded->record));
@@ -135,12 +142,15 @@ Task<Status> RangeLoader::Open(std::shared_ptr<LoadedRange> loaded) {
   };
   auto range = co_await common::RunJob(seams_.executor, JobClass::kSystem, std::move(open));
   if (!range.ok()) co_return std::move(range).status();
+  if (stopping_) co_return common::Cancelled("the range server is stopping");
   loaded->range = std::move(range).value();
   co_return common::OkStatus();
 }
 
 ReplaySeams RangeLoader::ReplaySeamsOf() const {
-  return ReplaySeams(seams_.log_files, seams_.environment.cluster, seams_.environment.incarnation, seams_.faults);
+  ReplaySeams replay(seams_.log_files, seams_.environment.cluster, seams_.environment.incarnation, seams_.faults);
+  replay.stopping = &stopping_;
+  return replay;
 }
 
 Task<Status> RangeLoader::ReplayAndServe(std::shared_ptr<LoadedRange> loaded) {
@@ -150,6 +160,9 @@ Task<Status> RangeLoader::ReplayAndServe(std::shared_ptr<LoadedRange> loaded) {
     return ReplayLogs(seams, log_class, std::span(&target, 1)).front();
   };
   const ReplayResult replayed = co_await common::RunJob(seams_.executor, JobClass::kSystem, std::move(replay));
+  for (const std::string& remark : replayed.remarks) {
+    seams_.logger.Warning("log replayed", {{"range", loaded->record.range.ToString()}, {"remark", remark}});
+  }
   CO_RETURN_IF_ERROR(replayed.status);
   // What may vanish in the next power cut must not be seen before it is safe.
   if (replayed.unproven) CO_RETURN_IF_ERROR(co_await seams_.compactor.Compact(loaded, CompactionKind::kMinor));

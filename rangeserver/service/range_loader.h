@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,6 +40,9 @@ class RangeLoader {
 
   explicit RangeLoader(Seams seams) : seams_(std::move(seams)) {}
 
+  /// Loads that are under way end soon with kCancelled, and so do later ones.
+  void Stop();
+
   /// Serves the range when this returns OK. Repeatable: a range that is served already under that epoch is OK.
   /// kNotOwner: the row grants it to somebody else. kCorruption: a file or log is damaged; the range stays offline and
   /// says why.
@@ -60,6 +64,7 @@ class RangeLoader {
   Task<Status> Flush(std::shared_ptr<LoadedRange> loaded);
 
   Seams seams_;
+  std::atomic<bool> stopping_ = false;  ///< Read by jobs.
 };
 
 }  // namespace cellar::rangeserver

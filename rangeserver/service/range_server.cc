@@ -282,6 +282,7 @@ Task<Result<rpc::Response>> RangeServer::Compact(rpc::CallInfo, rpc::Request req
   constexpr CompactionKind kKinds[] = {CompactionKind::kMinor, CompactionKind::kMajor, CompactionKind::kMerging,
                                        CompactionKind::kGc};
   if (message.kind < 0 || message.kind > 3) co_return common::InvalidArgument("unknown kind of compaction");
+  if (stop_.cancelled()) co_return common::Unavailable("the range server is stopping");
   std::vector<std::shared_ptr<LoadedRange>> ranges = RangesOf(message);
   protocol::CompactResponse response;
   response.range_count = static_cast<int32_t>(ranges.size());
@@ -347,13 +348,18 @@ void RangeServer::Fail(Status why) {
 }
 
 Task<void> RangeServer::Stop(Deadline deadline) {
-  ready_ = false;
   stop_.Cancel();
   if (session_) session_->ended().WakeAll();
-  co_await rpc_server_.Stop(deadline);
+  // While METADATA is served still: a compaction that is done can install what it wrote.
+  if (loader_) loader_->Stop();
   if (maintenance_) co_await maintenance_->Stop();
-  if (reads_) co_await reads_->Stop();
   co_await tasks_.Join();
+  for (WritePipeline* pipeline : {pipelines_.user.get(), pipelines_.metadata.get(), pipelines_.root.get()}) {
+    if (pipeline != nullptr) pipeline->StopRetrying();
+  }
+  ready_ = false;
+  co_await rpc_server_.Stop(deadline);
+  if (reads_) co_await reads_->Stop();
   for (WritePipeline* pipeline : {pipelines_.user.get(), pipelines_.metadata.get(), pipelines_.root.get()}) {
     if (pipeline == nullptr) continue;
     const Status closed = co_await pipeline->Close();

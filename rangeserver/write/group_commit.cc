@@ -13,6 +13,8 @@ using common::RunJob;
 
 namespace {
 
+constexpr Nanos kLongestRetryPause = 5 * kSecond;
+
 /// Cells into the caches, in revision order.
 void ApplyBatches(const CommitGroup& group) {
   for (const auto& batch : group.batches) {
@@ -61,13 +63,15 @@ Task<Status> WritePipeline::Commit(std::shared_ptr<CommitGroup> group) {
 
 Task<Status> WritePipeline::RetryUntilItHolds(Status status) {
   const Deadline give_up = Deadline::After(seams_.executor.clock(), options_.give_up_after);
+  Nanos pause = options_.retry_interval;  // Each try leaves a file behind, so they get rarer.
   while (!status.ok()) {
     const bool is_full = status.Is(StatusCode::kNoSpace);
     const bool is_final = status.Is(StatusCode::kFenced) || status.Is(StatusCode::kCancelled) || closing_ ||
                           (!is_full && give_up.Expired(seams_.executor.clock()));
     if (is_final) co_return status;
     log_status_ = is_full ? status : common::Unavailable("commit log: " + status.ToString());
-    co_await common::SleepFor(seams_.executor, options_.retry_interval);
+    co_await common::SleepFor(seams_.executor, pause);
+    pause = std::min(2 * pause, std::max(options_.retry_interval, kLongestRetryPause));
     auto retry = [log = log_.get()] { return log->Retry(); };
     status = co_await RunJob(seams_.executor, JobClass::kLog, std::move(retry));
   }

@@ -34,8 +34,9 @@ Status GroupLog::Bring(bool must_sync) {
   Status status;
   for (int file = 0; file < kMaxFilesAtOnce; ++file) {
     status = BringOnce(must_sync);
-    // A sealed incarnation and a dead process stay so.
-    if (status.ok() || status.Is(StatusCode::kFenced) || status.Is(StatusCode::kCancelled)) return status;
+    // A sealed incarnation and a dead process stay so, and on a full disk another file has no room either.
+    const bool is_settled = status.ok() || status.Is(StatusCode::kFenced) || status.Is(StatusCode::kCancelled);
+    if (is_settled || status.Is(StatusCode::kNoSpace)) return status;
   }
   return status;
 }

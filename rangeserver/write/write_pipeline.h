@@ -84,6 +84,9 @@ class WritePipeline {
   /// Ranges that keep the oldest fragment from going, for the choice of what to flush.
   Task<std::vector<storage::LoggedRange>> PinnedBy();
 
+  /// Before a stop: a log that fails (a full disk) is not tried again for ever; those who wait for it get kTimedOut.
+  void StopRetrying() { closing_ = true; }
+
   /// Lets nothing in any more, waits for what is under way, syncs. The pipeline must be closed before it dies.
   Task<Status> Close();
 
