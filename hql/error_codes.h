@@ -10,6 +10,7 @@ inline constexpr int32_t kParseError = 11;
 inline constexpr int32_t kFileNotFound = 12;
 inline constexpr int32_t kTableNotFound = 22;
 inline constexpr int32_t kNotImplemented = 31;
+inline constexpr int32_t kBadTableName = 35;
 inline constexpr int32_t kNameAlreadyInUse = 39;
 inline constexpr int32_t kNamespaceNotFound = 40;
 inline constexpr int32_t kBadNamespace = 41;

@@ -280,7 +280,8 @@ Result<Statement> ParseCreateTable(TokenStream& tokens) {
   const Token name = tokens.current();
   ASSIGN_OR_RETURN(create.table, tokens.TakeName(Expectation::Kind::kOther, "the name of a table"));
   if (create.table.text[0] == '^') {
-    return tokens.Fail(name, "the name of a table cannot begin with '^', as those of index tables do");
+    return tokens.Fail(name, "the name of a table cannot begin with '^', as those of index tables do")
+        .WithDetail(kBadTableName);
   }
   if (tokens.AcceptKeyword("LIKE")) {
     ASSIGN_OR_RETURN(create.like, TakeTableName(tokens));
