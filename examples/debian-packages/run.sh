@@ -1,18 +1,21 @@
 #!/usr/bin/env bash
-# run.sh [DUMP]: the whole job of README.md on a Cellar of its own. Ends with "N passed, N failed".
-# PORT_OFFSET moves all ports (default 4000), WORK names the folder for everything it writes (default build/examples).
+# run.sh [DUMP]: the whole job of README.md on a Cellar of its own. Ends with "all equal", or with what differs and status 1.
+# Without DUMP it asks apt for its package index. CELLAR names the executable (default build/release/cellar), PORT_OFFSET
+# moves all ports (default 4000), WORK names the folder for everything it writes (default build/examples/debian-packages).
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 root=$(readlink -f "$here/../..")
-cellar=$root/build/release/cellar
+cellar=${CELLAR:-$root/build/release/cellar}
 offset=${PORT_OFFSET:-4000}
 work=${WORK:-$root/build/examples/debian-packages}
 export LC_ALL=C
 
 [ -x "$cellar" ] || { echo "run.sh: $cellar is not there: ./dev build" >&2; exit 1; }
 rm -rf "$work"
-mkdir -p "$work/got" "$work/want"
-passed=0 failed=0 server=""
+mkdir -p "$work/got" "$work/want" "$work/queries"
+checked=0 different=0 server=""
+
+# ---- the server and its shell
 
 stop_server() {
   [ -n "$server" ] || return 0
@@ -22,87 +25,137 @@ stop_server() {
 }
 trap stop_server EXIT
 
+# Starts the server and waits until it is ready; says how long that took.
 start_server() {
-  "$cellar" start --data-dir "$work/data" --port-offset "$offset" >>"$work/cellar.log" 2>&1 </dev/null &
+  local begun=$EPOCHREALTIME
+  "$cellar" start --data-dir "$work/data" --port-offset "$offset" >"$work/ready" 2>>"$work/cellar.log" </dev/null &
   server=$!
+  until grep -q ready "$work/ready"; do
+    kill -0 "$server" 2>/dev/null || { tail "$work/cellar.log" >&2; echo "run.sh: the server stopped" >&2; exit 1; }
+    sleep 0.02
+  done
+  say "the server is ready after $(since "$begun") s"
 }
 
-shell() { "$cellar" shell --wait --port-offset "$offset" --batch --test-mode "$@"; }
+kill_server() {
+  kill -KILL "$server"
+  wait "$server" 2>/dev/null || true
+  server=""
+}
+
+shell() { "$cellar" shell --wait --port-offset "$offset" --namespace "${namespace:-/debian}" "$@"; }
+quietly() { shell --test-mode "$@"; }
+
+# ---- what it says
+
+say() { printf '%s\n' "$*"; }
+since() { awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }'; }
 
 check() {  # NAME GOT WANT
+  checked=$((checked + 1))
   if cmp -s "$2" "$3"; then
-    passed=$((passed + 1))
-    printf '  ok      %-32s %8d lines\n' "$1" "$(wc -l <"$2")"
+    printf '  equal   %-34s %8d lines\n' "$1" "$(wc -l <"$2")"
   else
-    failed=$((failed + 1))
-    printf '  FAILED  %-32s diff %s %s\n' "$1" "$2" "$3"
+    different=$((different + 1))
+    printf '  DIFFERS %-34s diff %s %s\n' "$1" "$2" "$3"
+    diff "$2" "$3" | head -n 10 | cut -c 1-200 || true
   fi
 }
 
-timed() {  # WHAT COMMAND...
-  local begun=$EPOCHREALTIME
-  "${@:2}"
-  printf '%s: %s s\n' "$1" "$(awk -v a="$begun" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }')"
-}
+# ---- the job
 
 make_input() {
   if [ $# = 1 ]; then cp "$1" "$work/dump"; else "$here/make_dump.sh" "$work/dump"; fi
   "$here/to_tsv.py" "$work/dump" "$work/packages.tsv"
   awk -f "$here/to_cells.awk" "$work/packages.tsv" | sort -t$'\t' -k2,2 -k1,1n -k3,3 | cut -f2- >"$work/cells.tsv"
+  { printf '#row\tcolumn\tvalue\n'; cat "$work/cells.tsv"; } >"$work/want/export"
   # The script is checked too: awk counts fields in the dump itself.
   awk '/^[A-Za-z][^ :]*:/ && !/^Package:/ { n++ } END { print n + 0 }' "$work/dump" >"$work/want/fields"
   wc -l <"$work/cells.tsv" >"$work/got/fields"
-  check 'every field became a cell' "$work/got/fields" "$work/want/fields"
-}
-
-# queries.txt -> $work/queries/NAME.hql and NAME.awk, in order of appearance in $work/queries/names
-split_queries() {
-  mkdir -p "$work/queries"
+  check 'fields of the dump and cells' "$work/got/fields" "$work/want/fields"
+  # queries.txt -> queries/NAME.hql and NAME.awk; queries/names has them in order.
   awk -v out="$work/queries" '
-    /^== / { name = $2; print name >(out "/names"); file = out "/" name ".hql"; print "USE debian;" >file; next }
+    /^== / { name = $2; print name >(out "/names"); file = out "/" name ".hql"; next }
     /^--$/ { file = out "/" name ".awk"; next }
     name != "" && $0 != "" { print >file }' "$here/queries.txt"
 }
 
+load_of_packages() { echo "LOAD DATA INFILE '$work/packages.tsv' INTO TABLE packages;"; }
+load() { shell -e "$(load_of_packages)"; }
+
 ask() {  # NAME
-  shell --command-file "$work/queries/$1.hql" >"$work/got/$1" || echo "status $?" >>"$work/got/$1"
+  quietly --command-file "$work/queries/$1.hql" >"$work/got/$1" || echo "status $?" >>"$work/got/$1"
   awk -F'\t' -f "$work/queries/$1.awk" "$work/cells.tsv" >"$work/want/$1"
   check "$1" "$work/got/$1" "$work/want/$1"
 }
 
-export_table() {  # TABLE FILE
-  shell -e "USE debian; SELECT * FROM $1 INTO FILE '$2';"
+ask_all() { while read -r name; do ask "$name"; done <"$work/queries/names"; }
+
+export_table() {  # TABLE WHAT
+  quietly -e "SELECT * FROM $1 INTO FILE '$work/got/export';"
+  check "$2" "$work/got/export" "$work/want/export"
 }
 
+# Begins to load and kills $1, shell or server, when the server's log shows that it has come half-way.
+load_killed() {
+  local whole before loader
+  whole=$(stat -c %s "$work/packages.tsv")
+  quietly -e "DROP TABLE IF EXISTS packages;"
+  namespace=/ quietly --command-file "$here/schema.hql"
+  before=$(log_bytes)
+  # Not through a function: $! must be the shell itself.
+  "$cellar" shell --port-offset "$offset" --namespace /debian --timeout 5000 -e "$(load_of_packages)" 2>"$work/killed-load" &
+  loader=$!
+  while [ $(($(log_bytes) - before)) -lt $((whole / 10)) ] && kill -0 "$loader" 2>/dev/null; do sleep 0.005; done
+  if [ "$1" = shell ]; then kill -KILL "$loader" 2>/dev/null || true; else kill_server; fi
+  wait "$loader" 2>/dev/null || true
+  [ -n "$server" ] || start_server
+  say "$(quietly -e 'SELECT pkg:version FROM packages KEYS_ONLY;' | wc -l) packages were there after the kill"
+}
+
+log_bytes() { cat "$work"/data/files/servers/*/*/log/user/0* 2>/dev/null | wc -c; }
+
 main() {
+  say '[1/7] the package index as TSV'
   make_input "$@"
-  split_queries
-  { printf '#row\tcolumn\tvalue\n'; cat "$work/cells.tsv"; } >"$work/want/export"
 
+  say '[2/7] load'
   start_server
-  shell --command-file "$here/schema.hql"
-  timed 'load' shell -e "USE debian; LOAD DATA INFILE '$work/packages.tsv' INTO TABLE packages;"
-  while read -r name; do ask "$name"; done <"$work/queries/names"
-  timed 'export' export_table packages "$work/got/export"
-  check 'export' "$work/got/export" "$work/want/export"
+  namespace=/ quietly --command-file "$here/schema.hql"
+  load
 
-  # Files instead of caches, and a restart in between: the answers stay.
-  shell -e "USE debian; COMPACT TABLE packages;"
+  say '[3/7] questions'
+  ask_all
+
+  say '[4/7] export, and what was loaded from caches after kill -9'
+  export_table packages 'export'
+  kill_server
+  start_server
+  export_table packages 'export after kill -9'
+
+  say '[5/7] the same from files, after a stop in order'
+  quietly -e 'COMPACT TABLE packages;'
   stop_server
   start_server
-  timed 'restart' shell -e "USE debian; SELECT pkg:version FROM packages WHERE ROW = 'bash';" >"$work/restart"
-  tail -n 1 "$work/restart"
-  for name in one-package row-prefix essential-packages; do ask "$name"; done
+  ask_all
 
-  shell -e "USE debian; CREATE TABLE again LIKE packages;"
-  timed 'load of the export' shell -e "USE debian; LOAD DATA INFILE '$work/got/export' INTO TABLE again;"
-  export_table again "$work/got/export-again"
-  check 'export loaded and exported' "$work/got/export-again" "$work/want/export"
+  say '[6/7] the export loaded into a second table'
+  quietly -e 'CREATE TABLE again LIKE packages;'
+  shell -e "LOAD DATA INFILE '$work/got/export' INTO TABLE again;"
+  export_table again 'export of the export'
+  quietly -e 'DROP TABLE again;'
 
-  shell -e "USE debian; DROP TABLE again; DROP TABLE packages;"
+  say '[7/7] a load killed half-way and run again'
+  for victim in shell server; do
+    say "kill -9 of the $victim"
+    load_killed "$victim"
+    load
+    export_table packages "export after kill -9 of the $victim"
+  done
   stop_server
-  echo "$passed passed, $failed failed"
-  [ "$failed" = 0 ]
+
+  if [ "$different" = 0 ]; then say "all equal ($checked comparisons)"; else say "$different of $checked comparisons differ"; fi
+  [ "$different" = 0 ]
 }
 
 main "$@"

@@ -10,4 +10,4 @@ CREATE TABLE packages (
   ACCESS GROUP relations (rel) COMPRESSOR 'lz4',
   ACCESS GROUP prose (text, other) COMPRESSOR 'zstd --level 3',
   ACCESS GROUP archive (pool) COMPRESSOR 'snappy' BLOOMFILTER 'rows+cols'
-);
+) MAX_VERSIONS 1;
