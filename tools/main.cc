@@ -1,9 +1,21 @@
 #include <CLI/CLI.hpp>
 
+#include <cstdio>
+#include <string>
+
 #include "tools/command.h"
 
 namespace {
+
 constexpr int kUsageError = 1;
+
+/// The first word, when it is meant for a command and is none.
+const char* UnknownCommand(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return nullptr;
+  const auto is_meant = [argv](const CLI::App* command) { return command->get_name() == argv[1]; };
+  return app.get_subcommands(is_meant).empty() ? argv[1] : nullptr;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -19,6 +31,10 @@ int main(int argc, char** argv) {
   cellar::tools::AddCellStoreCommand(app, chosen);
   cellar::tools::AddCheckCommand(app, chosen);
 
+  if (const char* unknown = UnknownCommand(app, argc, argv)) {
+    std::fprintf(stderr, "cellar: there is no command '%s'\nRun with --help for more information.\n", unknown);
+    return kUsageError;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

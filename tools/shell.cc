@@ -1,7 +1,10 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,12 +19,14 @@
 namespace cellar::tools {
 namespace {
 
+constexpr Nanos kProbeTimeout = 2 * kSecond;
+
 struct ShellCommand {
   hql::ShellOptions shell;
   std::string url;
   int64_t port_offset = 0;
   int64_t timeout_ms = 60'000;
-  double wait_seconds = -1;
+  std::string wait_seconds;
   std::string timestamp_format = "default";
 };
 
@@ -43,6 +48,24 @@ Result<hql::CellFormat::TimestampText> TimestampTextOf(const std::string& name) 
   return common::InvalidArgument("--timestamp-format '" + name + "': default, nanos, nanoseconds or usecs");
 }
 
+Result<std::optional<Nanos>> WaitOf(const std::string& seconds) {
+  if (seconds.empty()) return std::optional<Nanos>();
+  char* end = nullptr;
+  const double value = std::strtod(seconds.c_str(), &end);
+  constexpr double kLongestSeconds = 1e6;
+  if (*end != '\0' || !(value >= 0) || value > kLongestSeconds) {
+    return common::InvalidArgument("--wait=" + seconds + ": a number of seconds is expected");
+  }
+  return std::optional<Nanos>(static_cast<Nanos>(value * kSecond));
+}
+
+/// Asks whether the cluster answers, through a client that does not try for long.
+Result<std::function<Status()>> MakeProbe(client::ClientOptions options) {
+  options.timeout = std::min(options.timeout, kProbeTimeout);
+  ASSIGN_OR_RETURN(std::shared_ptr<client::Client> client, client::Client::Connect(options));
+  return std::function<Status()>([client = std::move(client)] { return client->NamespaceExists("/").status(); });
+}
+
 Result<std::string> UrlOf(const ShellCommand& command) {
   if (!command.url.empty()) return command.url;
   ASSIGN_OR_RETURN(const uint16_t port, server::OffsetPort(server::kLockServicePort, command.port_offset));
@@ -54,7 +77,9 @@ int RunShellCommand(ShellCommand command) {
   auto timestamps = TimestampTextOf(command.timestamp_format);
   if (!timestamps.ok()) return Fail(timestamps.status());
   command.shell.timestamp_text = *timestamps;
-  if (command.wait_seconds >= 0) command.shell.wait = static_cast<Nanos>(command.wait_seconds * kSecond);
+  auto wait = WaitOf(command.wait_seconds);
+  if (!wait.ok()) return Fail(wait.status());
+  command.shell.wait = *wait;
   if (std::string history = HistoryFile(); !history.empty()) command.shell.history_file = std::move(history);
   command.shell.version = CELLAR_VERSION;
   auto url = UrlOf(command);
@@ -64,6 +89,9 @@ int RunShellCommand(ShellCommand command) {
   options.timeout = command.timeout_ms * kMillisecond;
   auto client = client::Client::Connect(options);
   if (!client.ok()) return Fail(client.status());
+  auto probe = MakeProbe(options);
+  if (!probe.ok()) return Fail(probe.status());
+  command.shell.probe = *probe;
   const std::unique_ptr<hql::Database> database = hql::NewClientDatabase(**client);
   const common::SystemClock clock;
   SeededRandom random(common::SystemSeed());

@@ -59,7 +59,6 @@ class Shell {
         const ShellStreams& streams)
       : options_(options),
         streams_(streams),
-        database_(database),
         clock_(clock),
         files_(InputForFiles(options, streams)),
         output_(streams.output),
@@ -98,8 +97,8 @@ class Shell {
   // ---- The beginning
 
   int Begin() {
-    if (options_.wait) {
-      const int waited = WaitForCluster(*options_.wait);
+    if (options_.probe) {
+      const int waited = WaitForCluster(options_.wait.value_or(0));
       if (waited != kExitOk) return waited;
     }
     if (options_.name_space == "/") return kExitOk;
@@ -112,11 +111,11 @@ class Shell {
   int WaitForCluster(Nanos longest) {
     const Nanos end = clock_.MonotonicNow() + longest;
     while (true) {
-      const Result<bool> answered = database_.NamespaceExists("/");
+      const Status answered = options_.probe();
       if (answered.ok()) return kExitOk;
       if (clock_.MonotonicNow() >= end) {
-        Say("error: the cluster does not answer: " + answered.status().ToString());
-        return kExitWaitedTooLong;
+        Say("error: no Cellar answers: " + answered.ToString());
+        return options_.wait ? kExitWaitedTooLong : kExitUsage;
       }
       if (watch_.WaitReadable(-1, kWaitStepMs)) return kExitUsage;
     }
@@ -186,6 +185,7 @@ class Shell {
     splitter_ = &splitter;
     std::string line;
     while (!ended()) {
+      if (interactive_ && splitter.at_start()) splitter = StatementSplitter();  // lines count from the statement's first
       const LineInput::Outcome outcome = input.Read(PromptFor(splitter), &line);
       if (outcome == LineInput::Outcome::kEnd) break;
       if (outcome == LineInput::Outcome::kInterrupted) {
@@ -348,7 +348,6 @@ class Shell {
 
   const ShellOptions& options_;
   const ShellStreams streams_;
-  Database& database_;
   const Clock& clock_;
   LocalFiles files_;
   TextOutput output_;

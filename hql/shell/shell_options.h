@@ -1,9 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "common/base/status.h"
 #include "common/time/clock.h"
 #include "hql/load/cell_format.h"
 
@@ -21,7 +23,8 @@ struct ShellOptions {
   bool no_log_sync = false;
   CellFormat::TimestampText timestamp_text = CellFormat::TimestampText::kDateTime;
   std::string name_space = "/";             ///< Where to begin.
-  std::optional<Nanos> wait;                ///< Wait so long for the cluster before the first statement.
+  std::function<Status()> probe;            ///< Whether the cluster answers, told soon. None: it is not asked.
+  std::optional<Nanos> wait;                ///< Wait so long for it before the first statement; else it must be there.
   std::optional<std::string> history_file;  ///< Of the editor; none when absent.
   std::string version;                      ///< For the welcome.
 

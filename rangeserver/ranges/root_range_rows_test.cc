@@ -4,6 +4,7 @@
 
 #include "common/concurrency/block_on.h"
 #include "common/concurrency/threaded_executor.h"
+#include "common/file/faulty_file_system.h"
 #include "common/file/memory_file_system.h"
 #include "common/time/system_clock.h"
 
@@ -22,7 +23,7 @@ class RootRangeRowsTest : public testing::Test {
  protected:
   Result<std::unique_ptr<RootRangeRows>> TakeOver(uint64_t incarnation) {
     return common::BlockOn(executor_,
-                           RootRangeRows::TakeOver(executor_, files_, ClusterId(), Incarnation({1, incarnation})));
+                           RootRangeRows::TakeOver(executor_, faulty_, ClusterId(), Incarnation({1, incarnation})));
   }
   Status Write(RootRangeRows& rows, const model::RangeRecord& known, const model::RangeRecord& changed) {
     return common::BlockOn(executor_, rows.Write(known, changed, Deadline()));
@@ -31,6 +32,7 @@ class RootRangeRowsTest : public testing::Test {
   common::SystemClock clock_;
   common::ThreadedExecutor executor_{clock_, {}};
   common::MemoryFileSystem files_;
+  common::FaultyFileSystem faulty_{files_, 1};
 };
 
 TEST_F(RootRangeRowsTest, NewCluster_HasNoRecordUntilItIsCreated) {
@@ -59,6 +61,23 @@ TEST_F(RootRangeRowsTest, Write_RefusesWhatIsOutOfDate) {
   ASSERT_TRUE(common::BlockOn(executor_, (*rows)->Create(RootRecord(3))).ok());
   EXPECT_TRUE(Write(**rows, RootRecord(2), RootRecord(4)).Is(StatusCode::kConflict));
   EXPECT_TRUE(Write(**rows, RootRecord(3), RootRecord(4)).ok());
+}
+
+TEST_F(RootRangeRowsTest, FullDisk_LeavesTheOutcomeOpenUntilTheSameWriteSucceeds) {
+  auto rows = TakeOver(1);
+  ASSERT_TRUE(rows.ok());
+  ASSERT_TRUE(common::BlockOn(executor_, (*rows)->Create(RootRecord(1))).ok());
+  faulty_.AddRule({.operation = common::FileOperation::kSync, .code = StatusCode::kNoSpace});
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const Status failed = Write(**rows, RootRecord(1), RootRecord(2));
+    EXPECT_TRUE(failed.Is(StatusCode::kTimedOut)) << failed.ToString();
+    EXPECT_NE(failed.message().find("outcome unknown"), std::string::npos) << failed.ToString();
+  }
+  faulty_.ClearRules();
+  EXPECT_TRUE(Write(**rows, RootRecord(1), RootRecord(2)).ok());
+  auto next = TakeOver(2);
+  ASSERT_TRUE(next.ok()) << next.status().ToString();
+  EXPECT_EQ(**common::BlockOn(executor_, (*next)->Read(model::RootRange(), Deadline())), RootRecord(2));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 import signal
 import subprocess
+import time
 
 import testing
 
@@ -74,11 +75,32 @@ class BadStatementTest(testing.ServerTest):
 
     def test_options_that_are_wrong_end_with_1(self):
         for arguments in (("--nonsense",), ("--command-file", "/nowhere/x"), ("--namespace", "/nowhere", "-e", "SHOW TABLES;"),
-                          ("--timestamp-format", "hours", "-e", "SHOW TABLES;")):
+                          ("--timestamp-format", "hours", "-e", "SHOW TABLES;"), ("--wait=long", "-e", "SHOW TABLES;")):
             with self.subTest(arguments):
                 shell = self.cellar.shell(*arguments)
                 self.assertEqual(shell.returncode, 1, shell.stderr)
                 self.assertNotEqual(shell.stderr, "")
+
+
+class NobodyThereTest(testing.LivesTest):
+    def test_without_a_server_the_shell_says_so_soon(self):
+        began = time.monotonic()
+        for status, arguments in [(1, ()), (1, ("--batch",)), (3, ("--wait=0.5",))]:
+            shell = self.cellar.shell(*arguments, "-e", "SHOW TABLES;")
+            self.assertEqual(shell.returncode, status)
+            self.assertRegex(shell.stderr, rf"no Cellar answers: .*127.0.0.1:{self.cellar.port('lockservice')}")
+        self.assertLess(time.monotonic() - began, 30)
+
+    def test_wait_waits_for_the_server(self):
+        command = self.cellar.shell_command("--wait", "-e", "STATUS;")
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as shell:
+            self.cellar.start()
+            self.assertEqual((shell.stdout.read(), shell.wait()), ("Cellar OK\n", 0))
+
+    def test_word_that_is_no_command(self):
+        run = subprocess.run([testing.executable, "nonsense"], capture_output=True, text=True, check=False)
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("there is no command 'nonsense'", run.stderr)
 
 
 class RenameTest(testing.ServerTest):

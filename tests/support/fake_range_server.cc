@@ -121,6 +121,16 @@ std::vector<std::string> FakeRangeServer::CatalogCells() {
   return lines;
 }
 
+std::vector<std::string> FakeRangeServer::PathsOfTables() {
+  model::ScanSpec spec;
+  spec.max_versions = 1;
+  std::vector<std::string> paths;
+  for (const Cell& cell : Visible(model::kCatalogTable, spec)) {
+    if (cell.family == model::catalog_family::kPath) paths.push_back(cell.value);
+  }
+  return paths;
+}
+
 Result<RangeKey> FakeRangeServer::FindLoaded(model::TableId table, const std::string& row) const {
   for (const auto& [name, range] : loaded_) {
     if (range.first.table == table && range.first.Contains(row)) return range.first;

@@ -44,6 +44,8 @@ class FakeRangeServer {
   std::vector<model::RangeRecord> Rows();
   /// Visible cells of the catalog as "row family:qualifier".
   std::vector<std::string> CatalogCells();
+  /// The paths in the rows of tables, in order of their ids.
+  std::vector<std::string> PathsOfTables();
   const std::vector<std::string>& schemas_told() const { return schemas_told_; }
   uint64_t load_calls() const { return load_calls_; }
 
