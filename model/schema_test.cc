@@ -221,7 +221,8 @@ TEST(SchemaAlterationTest, Replace_TakesWhatAlterMade) {
   ASSERT_TRUE(replaced.ok()) << replaced.status().ToString();
   for (const char* name : {"color", "taste", "shape"})
     EXPECT_EQ(replaced->FindFamily(name)->id, altered->FindFamily(name)->id) << name;
-  EXPECT_NE(replaced->FindFamily("taste")->id, schema.FindFamily("taste")->id) << "dropped and added again: another one";
+  EXPECT_NE(replaced->FindFamily("taste")->id, schema.FindFamily("taste")->id)
+      << "dropped and added again: another one";
   EXPECT_FALSE(replaced->is_live(schema.FindFamily("taste")->id));
 }
 

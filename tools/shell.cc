@@ -63,7 +63,9 @@ Result<std::optional<Nanos>> WaitOf(const std::string& seconds) {
 Result<std::function<Status()>> MakeProbe(client::ClientOptions options) {
   options.timeout = std::min(options.timeout, kProbeTimeout);
   ASSIGN_OR_RETURN(std::shared_ptr<client::Client> client, client::Client::Connect(options));
-  return std::function<Status()>([client = std::move(client)] { return client->NamespaceExists("/").status(); });
+  return std::function<Status()>([client = std::move(client), url = options.lock_service_url] {
+    return client->NamespaceExists("/").status().WithContext(url);
+  });
 }
 
 Result<std::string> UrlOf(const ShellCommand& command) {

@@ -185,7 +185,8 @@ class Shell {
     splitter_ = &splitter;
     std::string line;
     while (!ended()) {
-      if (interactive_ && splitter.at_start()) splitter = StatementSplitter();  // lines count from the statement's first
+      if (interactive_ && splitter.at_start())
+        splitter = StatementSplitter();  // lines count from the statement's first
       const LineInput::Outcome outcome = input.Read(PromptFor(splitter), &line);
       if (outcome == LineInput::Outcome::kEnd) break;
       if (outcome == LineInput::Outcome::kInterrupted) {

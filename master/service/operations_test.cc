@@ -97,12 +97,11 @@ TEST_F(OperationsTest, Rename_IsRefusedWithItsCodes) {
     int32_t code;
   };
   int64_t request = 4;
-  for (const Case& refused : {Case{"/x", "/y", kTableNotFound}, Case{"/n", "/y", kTableNotFound},
-                              Case{"/sys/METADATA", "/y", kProtected}, Case{"/t", "/u", kNameInUse},
-                              Case{"/t", "/t", kNameInUse}, Case{"/t", "/n", kNameInUse},
-                              Case{"/t", "/", kBadTableName}, Case{"/t", "/^y", kBadTableName},
-                              Case{"/t", "/sys/y", kProtected}, Case{"/t", "/x/y", kNamespaceNotFound},
-                              Case{"/t", "/u/y", kBadNamespace}}) {
+  for (const Case& refused :
+       {Case{"/x", "/y", kTableNotFound}, Case{"/n", "/y", kTableNotFound}, Case{"/sys/METADATA", "/y", kProtected},
+        Case{"/t", "/u", kNameInUse}, Case{"/t", "/t", kNameInUse}, Case{"/t", "/n", kNameInUse},
+        Case{"/t", "/", kBadTableName}, Case{"/t", "/^y", kBadTableName}, Case{"/t", "/sys/y", kProtected},
+        Case{"/t", "/x/y", kNamespaceNotFound}, Case{"/t", "/u/y", kBadNamespace}}) {
     EXPECT_EQ(world_.RenameTable(refused.path, refused.new_path, request++).detail(), refused.code)
         << refused.path << " to " << refused.new_path;
   }

@@ -105,16 +105,17 @@ Result<OperationEntity> OperationEntity::Decode(std::string_view bytes) {
   uint64_t session = 0;
   uint64_t sequence = 0;
   uint32_t detail = 0;
-  const bool whole =
-      in.GetFixed8(&version) && in.GetVarint64(&operation.id) && in.GetFixed8(&kind) && in.GetVarint32(&operation.step) &&
-      GetFlag(&in, &operation.done) && in.GetFixed64(&session) && in.GetFixed64(&sequence) &&
-      GetText(&in, &operation.path) && in.GetVarint32(&operation.table.space) &&
-      in.GetVarint32(&operation.table.number) && GetText(&in, &operation.schema) && GetFlag(&in, &operation.lenient) &&
-      in.GetFixed8(&operation.code) && in.GetFixed32(&detail) && GetText(&in, &operation.message) &&
-      (version == kVersion || GetText(&in, &operation.new_path)) && in.empty();
+  const bool whole = in.GetFixed8(&version) && in.GetVarint64(&operation.id) && in.GetFixed8(&kind) &&
+                     in.GetVarint32(&operation.step) && GetFlag(&in, &operation.done) && in.GetFixed64(&session) &&
+                     in.GetFixed64(&sequence) && GetText(&in, &operation.path) &&
+                     in.GetVarint32(&operation.table.space) && in.GetVarint32(&operation.table.number) &&
+                     GetText(&in, &operation.schema) && GetFlag(&in, &operation.lenient) &&
+                     in.GetFixed8(&operation.code) && in.GetFixed32(&detail) && GetText(&in, &operation.message) &&
+                     (version == kVersion || GetText(&in, &operation.new_path)) && in.empty();
   constexpr uint8_t kFirst = static_cast<uint8_t>(OperationKind::kCreateNamespace);
   constexpr uint8_t kLast = static_cast<uint8_t>(OperationKind::kRenameTable);
-  if (!whole || version < kVersion || version > kOperationVersion || kind < kFirst || kind > kLast || operation.code > static_cast<uint8_t>(StatusCode::kCancelled)) {
+  if (!whole || version < kVersion || version > kOperationVersion || kind < kFirst || kind > kLast ||
+      operation.code > static_cast<uint8_t>(StatusCode::kCancelled)) {
     return Malformed("record of an operation");
   }
   operation.kind = static_cast<OperationKind>(kind);

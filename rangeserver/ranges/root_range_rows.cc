@@ -68,8 +68,8 @@ Task<Status> RootRangeRows::Store(model::RangeRecord record) {
   };
   const Status stored = co_await common::RunJob(executor_, JobClass::kLog, std::move(update));
   if (stored.ok()) record_ = std::move(record);
-  // What failed may be on the disk all the same (a full disk refuses the sync after the append): only the next write that
-  // succeeds settles it, and nobody may count on the old record until then.
+  // What failed may be on the disk all the same (a full disk refuses the sync after the append): only the next write
+  // that succeeds settles it, and nobody may count on the old record until then.
   if (!stored.ok() && !stored.Is(StatusCode::kFenced)) {
     co_return common::TimedOut("the root metalog was not written, outcome unknown: " + stored.ToString());
   }

@@ -40,8 +40,8 @@ struct ReplayResult {
   /// disk lost. The range must be flushed, and the manifest installed, before anybody sees it.
   bool unproven = false;
 
-  /// What was found in the logs, for the operator: tails that were cut, damage (also what concerns other ranges, or none),
-  /// files that never came to use.
+  /// What was found in the logs, for the operator: tails that were cut, damage (also what concerns other ranges, or
+  /// none), files that never came to use.
   std::vector<std::string> remarks;
 
   ReplayResult() = default;
@@ -53,7 +53,7 @@ struct ReplaySeams {
   ClusterId cluster;
   Incarnation incarnation;  ///< Of this server: under which missing indexes are written.
   FaultPoints& faults;
-  ReplayProgress* progress = nullptr;  ///< May be null.
+  ReplayProgress* progress = nullptr;           ///< May be null.
   const std::atomic<bool>* stopping = nullptr;  ///< May be null. True: replays end soon with kCancelled.
 
   ReplaySeams(FileSystem& files_in, const ClusterId& cluster_in, Incarnation incarnation_in, FaultPoints& faults_in)

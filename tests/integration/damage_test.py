@@ -12,12 +12,12 @@ from cellar_process import wait_until
 ROWS = 2_000
 
 
-def noise(number):
+def noise(table, number):
     """Text that does not compress, the same in each run."""
-    return "".join(hashlib.sha256(f"{number} {part}".encode()).hexdigest() for part in range(2))
+    return "".join(hashlib.sha256(f"{table} {number} {part}".encode()).hexdigest() for part in range(2))
 
 
-MARK = noise(1000)[:40].encode()  # of the row bad01000
+MARK = noise("bad", 1000)[:40].encode()  # of the row bad01000
 
 
 class DamageTest(testing.LivesTest):
@@ -28,7 +28,7 @@ class DamageTest(testing.LivesTest):
         self.path_of = {}
         for table in ("bad", "good"):
             path = self.path / f"{table}.tsv"
-            path.write_text("#row\tcolumn\tvalue\n" + "".join(f"{table}{i:05}\ta\t{noise(i)}\n" for i in range(ROWS)))
+            path.write_text("#row\tcolumn\tvalue\n" + "".join(f"{table}{i:05}\ta\t{noise(table, i)}\n" for i in range(ROWS)))
             self.path_of[table] = path
             self.cellar.run(f"LOAD DATA INFILE '{path}' INTO TABLE {table};")
 
@@ -69,7 +69,7 @@ class DamageTest(testing.LivesTest):
         self.assertRegex(said, rf"corrupt.*{damaged.relative_to(self.cellar.data_dir / 'files')}.*offset \d+|"
                                rf"corrupt.*{damaged.relative_to(self.cellar.data_dir / 'files')}")
         self.assertRegex(said, r"offset \d+")
-        self.assertEqual(self.cellar.run("SELECT * FROM bad WHERE ROW = 'bad00000';"), f"bad00000\ta\t{noise(0)}\n",
+        self.assertEqual(self.cellar.run("SELECT * FROM bad WHERE ROW = 'bad00000';"), f"bad00000\ta\t{noise('bad', 0)}\n",
                          "another block of the same file")
         self.expect_good()
         self.cellar.run("INSERT INTO bad VALUES ('new', 'a', 'v');")
