@@ -130,6 +130,13 @@ class Cellar:
                 return int(line.split()[1]) * 1024
         raise AssertionError("no VmRSS")
 
+    def check(self, status=0):
+        """`cellar check` of the running server; returns what it found."""
+        run = subprocess.run([self.executable, "check", "--port-offset", str(self.offset)], stdin=subprocess.DEVNULL,
+                             capture_output=True, text=True, timeout=120, check=False)
+        assert run.returncode == status, f"cellar check ended with {run.returncode}: {run.stdout}{run.stderr}"
+        return run.stdout
+
     # ---- its shell
 
     def shell_command(self, *arguments):

@@ -72,6 +72,7 @@ class DamageTest(testing.LivesTest):
         self.assertEqual(self.cellar.run("SELECT * FROM bad WHERE ROW = 'bad00000';"), f"bad00000\ta\t{noise('bad', 0)}\n",
                          "another block of the same file")
         self.expect_good()
+        self.assertIn("store-damaged", self.cellar.check(status=1))
         self.cellar.run("INSERT INTO bad VALUES ('new', 'a', 'v');")
         self.assertEqual(self.cellar.run("SELECT * FROM bad WHERE ROW = 'new';"), "new\ta\tv\n")
 

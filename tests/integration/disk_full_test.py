@@ -139,6 +139,7 @@ class DiskFullTest(testing.LivesTest):
         self.cellar.stop()
         self.cellar.start()
         self.expect_all_acknowledged()
+        self.cellar.check()
 
     def make_room(self):
         """A table that is dropped and written again, so that the disk does not stay full of data."""

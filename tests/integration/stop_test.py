@@ -63,6 +63,7 @@ class StopTest(testing.LivesTest):
         self.cellar.start()
         self.assertEqual((load.wait(timeout=60), load.stderr.read()), (0, f"{ROWS} cells from {ROWS} lines\n"))
         self.assertEqual(self.count(), ROWS, "each once, though frames were sent again")
+        self.cellar.check()
 
     def test_load_killed_half_way_and_run_again(self):
         self.cellar.start()
@@ -95,6 +96,7 @@ class StopTest(testing.LivesTest):
             self.cellar.kill()
             self.cellar.start()
         self.assertEqual(self.cellar.run("USE n; GET LISTING; SELECT * FROM u;"), "u\nr\tb\tw\nr\tc\tx\n")
+        self.cellar.check()
 
     def test_term_during_a_long_recovery_ends_it(self):
         self.cellar.start()

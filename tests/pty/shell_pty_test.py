@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 import pexpect
@@ -53,6 +54,24 @@ class TerminalTest(unittest.TestCase):
         self.assertIn("expected FROM, found 'FORM'", answer)
         self.assertIn("           ^", answer)
         self.assertIn("sys\t(namespace)", self.run_statement("GET LISTING;").replace("     ", "\t"))
+
+    def test_error_counts_lines_from_the_statements_own(self):
+        self.run_statement("SHOW TABLES;")
+        self.assertIn("line 1, column 10: expected FROM", self.run_statement("SELECT * FORM t;"))
+        self.shell.sendline("SELECT *")
+        self.shell.expect("     -> ")
+        self.assertIn("line 2, column 1: expected FROM", self.run_statement("FORM t;").replace(" or ,", ""))
+
+    def test_closed_terminal_leaves_no_process(self):
+        self.shell.sendline("SELECT")
+        self.shell.expect("     -> ")
+        self.shell.ptyproc.fileobj.close()
+        self.shell.ptyproc.closed = True
+        for _ in range(1000):
+            if not self.shell.isalive():
+                return
+            time.sleep(0.02)
+        self.fail("the shell outlives its terminal")
 
     def test_timing_line(self):
         self.run_statement("CREATE TABLE t (a);")
