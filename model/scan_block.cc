@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 #include <utility>
 
 #include "common/base/check.h"
+#include "common/bytes/shared_prefix.h"
 
 namespace cellar::model {
 namespace {
@@ -20,17 +20,6 @@ constexpr uint8_t kUnusedBits = 0xC0;
 
 /// Control, family, two numbers of eight bytes, four lengths.
 constexpr size_t kMaxCellHeadBytes = 2 + 2 * sizeof(uint64_t) + 4 * common::kMaxVarint64Bytes;
-
-size_t SharedPrefix(std::string_view a, std::string_view b) {
-  const size_t limit = std::min(a.size(), b.size());
-  size_t i = 0;
-  for (; i + 8 <= limit; i += 8) {
-    const uint64_t difference = common::LoadFixed64(a.data() + i) ^ common::LoadFixed64(b.data() + i);
-    if (difference != 0) return i + static_cast<size_t>(std::countr_zero(difference)) / 8;
-  }
-  while (i < limit && a[i] == b[i]) ++i;
-  return i;
-}
 
 char* StoreLengthPrefixed(char* target, std::string_view bytes) {
   target = common::StoreVarint64(target, bytes.size());
@@ -55,7 +44,7 @@ char* ScanBlockWriter::Reserve(size_t size) {
 
 void ScanBlockWriter::Add(const CellView& cell) {
   const KeyView& key = cell.key;
-  const size_t shared = cell_count_ > 0 ? SharedPrefix(row_, key.row) : 0;
+  const size_t shared = cell_count_ > 0 ? common::SharedPrefix(row_, key.row) : 0;
   const bool same_row = cell_count_ > 0 && shared == key.row.size() && shared == row_.size();
   const bool same_column = same_row && key.family == family_ && key.qualifier == qualifier_;
   const bool automatic = key.timestamp == key.revision.get();

@@ -5,6 +5,7 @@
 
 #include "common/base/check.h"
 #include "common/bytes/coding.h"
+#include "common/bytes/shared_prefix.h"
 #include "model/key_codec.h"
 
 namespace cellar::storage {
@@ -13,17 +14,6 @@ namespace {
 
 constexpr size_t kNibbleEscape = 15;
 constexpr size_t kMaxCellHeadBytes = 1 + 4 * common::kMaxVarint32Bytes;
-
-size_t SharedHead(std::string_view a, std::string_view b) {
-  const size_t limit = std::min(a.size(), b.size());
-  size_t i = 0;
-  for (; i + 8 <= limit; i += 8) {
-    const uint64_t difference = common::LoadFixed64(a.data() + i) ^ common::LoadFixed64(b.data() + i);
-    if (difference != 0) return i + static_cast<size_t>(std::countr_zero(difference)) / 8;
-  }
-  while (i < limit && a[i] == b[i]) ++i;
-  return i;
-}
 
 size_t SharedTail(std::string_view a, std::string_view b, size_t limit) {
   size_t i = 0;
@@ -67,7 +57,7 @@ void DataBlockBuilder::Add(std::string_view key, std::string_view value) {
   if (revisions_.size() % restart_interval_ == 0) {
     restarts_.push_back(static_cast<uint32_t>(cells_.size()));
   } else {
-    shared = SharedHead(last_prefix_, prefix);
+    shared = common::SharedPrefix(last_prefix_, prefix);
     tail = SharedTail(last_prefix_, prefix, std::min(last_prefix_.size(), prefix.size()) - shared);
     same_size = value.size() == last_value_size_;
   }
