@@ -8,9 +8,9 @@
 #include "common/bytes/crc32c.h"
 #include "common/file/seal_mark.h"
 
-// Any bytes decode to an error or to a mark; a mark's valid bytes decode to the same again. The first byte says whether
-// the rest is a mark as it is, or the bodies of records, which then get a true header and true checksums: no fuzzer
-// guesses those.
+// Any bytes decode to an error or to a mark; a mark's valid bytes, and the mark written anew, decode to the same again.
+// The first byte says whether the rest is a mark as it is, or the bodies of records, which then get a true header and
+// true checksums: no fuzzer guesses those.
 
 namespace {
 
@@ -39,6 +39,12 @@ void CheckDecode(std::string_view bytes) {
   CHECK(mark->valid_bytes <= bytes.size());
   const cellar::Result<SealMark> again = SealMark::Decode(bytes.substr(0, mark->valid_bytes));
   CHECK(again.ok() && again->lengths == mark->lengths && again->incarnation == mark->incarnation);
+  if (!mark->is_complete()) return;
+  const std::string written = SealMark::EncodeHeader() + SealMark::EncodeBegun(mark->incarnation) +
+                              SealMark::EncodeLengths(mark->complete_incarnation, mark->lengths);
+  const cellar::Result<SealMark> same = SealMark::Decode(written);
+  CHECK(same.ok() && same->valid_bytes == written.size() && same->incarnation == mark->incarnation);
+  CHECK(same->complete_incarnation == mark->complete_incarnation && same->lengths == mark->lengths);
 }
 
 }  // namespace
