@@ -18,7 +18,7 @@ namespace {
 
 constexpr int kFound = 1;
 constexpr int kCouldNotCheck = 2;
-constexpr Nanos kFirstAnswer = 10 * kSecond;
+constexpr Nanos kFirstAnswer = 5 * kSecond;
 
 struct CheckCommand {
   std::string data_dir;

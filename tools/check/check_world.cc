@@ -188,8 +188,8 @@ Task<Result<std::vector<Cell>>> CheckWorld::ReadTable(TableId table, Deadline) {
   co_return std::move(cells);
 }
 
-CheckReport CheckWorld::Check() {
-  const CheckSeams seams{node_, *this, files(), files()};
+CheckReport CheckWorld::Check(const FileSystem& seen) {
+  const CheckSeams seams{node_, *this, seen, seen};
   auto report = world_.Run(node_, CheckCluster(seams, CheckOptions()));
   CHECK(report.ok());
   return std::move(report).value();

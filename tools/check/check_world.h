@@ -21,7 +21,8 @@ class CheckWorld : public ClusterView {
  public:
   CheckWorld();
 
-  CheckReport Check();
+  CheckReport Check() { return Check(files()); }
+  CheckReport Check(const FileSystem& seen);
   /// "rule subject" of each finding.
   std::vector<std::string> Findings();
 

@@ -97,7 +97,7 @@ class ClusterChecker {
     Tell("listing files");
     auto list = [&log = seams_.log_files, &data = seams_.data_files] { return ListDataFiles(log, data); };
     CO_TRY(const DataFiles files, co_await InJob(std::move(list)));
-    report.findings = files.foreign;
+    report.findings = files.findings;
     CO_TRY(const ServersSeen servers, co_await seams_.view.ReadServers(CallDeadline()));
     const std::optional<model::RangeRecord> root = co_await ReadRoot(&report.findings);
     Tell("reading METADATA and the catalog");

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "common/file/faulty_file_system.h"
 #include "tools/check/check_world.h"
 
 namespace cellar::check {
@@ -265,6 +266,19 @@ TEST(ClusterCheckTest, EveryByteOfAFile_IsCovered) {
     world.Damage(path, offset);
   }
   EXPECT_THAT(world.Findings(), IsEmpty());
+}
+
+TEST(ClusterCheckTest, DirectoryThatDoesNotList_IsFound) {
+  CheckWorld world;
+  common::FaultyFileSystem faulty(world.files(), 1);
+  FaultRule wrong;
+  wrong.operation = FileOperation::kList;
+  wrong.path_pattern = "tables/1-1";
+  wrong.code = StatusCode::kCorruption;
+  faulty.AddRule(wrong);
+  const CheckReport report = world.Check(faulty);
+  ASSERT_FALSE(report.clean());
+  EXPECT_EQ(Of(report.findings[0].rule, report.findings[0].file), "directory-damaged tables/1-1");
 }
 
 TEST(ClusterCheckTest, FileThatIsBeingWritten_IsNoOrphan) {

@@ -11,17 +11,10 @@ using common::DirectoryEntry;
 /// Everything that may lie at the top.
 constexpr std::array<std::string_view, 5> kTopNames = {"lockservice", "master", "root", "servers", "tables"};
 
-/// Nothing when the directory is missing, or vanishes meanwhile.
-Result<std::vector<DirectoryEntry>> ListIfThere(const FileSystem& files, const std::string& directory) {
-  auto entries = files.List(directory);
-  if (entries.status().Is(StatusCode::kNotFound)) return std::vector<DirectoryEntry>();
-  return entries;
-}
-
 class Lister {
  public:
   Status ListTop(const FileSystem& files) {
-    ASSIGN_OR_RETURN(const auto entries, ListIfThere(files, ""));
+    ASSIGN_OR_RETURN(const auto entries, Entries(files, ""));
     for (const DirectoryEntry& entry : entries) {
       if (std::find(kTopNames.begin(), kTopNames.end(), entry.name) == kTopNames.end()) AddForeign(entry.name);
     }
@@ -30,14 +23,14 @@ class Lister {
 
   Status ListServers(const FileSystem& files) {
     const std::string top(model::kServersDirectory);
-    ASSIGN_OR_RETURN(const auto locations, ListIfThere(files, top));
+    ASSIGN_OR_RETURN(const auto locations, Entries(files, top));
     for (const DirectoryEntry& location : locations) {
       const std::string of_location = top + "/" + location.name;
       if (!location.is_directory) {
         AddForeign(of_location);
         continue;
       }
-      ASSIGN_OR_RETURN(const auto lives, ListIfThere(files, of_location));
+      ASSIGN_OR_RETURN(const auto lives, Entries(files, of_location));
       for (const DirectoryEntry& life : lives) {
         const bool is_life = life.is_directory && model::ParseIncarnationName(life.name);
         Add(of_location + "/" + life.name, is_life, &listed_.incarnations);
@@ -47,7 +40,7 @@ class Lister {
   }
 
   Status ListRoot(const FileSystem& files) {
-    ASSIGN_OR_RETURN(const auto entries, ListIfThere(files, "root"));
+    ASSIGN_OR_RETURN(const auto entries, Entries(files, "root"));
     for (const DirectoryEntry& entry : entries) {
       const bool is_owner = entry.is_directory && model::ParseIncarnationName(entry.name);
       Add("root/" + entry.name, is_owner, &listed_.root_logs);
@@ -56,7 +49,7 @@ class Lister {
   }
 
   Status ListMaster(const FileSystem& files) {
-    ASSIGN_OR_RETURN(const auto entries, ListIfThere(files, "master"));
+    ASSIGN_OR_RETURN(const auto entries, Entries(files, "master"));
     for (const DirectoryEntry& entry : entries) {
       const bool is_masters = entry.name.starts_with(entry.is_directory ? "log-" : "term-");
       Add("master/" + entry.name, is_masters, &listed_.master_files);
@@ -66,7 +59,7 @@ class Lister {
 
   Status ListTables(const FileSystem& files) {
     const std::string top(model::kTablesDirectory);
-    ASSIGN_OR_RETURN(const auto tables, ListIfThere(files, top));
+    ASSIGN_OR_RETURN(const auto tables, Entries(files, top));
     for (const DirectoryEntry& table : tables) {
       const std::string directory = top + "/" + table.name;
       const auto id = table.is_directory ? model::ParseTableDirectoryName(table.name) : std::nullopt;
@@ -75,7 +68,7 @@ class Lister {
         continue;
       }
       std::set<model::FileId>& stores = listed_.stores[*id];
-      ASSIGN_OR_RETURN(const auto entries, ListIfThere(files, directory));
+      ASSIGN_OR_RETURN(const auto entries, Entries(files, directory));
       for (const DirectoryEntry& entry : entries) {
         const auto file = entry.is_directory ? std::nullopt : model::ParseCellStoreName(entry.name);
         if (file) {
@@ -91,6 +84,19 @@ class Lister {
   DataFiles Take() { return std::move(listed_); }
 
  private:
+  /// Nothing when the directory is missing, or vanishes meanwhile; a finding when its seal mark is damaged.
+  Result<std::vector<DirectoryEntry>> Entries(const FileSystem& files, const std::string& directory) {
+    auto entries = files.List(directory);
+    if (entries.status().Is(StatusCode::kNotFound)) return std::vector<DirectoryEntry>();
+    if (!entries.status().Is(StatusCode::kCorruption)) return entries;
+    Finding& finding = listed_.findings.emplace_back();
+    finding.rule = rule::kDirectoryDamaged;
+    finding.subject = "data directory";
+    finding.file = directory;
+    finding.text = entries.status().ToString();
+    return std::vector<DirectoryEntry>();
+  }
+
   void Add(std::string path, bool is_known, std::set<std::string>* names) {
     if (is_known) {
       names->insert(std::move(path));
@@ -100,7 +106,7 @@ class Lister {
   }
 
   void AddForeign(std::string path) {
-    Finding& finding = listed_.foreign.emplace_back();
+    Finding& finding = listed_.findings.emplace_back();
     finding.severity = Severity::kWarning;
     finding.rule = rule::kForeign;
     finding.subject = "data directory";

@@ -21,7 +21,7 @@ struct DataFiles {
   std::set<std::string> incarnations;                        ///< "servers/rs1/0000000001.0000000002"
   std::set<std::string> root_logs;                           ///< "root/0000000001.0000000002"
   std::set<std::string> master_files;                        ///< "master/log-0000000001", "master/term-0000000001"
-  Findings foreign;                                          ///< What bears none of these names.
+  Findings findings;                                         ///< Other names, and directories that do not list.
 
   DataFiles() = default;
 };

@@ -61,6 +61,7 @@ inline constexpr std::string_view kLogMissing = "log-missing";
 inline constexpr std::string_view kLogDamaged = "log-damaged";
 inline constexpr std::string_view kMetalogDamaged = "metalog-damaged";
 inline constexpr std::string_view kOrphan = "orphan";
+inline constexpr std::string_view kDirectoryDamaged = "directory-damaged";
 inline constexpr std::string_view kForeign = "foreign-file";
 }  // namespace rule
 
