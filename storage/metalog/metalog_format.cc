@@ -7,6 +7,7 @@
 #include "common/base/check.h"
 #include "common/bytes/coding.h"
 #include "common/bytes/crc32c.h"
+#include "storage/log_file_header.h"
 
 namespace cellar::storage {
 namespace {
@@ -19,11 +20,9 @@ using common::StoreFixed16;
 using common::StoreFixed32;
 using common::StoreFixed64;
 
-constexpr std::string_view kMagic = "CELLRMLG";
+constexpr LogFileKind kMetaLog{.magic = "CELLRMLG", .what = "metalog", .header_bytes = kMetaLogHeaderBytes};
 constexpr std::string_view kBlockMagic = "MLBK";
-constexpr uint16_t kVersion = 1;
 constexpr size_t kNameDigits = 10;
-constexpr size_t kCrcOffset = kMetaLogHeaderBytes - 4;
 constexpr size_t kBlockCheckedFrom = 8;
 constexpr uint64_t kAlignment = 8;
 constexpr uint8_t kActionUpdate = 1;
@@ -71,37 +70,18 @@ std::optional<uint64_t> ParseMetaLogFileName(std::string_view name) {
 }
 
 std::string EncodeMetaLogHeader(const MetaLogHeader& header) {
-  std::string out(kMetaLogHeaderBytes, '\0');
-  char* const raw = out.data();
-  kMagic.copy(raw, kMagic.size());
-  StoreFixed16(raw + 8, kVersion);
-  StoreFixed16(raw + 10, static_cast<uint16_t>(kMetaLogHeaderBytes));
-  header.cluster.view().copy(raw + 32, ClusterId::kBytes);
-  StoreFixed32(raw + 48, header.incarnation.get().term);
-  StoreFixed64(raw + 56, header.incarnation.get().counter);
-  StoreFixed64(raw + 64, header.number);
-  StoreFixed32(raw + kCrcOffset, common::Crc32c(std::string_view(raw, kCrcOffset)));
+  std::string out = BeginLogFileHeader(
+      kMetaLog, {.cluster = header.cluster, .incarnation = header.incarnation, .number = header.number});
+  FinishLogFileHeader(&out);
   return out;
 }
 
 Result<MetaLogHeader> DecodeMetaLogHeader(std::string_view bytes, std::string_view path) {
-  if (bytes.size() < kMetaLogHeaderBytes)
-    return Corruption(fmt::format("{}: metalog ends within its header, at {}", path, bytes.size()));
-  const char* const raw = bytes.data();
-  const size_t size = LoadFixed16(raw + 10);  // Of any version: the last four of these bytes are the checksum.
-  if (bytes.substr(0, kMagic.size()) != kMagic || size < kMetaLogHeaderBytes || size > bytes.size() ||
-      LoadFixed32(raw + size - 4) != common::Crc32c(bytes.substr(0, size - 4)))
-    return Corruption(fmt::format("{}: header of metalog does not verify, offset 0", path));
-  if (LoadFixed16(raw + 8) != kVersion)
-    return common::Unsupported(
-        fmt::format("{}: metalog has version {}, this build reads {}", path, LoadFixed16(raw + 8), kVersion));
-  if (LoadFixed16(raw + 14) != 0 || LoadFixed64(raw + 16) != 0 || LoadFixed64(raw + 24) != 0)
-    return common::Unsupported(fmt::format("{}: metalog uses a cipher or features unknown to this build", path));
-  if (size != kMetaLogHeaderBytes) return Corruption(fmt::format("{}: header of metalog has a wrong size", path));
+  ASSIGN_OR_RETURN(const LogFileHeader shared, DecodeLogFileHeader(kMetaLog, bytes, path));
   MetaLogHeader header;
-  header.cluster = ClusterId::FromBytes(bytes.substr(32, ClusterId::kBytes));
-  header.incarnation = Incarnation(FencingNumber{.term = LoadFixed32(raw + 48), .counter = LoadFixed64(raw + 56)});
-  header.number = LoadFixed64(raw + 64);
+  header.cluster = shared.cluster;
+  header.incarnation = shared.incarnation;
+  header.number = shared.number;
   return header;
 }
 
