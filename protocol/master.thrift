@@ -78,4 +78,5 @@ struct MasterStatusResponse {
   6: string data_directory         // on the master's machine; empty when it is not a directory of one machine
   7: bool collected                // nothing is left of dead servers, in logs or files
   8: string cluster_id
+  9: i64 garbage_removed           // files and directories, in this term
 }

@@ -170,6 +170,24 @@ struct RangeStats {
   7: i64 cell_count_estimate
 }
 
+struct LogStats {
+  1: string log_class              // root, metadata, user
+  2: i64 bytes                     // not pruned
+  3: i32 fragments
+  4: i64 groups                    // committed, in this life; as are those below
+  5: i64 batches
+  6: i64 cells
+  7: i64 batch_bytes
+  8: string problem                // why writes are refused now; empty: they are not
+}
+
+struct CompactionStats {
+  1: string kind                   // minor, merging, major, gc
+  2: i64 running
+  3: i64 ended                     // in this life
+  4: i64 failed                    // of these
+}
+
 struct ServerStatusRequest {}
 
 struct ServerStatusResponse {
@@ -181,4 +199,9 @@ struct ServerStatusResponse {
   6: i32 scanner_count
   7: list<string> problems         // damaged logs, full disk, …: one sentence each
   8: list<i64> files_under_way     // ids of files that are being written, which no manifest names yet
+  9: list<LogStats> logs
+  10: list<CompactionStats> compactions
+  11: i64 cells_read               // sent to readers, in this life
+  12: i64 bytes_read
+  13: i64 block_cache_bytes
 }

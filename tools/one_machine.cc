@@ -77,7 +77,10 @@ Result<rpc::Address> OneMachine::ListenAddress(uint16_t port) const {
 Task<Status> OneMachine::StartRoles() {
   CO_RETURN_IF_ERROR(co_await StartLockService());
   CO_RETURN_IF_ERROR(co_await StartMaster());
-  co_return co_await StartRangeServer();
+  CO_RETURN_IF_ERROR(co_await StartRangeServer());
+  status_ = std::make_unique<StatusPublisher>(daemon_, *executor_, *master_, *range_server_);
+  status_->Start();
+  co_return common::OkStatus();
 }
 
 Task<Status> OneMachine::StartLockService() {
@@ -127,6 +130,7 @@ Task<Status> OneMachine::StartRangeServer() {
   rangeserver::RangeServerOptions options = rangeserver::OptionsFrom(daemon_.settings());
   CO_TRY(options.listen, ListenAddress(server::kRangeServerPort));
   options.location = kLocation;
+  options.metrics = &daemon_.metrics();
   options.on_fatal = [this](Status) { daemon_.RequestStop("the range server cannot go on"); };
   CO_TRY(range_server_, co_await rangeserver::RangeServer::Start(std::move(seams), std::move(options)));
   co_return common::OkStatus();
@@ -155,6 +159,7 @@ std::vector<server::Endpoint> OneMachine::endpoints() const {
 }
 
 Task<void> OneMachine::StopRoles() {
+  if (status_) co_await status_->Stop();
   if (range_server_) co_await range_server_->Stop(Deadline::After(executor_->clock(), kStopTimeout));
   if (master_) co_await master_->Stop();
   if (lock_server_) co_await lock_server_->Stop();  // ends the calls that wait for locks

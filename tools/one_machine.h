@@ -19,6 +19,7 @@
 #include "rpc/tcp/tcp_transport.h"
 #include "server/daemon.h"
 #include "server/endpoints.h"
+#include "tools/status_publisher.h"
 
 namespace cellar::tools {
 
@@ -75,6 +76,7 @@ class OneMachine {
   std::unique_ptr<lockservice::EmbeddedLockService> lock_service_;
   std::unique_ptr<master::Master> master_;
   std::unique_ptr<rangeserver::RangeServer> range_server_;
+  std::unique_ptr<StatusPublisher> status_;
   bool stopped_ = false;
 };
 

@@ -42,6 +42,7 @@ class MasterCore {
   MasterLog& log() { return *log_; }
   const MasterLog& log() const { return *log_; }
   Servers& servers() { return servers_; }
+  const Servers& servers() const { return servers_; }
   MasterDirectory& directory() { return directory_; }
   client::SystemTables& tables() { return tables_; }
   const protocol::RangeServerStub& range_servers() const { return client_.range_servers(); }

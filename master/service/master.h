@@ -42,6 +42,8 @@ class Master {
   /// "host:port" as announced.
   const std::string& address() const { return address_; }
   uint32_t term() const { return core_.log().term(); }
+  /// As MasterStatus answers it.
+  protocol::MasterStatusResponse status() const { return service_.status(); }
 
   /// Every range serves, or is named among the problems.
   bool recovered() const { return recovery_.recovered(); }

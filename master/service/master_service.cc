@@ -173,7 +173,7 @@ Task<Result<MasterService::Done>> MasterService::ServerReady(rpc::CallInfo, prot
   co_return Done();
 }
 
-Task<Result<protocol::MasterStatusResponse>> MasterService::MasterStatus(rpc::CallInfo, protocol::MasterStatusRequest) {
+protocol::MasterStatusResponse MasterService::status() const {
   protocol::MasterStatusResponse response;
   response.term = static_cast<int32_t>(core_.log().term());
   response.recovered = recovery_.recovered();
@@ -189,7 +189,12 @@ Task<Result<protocol::MasterStatusResponse>> MasterService::MasterStatus(rpc::Ca
   response.collected = garbage_.collected();
   response.data_directory = core_.options().data_directory;
   response.cluster_id = core_.cluster().ToString();
-  co_return std::move(response);
+  response.garbage_removed = static_cast<int64_t>(garbage_.removed_count());
+  return response;
+}
+
+Task<Result<protocol::MasterStatusResponse>> MasterService::MasterStatus(rpc::CallInfo, protocol::MasterStatusRequest) {
+  co_return status();
 }
 
 }  // namespace cellar::master

@@ -33,6 +33,9 @@ class MasterService {
 
   Registration& registration() { return registration_; }
 
+  /// As MasterStatus answers it; also for the status page.
+  protocol::MasterStatusResponse status() const;
+
  private:
   using Done = protocol::DoneResponse;
 

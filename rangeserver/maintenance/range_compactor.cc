@@ -40,8 +40,13 @@ Task<Status> RangeCompactor::Compact(std::shared_ptr<LoadedRange> range, Compact
                                   std::string(StateName(range->state)));
   }
   range->compacting = true;
+  CompactionCounts& counts = counts_[kind];
+  ++counts.running;
   Status status = co_await CompactAlone(range, kind);
   range->compacting = false;
+  --counts.running;
+  ++counts.ended;
+  if (!status.ok()) ++counts.failed;
   changed_.WakeAll();
   if (!status.ok()) {
     logger_.Warning("compaction failed", {{"range", range->record.range.ToString()}, {"error", status.ToString()}});

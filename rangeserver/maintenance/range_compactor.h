@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -25,6 +26,15 @@ struct RowStores {
   RangeRows& For(const model::RangeKey& range) { return range == model::RootRange() ? *root : *metadata; }
 };
 
+/// Compactions of one kind.
+struct CompactionCounts {
+  uint64_t running = 0;
+  uint64_t ended = 0;
+  uint64_t failed = 0;  ///< Of these.
+
+  CompactionCounts() = default;
+};
+
 /// Compacts one range at a time from its caches and files to an installed manifest (protocols.md B4): the job writes
 /// and verifies files, the row in METADATA is changed by a conditional write, only then caches, files and logs are let
 /// go. Loop only.
@@ -37,6 +47,8 @@ class RangeCompactor {
   /// Waits for a compaction of the range under way, then runs one. OK also when there was nothing to do. kFenced: the
   /// range's row is somebody else's, and the range is offline now.
   Task<Status> Compact(std::shared_ptr<LoadedRange> range, CompactionKind kind);
+
+  const std::map<CompactionKind, CompactionCounts>& counts() const { return counts_; }
 
  private:
   Task<Status> CompactAlone(std::shared_ptr<LoadedRange> range, CompactionKind kind);
@@ -53,6 +65,7 @@ class RangeCompactor {
   Logger logger_;
   CancellationToken stop_;
   common::Event changed_{"compaction"};
+  std::map<CompactionKind, CompactionCounts> counts_;
 };
 
 }  // namespace cellar::rangeserver

@@ -11,6 +11,7 @@ Result<FilledBlock> FillBlock(Scan& scan, size_t block_bytes) {
   model::ScanBlockWriter writer;
   FilledBlock block;
   ASSIGN_OR_RETURN(block.progress, scan.Fill(block_bytes, &writer));
+  block.cell_count = writer.cell_count();
   block.cells = writer.Finish();
   block.position = scan.position();
   return block;

@@ -16,6 +16,7 @@ namespace cellar::rangeserver {
 struct FilledBlock {
   std::string cells;     ///< model/scan_block.h
   std::string position;  ///< Of the scan behind it.
+  uint32_t cell_count = 0;
   ScanProgress progress;
 
   FilledBlock() = default;

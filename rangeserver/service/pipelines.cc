@@ -2,16 +2,16 @@
 
 namespace cellar::rangeserver {
 
-WritePipeline& Pipelines::For(storage::LogClass log_class) const {
+WritePipeline* Pipelines::Find(storage::LogClass log_class) const {
   switch (log_class) {
     case storage::LogClass::kRoot:
-      return *root;
+      return root.get();
     case storage::LogClass::kMetadata:
-      return *metadata;
+      return metadata.get();
     case storage::LogClass::kUser:
       break;
   }
-  return *user;
+  return user.get();
 }
 
 WritePipeline& Pipelines::For(model::TableId table, std::string_view row) const {

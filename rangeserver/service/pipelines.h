@@ -15,7 +15,8 @@ struct Pipelines {
   std::unique_ptr<WritePipeline> user;
 
   Pipelines() = default;
-  WritePipeline& For(storage::LogClass log_class) const;
+  WritePipeline& For(storage::LogClass log_class) const { return *Find(log_class); }
+  WritePipeline* Find(storage::LogClass log_class) const;  ///< Null before it is open.
   WritePipeline& For(const model::RangeKey& range) const { return For(LogClassOf(range)); }
   /// Of the range that holds `row`.
   WritePipeline& For(model::TableId table, std::string_view row) const;

@@ -35,6 +35,34 @@ int ClassOf(const model::RangeKey& range) {
   return range.table.is_system() ? kSystem : kUser;
 }
 
+void AddToStatus(const LoadedRange& range, protocol::ServerStatusResponse* response) {
+  protocol::RangeStats stats;
+  stats.range = protocol::ToRangeId(range.record.range);
+  stats.epoch = protocol::ToMessage(range.record.epoch.get());
+  stats.state = StateName(range.state);
+  if (range.range != nullptr) {
+    const RangeStats measured = range.range->stats();
+    stats.cache_bytes = static_cast<int64_t>(measured.cache_bytes);
+    stats.store_bytes = static_cast<int64_t>(measured.store_bytes);
+    stats.store_count = static_cast<int32_t>(measured.store_count);
+    stats.cell_count_estimate = static_cast<int64_t>(measured.cache_cells + measured.store_cells);
+    response->memory_bytes += stats.cache_bytes;
+  }
+  if (!range.problem.ok()) response->problems.push_back(range.problem.ToString());
+  response->ranges.push_back(std::move(stats));
+}
+
+void AddToStatus(const std::map<CompactionKind, CompactionCounts>& counts, protocol::ServerStatusResponse* response) {
+  constexpr const char* kNames[] = {"minor", "merging", "major", "gc"};
+  for (const auto& [kind, count] : counts) {
+    protocol::CompactionStats& stats = response->compactions.emplace_back();
+    stats.kind = kNames[static_cast<size_t>(kind)];
+    stats.running = static_cast<int64_t>(count.running);
+    stats.ended = static_cast<int64_t>(count.ended);
+    stats.failed = static_cast<int64_t>(count.failed);
+  }
+}
+
 }  // namespace
 
 RangeServer::RangeServer(RangeServerSeams seams, RangeServerOptions options)
@@ -170,6 +198,10 @@ Task<Result<std::unique_ptr<WritePipeline>>> RangeServer::OpenPipeline(storage::
   if (!log.ok()) co_return std::move(log).status();
   WriteSeams writing(seams_.executor, ranges_, session_->lease(), seams_.faults);
   if (log_class == storage::LogClass::kUser) writing.admit = [this] { return maintenance_->Admit(); };
+  if (options_.metrics != nullptr) {
+    pipeline_metrics_.push_back(std::make_unique<PipelineMetrics>(*options_.metrics, log_class));
+    writing.metrics = pipeline_metrics_.back().get();
+  }
   writing.on_dead = [this](Status why) { Fail(std::move(why)); };
   WritePipelineOptions options = options_.writing;
   options.log_class = log_class;
@@ -298,34 +330,41 @@ protocol::ServerStatusResponse RangeServer::status() const {
   protocol::ServerStatusResponse response;
   response.location = location_.get();
   response.incarnation = protocol::ToMessage(environment_.incarnation.get());
-  response.scanner_count = reads_ ? static_cast<int32_t>(reads_->scanner_count()) : 0;
-  for (const std::shared_ptr<LoadedRange>& range : ranges_.All()) {
-    protocol::RangeStats stats;
-    stats.range = protocol::ToRangeId(range->record.range);
-    stats.epoch = protocol::ToMessage(range->record.epoch.get());
-    stats.state = StateName(range->state);
-    if (range->range != nullptr) {
-      const RangeStats measured = range->range->stats();
-      stats.cache_bytes = static_cast<int64_t>(measured.cache_bytes);
-      stats.store_bytes = static_cast<int64_t>(measured.store_bytes);
-      stats.store_count = static_cast<int32_t>(measured.store_count);
-      stats.cell_count_estimate = static_cast<int64_t>(measured.cache_cells + measured.store_cells);
-      response.memory_bytes += stats.cache_bytes;
-    }
-    if (!range->problem.ok()) response.problems.push_back(range->problem.ToString());
-    response.ranges.push_back(std::move(stats));
+  response.block_cache_bytes = static_cast<int64_t>(block_cache_->stats().used_bytes);
+  if (reads_) {
+    response.scanner_count = static_cast<int32_t>(reads_->scanner_count());
+    response.cells_read = static_cast<int64_t>(reads_->counts().cells);
+    response.bytes_read = static_cast<int64_t>(reads_->counts().bytes);
   }
   if (file_ids_) {
     for (const model::FileId id : file_ids_->UnderWay()) {
       response.files_under_way.push_back(static_cast<int64_t>(id.get()));
     }
   }
-  for (const WritePipeline* pipeline : {pipelines_.root.get(), pipelines_.metadata.get(), pipelines_.user.get()}) {
-    if (pipeline == nullptr) continue;
-    response.log_bytes += static_cast<int64_t>(pipeline->stats().log_bytes);
-    if (!pipeline->log_status().ok()) response.problems.push_back(pipeline->log_status().ToString());
+  for (const std::shared_ptr<LoadedRange>& range : ranges_.All()) AddToStatus(*range, &response);
+  for (const auto log_class : {storage::LogClass::kRoot, storage::LogClass::kMetadata, storage::LogClass::kUser}) {
+    AddLogToStatus(log_class, &response);
   }
+  if (compactor_) AddToStatus(compactor_->counts(), &response);
   return response;
+}
+
+void RangeServer::AddLogToStatus(storage::LogClass log_class, protocol::ServerStatusResponse* response) const {
+  const WritePipeline* pipeline = pipelines_.Find(log_class);
+  if (pipeline == nullptr) return;
+  const WritePipelineStats& stats = pipeline->stats();
+  protocol::LogStats& log = response->logs.emplace_back();
+  log.log_class = storage::LogClassName(log_class);
+  log.bytes = static_cast<int64_t>(stats.log_bytes);
+  log.fragments = static_cast<int32_t>(stats.log_fragments);
+  log.groups = static_cast<int64_t>(stats.group_count);
+  log.batches = static_cast<int64_t>(stats.batch_count);
+  log.cells = static_cast<int64_t>(stats.cell_count);
+  log.batch_bytes = static_cast<int64_t>(stats.cells_bytes);
+  response->log_bytes += log.bytes;
+  if (pipeline->log_status().ok()) return;
+  log.problem = pipeline->log_status().ToString();
+  response->problems.push_back(log.problem);
 }
 
 Task<Result<rpc::Response>> RangeServer::ServerStatus(rpc::CallInfo, rpc::Request) {

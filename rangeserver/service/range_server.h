@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "client/cpp/client_core.h"
 #include "client/cpp/lock_service_directory.h"
@@ -14,6 +15,7 @@
 #include "common/fault/fault_points.h"
 #include "common/file/file_system.h"
 #include "common/logging/logger.h"
+#include "common/metrics/metrics_registry.h"
 #include "lockservice/lease_renewer.h"
 #include "lockservice/lock_service.h"
 #include "protocol/rangeserver/methods.h"
@@ -55,6 +57,7 @@ struct RangeServerOptions {
   WritePipelineOptions writing;
   storage::LogWriterOptions log;
   ReadLimits reading;
+  MetricsRegistry* metrics = nullptr;  ///< Where groups are observed; null: nowhere. Outlives the server.
   /// The server cannot go on: lease lost, sealed, log dead. It must be stopped, and answers nothing more. Loop; once.
   std::function<void(Status)> on_fatal;
 
@@ -99,6 +102,7 @@ class RangeServer {
   Task<Result<rpc::Response>> ServerStatus(rpc::CallInfo info, rpc::Request request);
   std::vector<std::shared_ptr<LoadedRange>> RangesOf(const protocol::CompactRequest& request) const;
   Task<void> PruneLog(model::RangeKey range);
+  void AddLogToStatus(storage::LogClass log_class, protocol::ServerStatusResponse* response) const;
   Task<void> WatchSession();
   void Fail(Status why);
 
@@ -118,6 +122,7 @@ class RangeServer {
   LoadedRanges ranges_;
   std::unique_ptr<RangeRows> metadata_rows_;
   RowStores rows_;
+  std::vector<std::unique_ptr<PipelineMetrics>> pipeline_metrics_;
   Pipelines pipelines_;
   CancellationSource stop_;
   std::unique_ptr<RangeCompactor> compactor_;

@@ -110,6 +110,7 @@ Task<Result<rpc::Response>> ReadService::AnswerBlock(std::shared_ptr<OpenScanner
   } else if (ordinal == 0) {
     scanners_.erase(scanner->id());  // a later block may be asked for again: forgotten when idle
   }
+  counts_.Add(block->cell_count, block->cells.size());
   co_return rpc::Response(protocol::EncodeMessage(response), std::move(block->cells));
 }
 
@@ -138,10 +139,11 @@ Task<Result<rpc::Response>> ReadService::GetRows(rpc::CallInfo, rpc::Request req
   }
   const Nanos now = executor_.clock().WallNow();
   auto read = [reads, now] { return reads->Run(now); };
-  auto cells = co_await common::RunJob(executor_, JobClass::kRead, std::move(read));
-  if (!cells.ok()) co_return std::move(cells).status();
+  auto rows = co_await common::RunJob(executor_, JobClass::kRead, std::move(read));
+  if (!rows.ok()) co_return std::move(rows).status();
   CO_RETURN_IF_ERROR(CheckLease());
-  co_return rpc::Response(protocol::EncodeMessage(response), std::move(cells).value());
+  counts_.Add(rows->cell_count, rows->block.size());
+  co_return rpc::Response(protocol::EncodeMessage(response), std::move(rows->block));
 }
 
 void ReadService::ForgetIdle() {

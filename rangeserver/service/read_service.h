@@ -27,6 +27,18 @@ struct ReadLimits {
   ReadLimits() = default;
 };
 
+/// What was sent to readers.
+struct ReadCounts {
+  uint64_t cells = 0;
+  uint64_t bytes = 0;
+
+  ReadCounts() = default;
+  void Add(uint64_t more_cells, uint64_t more_bytes) {
+    cells += more_cells;
+    bytes += more_bytes;
+  }
+};
+
 /// Answers scans and gets of a range server. Owned by it; loop only, Stop before destruction.
 ///
 /// Every answer is given under the lease, checked after the cells were taken (protocols.md B11): otherwise the caller
@@ -43,6 +55,7 @@ class ReadService {
   Task<Result<rpc::Response>> GetRows(rpc::CallInfo info, rpc::Request request);
 
   size_t scanner_count() const { return scanners_.size(); }
+  const ReadCounts& counts() const { return counts_; }
 
   Task<void> Stop();
 
@@ -59,6 +72,7 @@ class ReadService {
   const ReadLimits limits_;
   std::map<int64_t, std::shared_ptr<OpenScanner>> scanners_;
   int64_t last_scanner_ = 0;
+  ReadCounts counts_;
   TaskGroup ahead_;
 };
 

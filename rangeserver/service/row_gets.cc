@@ -23,7 +23,7 @@ Status RowGets::Add(const LoadedRange& range, std::string row, const model::Scan
   return common::OkStatus();
 }
 
-Result<std::string> RowGets::Run(Nanos now) const {
+Result<RowsRead> RowGets::Run(Nanos now) const {
   constexpr size_t kNoBound = SIZE_MAX / 4;
   model::ScanBlockWriter writer;
   for (const Get& get : gets_) {
@@ -44,7 +44,10 @@ Result<std::string> RowGets::Run(Nanos now) const {
       return common::InvalidArgument("the rows asked for have more than fits an answer: scan them");
     }
   }
-  return writer.Finish();
+  RowsRead read;
+  read.cell_count = writer.cell_count();
+  read.block = writer.Finish();
+  return read;
 }
 
 }  // namespace cellar::rangeserver

@@ -11,14 +11,22 @@
 
 namespace cellar::rangeserver {
 
+/// What small reads found.
+struct RowsRead {
+  std::string block;  ///< One scan block.
+  uint32_t cell_count = 0;
+
+  RowsRead() = default;
+};
+
 /// Many small reads, each of one row, gathered on the loop and run in one job. One snapshot and one plan a range.
 class RowGets {
  public:
   /// Takes the range's snapshot. Errors of ScanPlan::Make.
   Status Add(const LoadedRange& range, std::string row, const model::ScanSpec& spec);
 
-  /// The cells of all rows as one scan block, row after row as added. `now` decides on TTL.
-  Result<std::string> Run(Nanos now) const;
+  /// The cells of all rows, row after row as added. `now` decides on TTL.
+  Result<RowsRead> Run(Nanos now) const;
 
  private:
   struct OfRange {

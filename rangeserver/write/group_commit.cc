@@ -15,6 +15,14 @@ namespace {
 
 constexpr Nanos kLongestRetryPause = 5 * kSecond;
 
+uint64_t CellsOf(const CommitGroup& group) {
+  uint64_t cells = 0;
+  for (const auto& batch : group.batches) {
+    for (const PendingBatch::Part& part : batch->parts) cells += part.section.revision_count;
+  }
+  return cells;
+}
+
 /// Cells into the caches, in revision order.
 void ApplyBatches(const CommitGroup& group) {
   for (const auto& batch : group.batches) {
@@ -54,10 +62,17 @@ Task<Status> WritePipeline::Commit(std::shared_ptr<CommitGroup> group) {
   if (!group->logged) co_return common::OkStatus();
   const AsyncMutex::Permit lock = co_await log_mutex_.Acquire();
   if (dead_) co_return log_status_;
+  const Nanos began = seams_.executor.clock().MonotonicNow();
   auto commit = [log = log_.get(), group] { return log->Commit(group); };
   Status status = co_await RunJob(seams_.executor, JobClass::kLog, std::move(commit));
   if (!status.ok()) status = co_await RetryUntilItHolds(std::move(status));
   stats_.log_bytes = log_->unpruned_bytes();
+  stats_.log_fragments = log_->fragment_count();
+  if (seams_.metrics != nullptr) {
+    seams_.metrics->group_batches.Observe(static_cast<double>(group->batches.size()));
+    seams_.metrics->group_bytes.Observe(static_cast<double>(group->bytes));
+    seams_.metrics->commit_seconds.ObserveDuration(seams_.executor.clock().MonotonicNow() - began);
+  }
   co_return status;
 }
 
@@ -95,6 +110,7 @@ Task<void> WritePipeline::ApplyGroups() {
     ++stats_.group_count;
     stats_.batch_count += group->batches.size();
     stats_.cells_bytes += group->bytes;
+    stats_.cell_count += CellsOf(*group);
     FinishGroup(*group, common::OkStatus());
   }
   for (const auto& group : open_) FinishGroup(*group, log_status_);  // The log died under them.

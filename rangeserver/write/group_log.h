@@ -39,6 +39,7 @@ class GroupLog {
   Result<size_t> Prune(const storage::FlushedTest& is_flushed, bool close_current);
 
   uint64_t unpruned_bytes() const { return writer_->unpruned_bytes(); }
+  uint64_t fragment_count() const { return writer_->fragment_count(); }
   std::vector<storage::LoggedRange> PinnedBy(const storage::FlushedTest& is_flushed) const {
     return writer_->PinnedBy(is_flushed);
   }

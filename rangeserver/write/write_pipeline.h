@@ -48,7 +48,9 @@ struct WritePipelineStats {
   uint64_t batch_count = 0;  ///< Applied.
   uint64_t cells_bytes = 0;
   uint64_t group_count = 0;
+  uint64_t cell_count = 0;
   uint64_t bytes_in_flight = 0;
+  uint64_t log_fragments = 0;
   uint64_t log_bytes = 0;  ///< Not pruned, as of the last job on the log.
 };
 

@@ -7,6 +7,7 @@
 #include "common/fault/fault_points.h"
 #include "lockservice/lease.h"
 #include "rangeserver/ranges/loaded_ranges.h"
+#include "rangeserver/write/pipeline_metrics.h"
 
 namespace cellar::rangeserver {
 
@@ -22,6 +23,9 @@ struct WriteSeams {
 
   /// A client knows a newer schema of the table than the range: fetch it. Optional; loop.
   std::function<void(model::TableId)> on_newer_schema;
+
+  /// Told of each group. Optional.
+  PipelineMetrics* metrics = nullptr;
 
   /// The log is dead for good (fenced, or failing for too long): the server must stop. Optional; loop; once.
   std::function<void(const Status&)> on_dead;

@@ -79,6 +79,7 @@ class LogWriter {
 
   /// Bytes of all fragments not pruned.
   uint64_t unpruned_bytes() const;
+  uint64_t fragment_count() const { return closed_.size() + 1; }  ///< Not pruned, with the current one.
   size_t closed_fragment_count() const { return closed_.size(); }
 
   /// Ranges that keep the oldest closed fragment from being pruned; for the choice of what to flush.
