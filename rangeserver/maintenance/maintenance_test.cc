@@ -92,6 +92,9 @@ TEST(CompactionPolicyTest, ManyFiles_ComeBeforeFullCaches_BeforeNothing) {
   RangeStats stats;
   EXPECT_EQ(ChooseCompaction(policy, stats, false), std::nullopt);
   EXPECT_EQ(ChooseCompaction(policy, stats, true), CompactionKind::kMinor);
+  stats.released_count = 1;
+  EXPECT_EQ(ChooseCompaction(policy, stats, false), CompactionKind::kMinor);
+  stats.released_count = 0;
   stats.cache_bytes = policy.max_cache_bytes;
   stats.max_group_stores = policy.max_group_stores;
   EXPECT_EQ(ChooseCompaction(policy, stats, false), std::nullopt);

@@ -63,7 +63,11 @@ Result<std::optional<ManifestEdit>> Compaction::Run() {
     choices.push_back(Choose(group));
     rewrites = rewrites || !choices.back().none;
   }
-  if (!rewrites && (!advances || input_.kind == CompactionKind::kGc)) return std::optional<ManifestEdit>();
+  const bool releases = std::any_of(input_.manifest.dropped.begin(), input_.manifest.dropped.end(),
+                                    [this](const model::DroppedFile& file) { return IsReleasable(file); });
+  if (!rewrites && ((!advances && !releases) || input_.kind == CompactionKind::kGc)) {
+    return std::optional<ManifestEdit>();
+  }
   for (size_t i = 0; i < input_.groups.size(); ++i) {
     const Status status = CompactGroup(i, choices[i]);
     if (!status.ok()) {
@@ -72,6 +76,12 @@ Result<std::optional<ManifestEdit>> Compaction::Run() {
     }
   }
   return std::optional<ManifestEdit>(MakeEdit());
+}
+
+bool Compaction::IsReleasable(const model::DroppedFile& file) const {
+  const bool is_unread =
+      std::find(input_.unread_dropped.begin(), input_.unread_dropped.end(), file.id) != input_.unread_dropped.end();
+  return is_unread && file.dropped_at + kDroppedFileGrace <= input_.now;
 }
 
 Compaction::Choice Compaction::Choose(const PinnedGroup& group) const {
@@ -210,9 +220,7 @@ ManifestEdit Compaction::MakeEdit() {
   next.window = input_.window;
   if (dropped_cells_) next.history_floor = std::max(next.history_floor, input_.flushed);
   std::erase_if(next.dropped, [&](const model::DroppedFile& file) {
-    const bool unread =
-        std::find(input_.unread_dropped.begin(), input_.unread_dropped.end(), file.id) != input_.unread_dropped.end();
-    if (!unread || file.dropped_at + kDroppedFileGrace > input_.now) return false;
+    if (!IsReleasable(file)) return false;
     edit.released.push_back(file.id);
     return true;
   });

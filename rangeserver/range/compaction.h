@@ -68,6 +68,8 @@ class Compaction {
   };
 
   Choice Choose(const PinnedGroup& group) const;
+  /// Nothing reads it, and its grace is over.
+  bool IsReleasable(const model::DroppedFile& file) const;
   Status CompactGroup(size_t index, const Choice& choice);
   Result<std::optional<Store>> WriteStore(size_t index, const Choice& choice);
   Status CopyCells(storage::CellSource* source, size_t index, model::FileId file,

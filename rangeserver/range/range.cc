@@ -279,11 +279,19 @@ CompactionInput Range::FreezeAndCollect(CompactionKind kind) {
   }
   Pin();
   std::erase_if(dropped_readers_, [](const auto& dropped) { return dropped.second.expired(); });
-  for (const model::DroppedFile& file : manifest_.dropped)
-    if (std::none_of(dropped_readers_.begin(), dropped_readers_.end(),
-                     [&](const auto& dropped) { return dropped.first == file.id; }))
-      input.unread_dropped.push_back(file.id);
+  for (const model::DroppedFile& file : UnreadDropped()) input.unread_dropped.push_back(file.id);
   return input;
+}
+
+std::vector<model::DroppedFile> Range::UnreadDropped() const {
+  std::vector<model::DroppedFile> unread;
+  for (const model::DroppedFile& file : manifest_.dropped) {
+    const bool is_read = std::any_of(dropped_readers_.begin(), dropped_readers_.end(), [&file](const auto& dropped) {
+      return dropped.first == file.id && !dropped.second.expired();
+    });
+    if (!is_read) unread.push_back(file);
+  }
+  return unread;
 }
 
 Result<std::optional<ManifestEdit>> Range::Compact(CompactionKind kind) {
@@ -333,7 +341,11 @@ void Range::Abandoned(const ManifestEdit& edit) {
 
 RangeStats Range::stats() const {
   RangeStats stats;
+  const Nanos now = environment_.clock->WallNow();
   MutexLock lock(mutex_);
+  for (const model::DroppedFile& file : UnreadDropped()) {
+    if (file.dropped_at + model::kDroppedFileGrace <= now) ++stats.released_count;
+  }
   for (const auto& group : groups_) {
     const PinnedGroup pinned = group->Pin();
     for (const auto& cache : pinned.caches) {

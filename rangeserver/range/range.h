@@ -58,6 +58,7 @@ struct RangeStats {
   uint32_t store_count = 0;
   uint32_t max_group_stores = 0;  ///< Of the access group with most files.
   uint64_t marker_count = 0;      ///< Delete markers in caches.
+  uint32_t released_count = 0;    ///< Dropped files that the next manifest can let go.
 };
 
 /// One range: the access groups of its rows, kept in step with one manifest.
@@ -167,6 +168,7 @@ class Range {
   void Pin() REQUIRES(mutex_);
   Caches ActiveCaches() const REQUIRES(mutex_);
   Status AddCells(const storage::Section& section, const model::Schema& schema, const Caches& caches, bool clip);
+  std::vector<model::DroppedFile> UnreadDropped() const REQUIRES(mutex_);
   CompactionInput FreezeAndCollect(CompactionKind kind) EXCLUDES(apply_mutex_, mutex_);
 
   const RangeEnvironment environment_;

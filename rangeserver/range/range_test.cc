@@ -141,6 +141,23 @@ TEST(RangeTest, DroppedFiles_AreReleasedAfterTheGraceWhenNobodyReadsThem) {
   EXPECT_TRUE(world.range().manifest().dropped.empty());
 }
 
+TEST(RangeTest, DroppedFiles_AreReleasedAlsoWhenNothingIsWrittenAnyMore) {
+  EngineWorld world(TwoGroups());
+  world.Apply({Put("r", 1, "x", "1")});
+  world.Compact(CompactionKind::kMinor);
+  world.Compact(CompactionKind::kMajor);
+  ASSERT_EQ(world.range().manifest().dropped.size(), 1u);
+  EXPECT_EQ(world.range().stats().released_count, 0u);
+  EXPECT_FALSE(world.Compact(CompactionKind::kMinor)) << "the grace is not over";
+  world.clock().Advance(model::kDroppedFileGrace + kSecond);
+  EXPECT_EQ(world.range().stats().released_count, 1u);
+  EXPECT_TRUE(world.Compact(CompactionKind::kMinor));
+  EXPECT_EQ(world.range().stats().released_count, 0u);
+  EXPECT_EQ(world.range().stats().store_count, 1u) << "nothing was written anew";
+  EXPECT_TRUE(world.range().manifest().dropped.empty());
+  EXPECT_EQ(world.ReadAll(), world.ExpectedState());
+}
+
 TEST(RangeTest, AbandonedEdit_LeavesEverythingReadableAndIsDoneAgain) {
   EngineWorld world(TwoGroups());
   world.Apply({Put("r", 1, "x", "1")});

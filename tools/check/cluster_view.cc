@@ -35,11 +35,18 @@ Task<Result<ServersSeen>> ClientClusterView::ReadServers(Deadline deadline) {
   co_return std::move(seen);
 }
 
+namespace {
+
+constexpr size_t kMaxTableBytes = size_t{4} << 30;
+
+}  // namespace
+
 Task<Result<std::vector<model::Cell>>> ClientClusterView::ReadTable(model::TableId table, Deadline deadline) {
   model::ScanSpec spec;
   spec.max_versions = 1;
   auto schema = table == model::kMetadataTable ? model::MetadataSchema() : model::CatalogSchema();
-  co_return co_await client::ScanAll(client_.scans(), table, std::move(schema), std::move(spec), deadline);
+  co_return co_await client::ScanAll(client_.scans(), table, std::move(schema), std::move(spec), deadline,
+                                     kMaxTableBytes);
 }
 
 }  // namespace cellar::check
