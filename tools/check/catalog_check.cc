@@ -118,7 +118,7 @@ class CatalogChecker {
     const auto table = image_.tables.find(*id);
     if (table == image_.tables.end()) {
       Add(rule::kName, "name " + path, "names table " + entry.id + ", which the catalog does not have");
-    } else if (table->second.path != path) {
+    } else if (table->second.path != path && !IsUnderWay(table->second.path)) {
       Add(rule::kName, "name " + path,
           "names table " + entry.id + ", whose own name is " + model::QuoteBytes(table->second.path));
     }

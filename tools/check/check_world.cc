@@ -177,6 +177,7 @@ Task<Result<std::vector<Cell>>> CheckWorld::ReadTable(TableId table, Deadline) {
     }
     for (const Cell& cell : extra_metadata) cells.push_back(cell);
     std::stable_sort(cells.begin(), cells.end(), [](const Cell& a, const Cell& b) { return a.row < b.row; });
+    if (lost_metadata) cells.erase(cells.begin() + static_cast<ptrdiff_t>(*lost_metadata));
     co_return std::move(cells);
   }
   for (const auto& [name, columns] : catalog) {

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,7 @@ class CheckWorld : public ClusterView {
 
   std::map<std::string, model::RangeRecord> rows;  ///< METADATA by row.
   std::vector<model::Cell> extra_metadata;
+  std::optional<size_t> lost_metadata;  ///< Ordinal of a cell of METADATA that is not there.
   std::map<std::string, std::map<std::string, std::string>> catalog;  ///< Row → "family:qualifier" → value.
   ServersSeen servers;
   std::function<void()> before_pass;  ///< At the listing of servers.

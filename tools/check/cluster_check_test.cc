@@ -254,6 +254,41 @@ INSTANTIATE_TEST_SUITE_P(Manifests, SeedTest, testing::ValuesIn(ManifestSeeds())
 INSTANTIATE_TEST_SUITE_P(Names, SeedTest, testing::ValuesIn(NameSeeds()), NameOf);
 INSTANTIATE_TEST_SUITE_P(Files, SeedTest, testing::ValuesIn(FileSeeds()), NameOf);
 
+TEST(ClusterCheckTest, EveryCellOfMetadata_IsMissed) {
+  CheckWorld world;
+  size_t cell_count = 0;
+  for (const auto& [name, record] : world.rows) cell_count += model::EncodeRangeRecord(record).size();
+  ASSERT_EQ(cell_count, 17u);
+  for (size_t cell = 0; cell < cell_count; ++cell) {
+    world.lost_metadata = cell;
+    EXPECT_FALSE(world.Check().clean()) << "cell " << cell;
+  }
+}
+
+TEST(ClusterCheckTest, EveryCellOfTheCatalog_IsMissed) {
+  const CheckWorld whole;
+  for (const auto& [row, columns] : whole.catalog) {
+    for (const auto& [column, value] : columns) {
+      CheckWorld world;
+      world.catalog[row].erase(column);
+      EXPECT_FALSE(world.Check().clean()) << row << " " << column;
+    }
+  }
+}
+
+TEST(ClusterCheckTest, EveryFile_IsMissed) {
+  for (const std::string& path :
+       {CheckWorld().LivePath(), CheckWorld().DroppedPath(), std::string(CheckWorld::kDeadLog) + "/0000000001",
+        std::string("servers/rs1/0000000002.0000000001/log/root/0000000001"),
+        std::string("servers/rs1/0000000002.0000000001/log/metadata/0000000001"),
+        std::string("servers/rs1/0000000002.0000000001/log/user/0000000001"),
+        std::string("root/0000000002.0000000001/0000000001")}) {
+    CheckWorld world;
+    ASSERT_TRUE(world.files().Remove(path).ok()) << path;
+    EXPECT_FALSE(world.Check().clean()) << path;
+  }
+}
+
 TEST(ClusterCheckTest, EveryByteOfAFile_IsCovered) {
   CheckWorld world;
   const std::string path = world.LivePath();
@@ -317,6 +352,17 @@ TEST(ClusterCheckTest, OperationUnderWay_ExcusesItsTable) {
   world.row(CheckWorld::kUserRow).state = model::RangeState::kDropping;
   world.servers.operations.insert("/t");
   EXPECT_THAT(world.Findings(), IsEmpty());
+}
+
+TEST(ClusterCheckTest, RenameUnderWay_ExcusesBothNames) {
+  CheckWorld world;
+  world.servers.operations.insert("/t");
+  world.catalog["path:/u"]["1:"] = "table\t1/1";  // after its first step
+  EXPECT_THAT(world.Findings(), IsEmpty());
+  world.catalog.erase("path:/t");  // after its second
+  EXPECT_THAT(world.Findings(), IsEmpty());
+  world.servers.operations.clear();
+  EXPECT_EQ(world.Findings().size(), 2u);
 }
 
 TEST(ClusterCheckTest, UnreadableRow_MakesNoOrphans) {

@@ -80,6 +80,11 @@ void VerifyNeededLog(const FileSystem& files, const ClusterId& cluster, const Ne
     Add(rule::kLogDamaged, log.subject, directory, verified.status().ToString(), findings);
     return;
   }
+  if (verified->fragment_count == 0) {
+    // Its server opened it before it was given any range.
+    Add(rule::kLogMissing, log.subject, directory, "the directory holds no fragment of a log", findings);
+    return;
+  }
   ++counts->logs;
   counts->log_bytes += verified->cells_bytes;
   for (const std::string& problem : verified->problems) {
