@@ -80,9 +80,15 @@ TEST_F(RangeLocatorTest, ATableWithoutRanges_IsNotFound) {
   EXPECT_TRUE(Locate("a").status().Is(StatusCode::kNotFound));
 }
 
-TEST_F(RangeLocatorTest, ARangeThatIsNotServed_IsUnavailable_AndNotRemembered) {
+TEST_F(RangeLocatorTest, ARangeThatIsGranted_IsItsOwnersToAnswerFor) {
   world_.Place("", "", "rs2");
   world_.ranges.back().state = model::RangeState::kGranted;
+  EXPECT_EQ(Text("a"), "rs2 2/5(..]");
+}
+
+TEST_F(RangeLocatorTest, ARangeThatIsBeingDropped_IsUnavailable_AndNotRemembered) {
+  world_.Place("", "", "rs2");
+  world_.ranges.back().state = model::RangeState::kDropping;
   EXPECT_TRUE(Locate("a").status().Is(StatusCode::kUnavailable));
   world_.ranges.back().state = model::RangeState::kServing;
   EXPECT_EQ(Text("a"), "rs2 2/5(..]");
