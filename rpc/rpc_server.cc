@@ -89,12 +89,23 @@ Task<void> RpcServer::AcceptConnections() {
     Result<std::unique_ptr<Connection>> accepted = co_await listener_->Accept();
     if (!accepted.ok()) co_return;
     ++stats_.accepted;
-    if (half_open_ >= options_.max_half_open || peers_.size() >= options_.max_connections) {
+    if (peers_.size() >= options_.max_connections) {
       ++stats_.refused_connections;
       continue;  // destroying it closes it
     }
+    if (half_open_ >= options_.max_half_open) DropOldestHalfOpen();
     auto peer = std::make_shared<Peer>(std::move(*accepted), options_.max_bytes_per_connection + kRequestOverheadBytes);
     tasks_.Spawn(Serve(std::move(peer)), "rpc connection");
+  }
+}
+
+void RpcServer::DropOldestHalfOpen() {
+  for (const auto& [number, peer] : peers_) {
+    if (peer->greeted || peer->gone) continue;
+    ++stats_.refused_connections;
+    peer->gone = true;
+    peer->connection->Close(common::Unavailable("it said no hello, and others want in"));
+    return;
   }
 }
 
@@ -104,6 +115,7 @@ Task<void> RpcServer::Serve(std::shared_ptr<Peer> peer) {
   ++half_open_;
   const Status greeted = co_await Greet(*peer);
   --half_open_;
+  peer->greeted = true;
   if (!greeted.ok()) ++stats_.refused_greetings;
   while (greeted.ok()) {
     Result<Frame> frame = co_await peer->connection->Receive(Deadline::Infinite());

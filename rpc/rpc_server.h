@@ -20,7 +20,7 @@ using Handler = UniqueFunction<Task<Result<Response>>(CallInfo, Request)>;
 struct RpcServerOptions {
   Welcome identity;  ///< Cluster and incarnation to tell; cluster to insist on.
   Nanos hello_timeout = 10 * kSecond;
-  size_t max_half_open = 64;                      ///< Connections that have not said hello.
+  size_t max_half_open = 64;                      ///< Connections that have not said hello; beyond, the oldest goes.
   size_t max_connections = 1024;                  ///< All; further ones are closed at once.
   size_t max_calls = 8192;                        ///< Under way in all; kBusy beyond.
   uint64_t max_bytes_per_connection = 64u << 20;  ///< Of requests under way; kBusy beyond.
@@ -41,7 +41,9 @@ struct RpcServerStats {
 /// Takes calls for a role's handlers. Owned by the role or process; loop only. Register, then Start; Stop before
 /// destruction, also when Start was not called.
 ///
-/// 1. Before a peer has said hello it may cost 64 KiB and 10 s; at most max_half_open of them wait.
+/// 1. Before a peer has said hello it may cost 64 KiB and 10 s; at most max_half_open of them wait. At the bound the
+/// oldest
+///    gives way, so that silent peers shut nobody out.
 /// 2. A request whose deadline has passed is answered kTimedOut and not started.
 /// 3. Each request gets exactly one answer on the connection that it came on, if that still stands.
 class RpcServer {
@@ -77,10 +79,12 @@ class RpcServer {
     std::unique_ptr<Connection> connection;
     std::string principal;
     Semaphore request_bytes;
+    bool greeted = false;
     bool gone = false;
   };
 
   Task<void> AcceptConnections();
+  void DropOldestHalfOpen();
   Task<void> WriteLastAnswers(Deadline deadline);
   Task<void> Serve(std::shared_ptr<Peer> peer);
   Task<Status> Greet(Peer& peer);  // Serve, which awaits it, keeps the peer alive.

@@ -1,15 +1,15 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <memory>
 
-#include "master/service/settings.h"
-#include "rangeserver/service/settings.h"
+#include "common/config/reference.h"
 #include "server/daemon.h"
 #include "server/load_settings.h"
-#include "server/settings.h"
 #include "tools/command.h"
 #include "tools/one_machine.h"
+#include "tools/start_settings.h"
 
 namespace cellar::tools {
 namespace {
@@ -18,6 +18,7 @@ struct StartOptions {
   OneMachineOptions machine;
   std::string config;
   std::vector<std::string> overrides;
+  bool help_config = false;
 };
 
 std::string DefaultDataDirectory() {
@@ -30,12 +31,17 @@ int Fail(const Status& status) {
   return 1;
 }
 
+int PrintSampleConfig() {
+  std::fputs(common::SampleConfig(kStartSettings).c_str(), stdout);
+  return 0;
+}
+
 int RunStart(const StartOptions& options) {
   if (options.machine.data_dir.empty()) {
     return Fail(common::InvalidArgument("there is no home directory: say --data-dir DIR"));
   }
   server::SettingArguments arguments;
-  arguments.tables = {server::kServerSettings, master::kMasterSettings, rangeserver::kRangeServerSettings};
+  arguments.tables.assign(std::begin(kStartSettings), std::end(kStartSettings));
   arguments.config_path = options.config;
   arguments.overrides = options.overrides;
   auto settings = server::LoadSettings(std::move(arguments));
@@ -63,7 +69,10 @@ void AddStartCommand(CLI::App& root, Chosen& chosen) {
   start->add_option("--config", options->config, "Settings file (TOML)");
   start->add_option("--set", options->overrides, "One setting: NAME=VALUE; may be repeated");
   start->add_option("--port-offset", options->machine.port_offset, "Added to every port");
-  start->callback([&chosen, options] { chosen.action = [options] { return RunStart(*options); }; });
+  start->add_flag("--help-config", options->help_config, "Print a settings file with every setting, and exit");
+  start->callback([&chosen, options] {
+    chosen.action = [options] { return options->help_config ? PrintSampleConfig() : RunStart(*options); };
+  });
 }
 
 }  // namespace cellar::tools

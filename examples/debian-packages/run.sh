@@ -53,7 +53,7 @@ since() { awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }'; 
 
 check() {  # NAME GOT WANT
   checked=$((checked + 1))
-  if cmp -s "$2" "$3"; then
+  if cmp -s "$2" "$3" 2>/dev/null; then
     printf '  equal   %-34s %8d lines\n' "$1" "$(wc -l <"$2")"
   else
     different=$((different + 1))
@@ -116,42 +116,48 @@ load_killed() {
 log_bytes() { cat "$work"/data/files/servers/*/*/log/user/0* 2>/dev/null | wc -c; }
 
 main() {
-  say '[1/7] the package index as TSV'
+  say '[1/8] the package index as TSV'
   make_input "$@"
 
-  say '[2/7] load'
+  say '[2/8] load'
   start_server
   namespace=/ quietly --command-file "$here/schema.hql"
   load
 
-  say '[3/7] questions'
+  say '[3/8] questions'
   ask_all
 
-  say '[4/7] export, and what was loaded from caches after kill -9'
+  say '[4/8] export, and what was loaded from caches after kill -9'
   export_table packages 'export'
   kill_server
   start_server
   export_table packages 'export after kill -9'
 
-  say '[5/7] the same from files, after a stop in order'
+  say '[5/8] the same from files, after a stop in order'
   quietly -e 'COMPACT TABLE packages;'
   stop_server
   start_server
   ask_all
 
-  say '[6/7] the export loaded into a second table'
+  say '[6/8] the export loaded into a second table'
   quietly -e 'CREATE TABLE again LIKE packages;'
   shell -e "LOAD DATA INFILE '$work/got/export' INTO TABLE again;"
   export_table again 'export of the export'
   quietly -e 'DROP TABLE again;'
 
-  say '[7/7] a load killed half-way and run again'
+  say '[7/8] a load killed half-way and run again'
   for victim in shell server; do
     say "kill -9 of the $victim"
     load_killed "$victim"
     load
     export_table packages "export after kill -9 of the $victim"
   done
+
+  say '[8/8] every byte on the disk'
+  if "$cellar" check --port-offset "$offset" >"$work/check"; then echo well >"$work/got/check"; fi
+  tail -n 20 "$work/check"
+  echo well >"$work/want/check"
+  check 'cellar check' "$work/got/check" "$work/want/check"
   stop_server
 
   if [ "$different" = 0 ]; then say "all equal ($checked comparisons)"; else say "$different of $checked comparisons differ"; fi

@@ -147,17 +147,19 @@ TEST_F(TcpGarbageTest, SilentPeer_IsClosedAfterTheTimeout) {
   EXPECT_EQ(Stats().refused_greetings, 1u);
 }
 
-TEST_F(TcpGarbageTest, HalfOpenPeers_AreBounded) {
+TEST_F(TcpGarbageTest, HalfOpenPeers_AreBoundedAndTheOldestGivesWay) {
   RpcServerOptions options;
   options.max_half_open = 4;
   Start(options);
   std::vector<tcp::socket> silent;
   for (int i = 0; i < 4; ++i) silent.push_back(Connect());
   tcp::socket fifth = Connect();
-  EXPECT_EQ(ReadToEnd(fifth), "");
-  const RpcServerStats stats = Stats();
-  EXPECT_EQ(stats.half_open, 4u);
-  EXPECT_EQ(stats.refused_connections, 1u);
+  EXPECT_EQ(ReadToEnd(silent[0]), "");
+  EXPECT_EQ(Stats().refused_connections, 1u);
+  Write(fifth, HelloBytes());
+  std::string welcome(kFrameHeaderBytes, '\0');
+  asio::read(fifth, asio::buffer(welcome));
+  EXPECT_EQ(welcome[5], static_cast<char>(FrameKind::kWelcome));
 }
 
 TEST_F(TcpGarbageTest, UnknownMechanism_IsToldWhy) {
