@@ -10,6 +10,8 @@ import subprocess
 import sys
 import tempfile
 
+from cellar_process import PortOffset
+
 EXPECTED = """cat\tname\tTom
 cat\tcolor:eyes\tgreen
 CREATE TABLE pets (
@@ -47,7 +49,9 @@ def expect(found, wanted):
 
 
 def main():
-    cellar, readme, offset = sys.argv[1:]
+    cellar, readme, first_offset = sys.argv[1:]
+    ports = PortOffset(int(first_offset))
+    offset = str(ports.value)
     with tempfile.TemporaryDirectory(prefix="cellar-readme-") as data:
         server = start(cellar, data, offset)
         try:
@@ -61,6 +65,7 @@ def main():
         finally:
             server.kill()
             server.wait()
+            ports.release()
 
 
 if __name__ == "__main__":
