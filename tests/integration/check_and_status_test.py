@@ -12,6 +12,8 @@ import tempfile
 import time
 import urllib.request
 
+from cellar_process import PortOffset
+
 HTTP_PORT = 15860
 STATEMENTS = """CREATE NAMESPACE '/n'; USE '/n'; CREATE TABLE t (a, b);
 INSERT INTO t VALUES ('r1', 'a', 'one'), ('r2', 'b', 'two'); COMPACT TYPE=MAJOR TABLE t; SELECT * FROM t;"""
@@ -83,7 +85,9 @@ def expect_findings(cellar, offset, data):
 
 
 def main():
-    cellar, offset = sys.argv[1:]
+    cellar, first_offset = sys.argv[1:]
+    ports = PortOffset(int(first_offset))
+    offset = str(ports.value)
     with tempfile.TemporaryDirectory(prefix="cellar-check-") as folder:
         data = folder + "/data"
         server = start(cellar, data, offset)
