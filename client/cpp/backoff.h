@@ -16,6 +16,19 @@ inline bool IsWorthAnotherTry(const Status& status) {
          status.Is(StatusCode::kTimedOut);
 }
 
+/// Of one try of an operation that has until `whole`: a request or an answer that is lost, or a machine that went
+/// without a word, costs a try and not the operation. Every server answers within this, with what it has by then.
+inline constexpr Nanos kLongestTry = 10 * kSecond;
+inline Deadline TryDeadline(const Clock& clock, Deadline whole) {
+  return Earliest(whole, Deadline::After(clock, kLongestTry));
+}
+
+/// The state of a server's files, which may pass. It is told at once, but not to one who must still learn what became
+/// of an earlier try.
+inline bool IsStateOfFiles(const Status& failure) {
+  return failure.Is(StatusCode::kNoSpace) || failure.Is(StatusCode::kIoError) || failure.Is(StatusCode::kCorruption);
+}
+
 /// Waits between tries: 5 ms at first, doubling to one second, each drawn from its upper half, so that clients that
 /// failed together do not come back together.
 class Backoff {

@@ -25,6 +25,12 @@ protocol::RequestId ClientCore::NewRequestId() {
   return id;
 }
 
+Status ClientCore::Final(const Status& failure, bool maybe_done) {
+  // A definite refusal by the master is about the request itself, whichever try brought it.
+  if (!maybe_done || !IsWorthAnotherTry(failure)) return failure;
+  return common::TimedOut("outcome unknown: " + failure.ToString());
+}
+
 Task<bool> ClientCore::WorthAnotherTry(Status failure, Backoff* backoff, Deadline deadline) {
   if (!IsWorthAnotherTry(failure)) co_return false;
   directory_.Forget();

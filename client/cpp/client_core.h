@@ -52,6 +52,8 @@ class ClientCore {
  private:
   /// True: wait has passed, ask again.
   Task<bool> WorthAnotherTry(Status failure, Backoff* backoff, Deadline deadline);
+  /// What the caller is told after the last try. A try without an answer may have done it.
+  static Status Final(const Status& failure, bool maybe_done);
 
   Executor& executor_;
   ClusterDirectory& directory_;
@@ -68,17 +70,20 @@ Task<Result<Reply>> ClientCore::AskMaster(Task<Result<Reply>> (protocol::MasterS
                                                                                             Deadline) const,
                                           Request request, Deadline deadline) {
   Backoff backoff(random_);
+  bool maybe_done = false;
   while (true) {
+    const Deadline of_try = TryDeadline(executor_.clock(), deadline);
     Result<Reply> reply = common::Cancelled("not asked");
-    auto address = co_await directory_.MasterAddress(deadline);
+    auto address = co_await directory_.MasterAddress(of_try);
     if (address.ok()) {
-      reply = co_await (master_.*call)(*address, request, deadline);
+      reply = co_await (master_.*call)(*address, request, of_try);
+      maybe_done |= reply.status().Is(StatusCode::kTimedOut);
     } else {
       reply = std::move(address).status();
     }
     if (reply.ok()) co_return std::move(reply);
     const bool again = co_await WorthAnotherTry(reply.status(), &backoff, deadline);
-    if (!again) co_return std::move(reply);
+    if (!again) co_return Final(reply.status(), maybe_done);
   }
 }
 
@@ -86,13 +91,18 @@ template <typename Request>
 Task<Status> ClientCore::AskMaster(Task<Status> (protocol::MasterStub::*call)(std::string, Request, Deadline) const,
                                    Request request, Deadline deadline) {
   Backoff backoff(random_);
+  bool maybe_done = false;
   while (true) {
-    auto address = co_await directory_.MasterAddress(deadline);
+    const Deadline of_try = TryDeadline(executor_.clock(), deadline);
+    auto address = co_await directory_.MasterAddress(of_try);
     Status status = address.status();
-    if (address.ok()) status = co_await (master_.*call)(*address, request, deadline);
+    if (address.ok()) {
+      status = co_await (master_.*call)(*address, request, of_try);
+      maybe_done |= status.Is(StatusCode::kTimedOut);
+    }
     if (status.ok()) co_return status;
     const bool again = co_await WorthAnotherTry(status, &backoff, deadline);
-    if (!again) co_return status;
+    if (!again) co_return Final(status, maybe_done);
   }
 }
 

@@ -112,9 +112,13 @@ Task<void> FrameUpdate::Route() {
     size_t row = part.first_row;
     const size_t end = part.first_row + part.row_count;
     while (row < end) {
-      auto location = co_await seams_.locator.Locate(frame_.table, RowOf(view_.rows[row]), deadline_);
+      const Deadline of_try = TryDeadline(seams_.executor.clock(), deadline_);
+      auto location = co_await seams_.locator.Locate(frame_.table, RowOf(view_.rows[row]), of_try);
       if (!location.ok()) {
-        KeepOrFail(part.Slice(row, end - row), location.status(), &unlocated);
+        // A lookup without an answer says nothing about the rows.
+        Status failure = location.status();
+        if (failure.Is(StatusCode::kTimedOut)) failure = common::Unavailable(failure.ToString());
+        KeepOrFail(part.Slice(row, end - row), failure, &unlocated);
         break;
       }
       const size_t next = FirstRowBehind(location->range, row, end);
@@ -144,8 +148,9 @@ Task<void> FrameUpdate::SendOne(std::string address, Shipment* shipment, bool re
     if (!part.maybe_applied) part.sequence = seams_.numbers.Next();
     request.frames.push_back(Describe(part, resumes, &attachment));
   }
+  const Deadline of_try = TryDeadline(seams_.executor.clock(), deadline_);
   shipment->response =
-      co_await seams_.stub.Update(std::move(address), std::move(request), std::move(attachment), deadline_);
+      co_await seams_.stub.Update(std::move(address), std::move(request), std::move(attachment), of_try);
 }
 
 protocol::UpdateFrame FrameUpdate::Describe(const Part& part, bool resumes, std::string* attachment) const {
@@ -201,7 +206,8 @@ void FrameUpdate::SettleRefused(const Part& part, const protocol::RefusedRows& r
 }
 
 void FrameUpdate::KeepOrFail(Part part, const Status& status, std::vector<Part>* kept) {
-  if (!IsWorthAnotherTry(status)) {
+  const bool unresolved = IsStateOfFiles(status) && part.maybe_applied;
+  if (!IsWorthAnotherTry(status) && !unresolved) {
     Fail(part, status);
     return;
   }

@@ -65,9 +65,10 @@ Task<Result<RowMutationOutcome>> MutateRow(UpdateSeams seams, model::TableId tab
   bool maybe_applied = false;
   while (true) {
     Status failure;
-    auto location = co_await seams.locator.Locate(table, row, deadline);
+    const Deadline of_try = TryDeadline(seams.executor.clock(), deadline);
+    auto location = co_await seams.locator.Locate(table, row, of_try);
     if (location.ok()) {
-      auto response = co_await seams.stub.MutateRow(location->address, request, frame, deadline);
+      auto response = co_await seams.stub.MutateRow(location->address, request, frame, of_try);
       if (response.ok()) co_return OutcomeOf(std::move(response).value());
       failure = std::move(response).status();
       maybe_applied |= failure.Is(StatusCode::kTimedOut);
@@ -77,7 +78,7 @@ Task<Result<RowMutationOutcome>> MutateRow(UpdateSeams seams, model::TableId tab
     }
     // A refused row gets a new number, unless an earlier try may have been applied under this one.
     if (IsRefusal(failure) && !maybe_applied) request.frame.sequence = seams.numbers.Next().get();
-    if (IsWorthAnotherTry(failure)) {
+    if (IsWorthAnotherTry(failure) || (maybe_applied && IsStateOfFiles(failure))) {
       const bool waited = co_await backoff.Wait(seams.executor, deadline);
       if (waited) continue;
     }

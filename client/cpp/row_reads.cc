@@ -49,7 +49,8 @@ class RowReads {
   Task<void> TryAll() {
     ByAddress by_address;
     for (const size_t index : std::exchange(pending_, {})) {
-      auto location = co_await seams_.locator.Locate(table_, rows_[index], deadline_);
+      const Deadline of_try = TryDeadline(seams_.executor.clock(), deadline_);
+      auto location = co_await seams_.locator.Locate(table_, rows_[index], of_try);
       if (location.ok()) {
         by_address[location->address].push_back(index);
       } else {
@@ -67,7 +68,8 @@ class RowReads {
     request.schema_generation = schema_->generation().get();
     request.scan_spec = spec_;
     for (const size_t index : indexes) request.rows.push_back(rows_[index]);
-    auto rows = co_await seams_.stub.GetRows(address, std::move(request), deadline_);
+    const Deadline of_try = TryDeadline(seams_.executor.clock(), deadline_);
+    auto rows = co_await seams_.stub.GetRows(address, std::move(request), of_try);
     if (!rows.ok()) {
       for (const size_t index : indexes) Refuse(index, rows.status());
       co_return;

@@ -74,7 +74,8 @@ bool EndsBefore(const RowInterval& rows, std::string_view row) {
 ScanStream::ScanStream(ScanSeams seams, model::TableId table, std::shared_ptr<const model::Schema> schema,
                        ScanSpec spec)
     : seams_(seams), table_(table), schema_(std::move(schema)) {
-  const bool in_order = spec.interval_mode == model::IntervalMode::kEachInOrder;
+  // scan_and_filter_rows takes the intervals as a set, whatever their mode.
+  const bool in_order = spec.interval_mode == model::IntervalMode::kEachInOrder && !spec.scan_and_filter_rows;
   for (const ScanSpec& part : in_order ? OnePerInterval(spec) : std::vector<ScanSpec>{std::move(spec)}) {
     Pass pass;
     pass.encoded_spec = part.Encode();
@@ -98,7 +99,7 @@ Task<Result<std::optional<std::string>>> ScanStream::Next(Deadline deadline) {
 Task<Result<ScanStream::ScanBlock>> ScanStream::Fetch(Deadline deadline) {
   Backoff backoff(seams_.random);
   while (true) {
-    auto block = co_await FetchOnce(deadline);
+    auto block = co_await FetchOnce(TryDeadline(seams_.executor.clock(), deadline));
     if (block.ok()) co_return std::move(block);
     const bool expired = scanner_ != 0 && block.status().Is(StatusCode::kNotFound);
     if (!expired && !IsWorthAnotherTry(block.status())) co_return std::move(block);

@@ -129,7 +129,8 @@ Result<std::optional<Store>> Compaction::WriteStore(size_t index, const Choice& 
     sources.push_back(group.stores[i].reader->NewSource(BoundsOf(input_.range, group.stores[i].file), source_options));
 
   StateSource::Options options;
-  options.mode = choice.all ? StateSource::Mode::kState : StateSource::Mode::kPartial;
+  const bool drops_markers = choice.all || environment_.Planted(Defect::kTombstoneDroppedEarly);
+  options.mode = drops_markers ? StateSource::Mode::kState : StateSource::Mode::kPartial;
   options.snapshot = input_.flushed;
   options.now = input_.now;
   options.fold_counters = choice.all;
@@ -154,6 +155,7 @@ Result<std::optional<Store>> Compaction::WriteStore(size_t index, const Choice& 
   read_options.file = id;
   read_options.cluster = environment_.cluster;
   read_options.cache = environment_.block_cache;
+  read_options.faults = environment_.faults;
   ASSIGN_OR_RETURN(store.reader, storage::CellStoreReader::Open(*environment_.files,
                                                                 CellStorePath(input_.range.table, id), read_options));
   if (!(store.reader->trailer() == trailer))

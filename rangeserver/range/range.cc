@@ -51,6 +51,7 @@ Status Range::OpenGroups() {
       options.file = file.id;
       options.cluster = environment_.cluster;
       options.cache = environment_.block_cache;
+      options.faults = environment_.faults;
       ASSIGN_OR_RETURN(
           std::shared_ptr<const storage::CellStoreReader> reader,
           storage::CellStoreReader::Open(*environment_.files, CellStorePath(key_.table, file.id), options));
@@ -270,6 +271,10 @@ CompactionInput Range::FreezeAndCollect(CompactionKind kind) {
   input.schema = schema_;
   input.manifest = manifest_;
   input.flushed = std::max(applied_, manifest_.max_flushed());
+  // The defect: as if the newest cell of the file told, which may have been given its revision before others of the
+  // same log were applied.
+  if (environment_.Planted(Defect::kFlushedRevisionAsFileMaximum))
+    input.flushed = std::max(input.flushed, model::Revision{input.now});
   input.now = std::max(input.now, input.flushed.get());
   input.window = window_.Entries(input.now);
   for (const auto& group : groups_) {

@@ -11,6 +11,7 @@
 #include "common/base/cluster_id.h"
 #include "common/base/result.h"
 #include "common/concurrency/mutex.h"
+#include "common/fault/fault_points.h"
 #include "common/file/file_system.h"
 #include "common/time/clock.h"
 #include "model/manifest.h"
@@ -40,7 +41,10 @@ struct RangeEnvironment {
   FileIdSequence* file_ids = nullptr;
   storage::BlockCache* block_cache = nullptr;  ///< May be null.
   ClusterId cluster;
-  Incarnation incarnation;  ///< Of this server: under which files are written.
+  Incarnation incarnation;              ///< Of this server: under which files are written.
+  const FaultPoints* faults = nullptr;  ///< Planted defects; may be null.
+
+  bool Planted(Defect defect) const { return faults != nullptr && faults->Planted(defect); }
 };
 
 enum class CompactionKind : uint8_t {

@@ -152,6 +152,7 @@ void RangeServer::MakeServices() {
   environment_.clock = &seams_.executor.clock();
   environment_.file_ids = file_ids_.get();
   environment_.block_cache = block_cache_.get();
+  environment_.faults = &seams_.faults;
   metadata_rows_ = std::make_unique<MetadataRangeRows>(client_.system_tables());
   rows_.metadata = metadata_rows_.get();
   compactor_ = std::make_unique<RangeCompactor>(seams_.executor, rows_, seams_.faults,

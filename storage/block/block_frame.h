@@ -49,6 +49,9 @@ struct FrameHeader {
 uint32_t AppendFrame(model::FileId file, uint64_t offset, BlockKind kind, model::Compressor codec, size_t raw_length,
                      std::string_view stored, std::string* out);
 
+/// kNone is the planted defect "skip-checksum" (docs/internals/faults.md).
+enum class FrameCheck : uint8_t { kChecksum, kNone };
+
 /// Bytes that are alone in their allocation and not initialized.
 struct RawBlock {
   std::unique_ptr<char[]> bytes;
@@ -59,6 +62,7 @@ struct RawBlock {
 
 /// Verifies a whole frame read from `handle` and decompresses it: length, kind, checksum, then content. The message
 /// names the offset; the caller adds the file.
-Result<RawBlock> OpenFrame(model::FileId file, BlockHandle handle, BlockKind kind, std::string_view frame);
+Result<RawBlock> OpenFrame(model::FileId file, BlockHandle handle, BlockKind kind, std::string_view frame,
+                           FrameCheck check = FrameCheck::kChecksum);
 
 }  // namespace cellar::storage

@@ -29,6 +29,7 @@ Result<std::shared_ptr<const CellStoreReader>> CellStoreReader::Open(const FileS
 }
 
 Status CellStoreReader::Load(const CellStoreReadOptions& options) {
+  if (options.faults != nullptr && options.faults->Planted(Defect::kSkipChecksum)) check_ = FrameCheck::kNone;
   ASSIGN_OR_RETURN(file_size_bytes_, file_->Length());
   if (file_size_bytes_ < kFileHeaderBytes + kTailBytes) return common::Corruption("file is too short for a CellStore");
   frames_end_ = file_size_bytes_ - kTailBytes;
@@ -92,7 +93,7 @@ Result<BlockRef> CellStoreReader::ReadBlock(BlockHandle handle, BlockKind kind, 
 }
 
 Result<BlockRef> CellStoreReader::OpenBlock(BlockHandle handle, BlockKind kind, std::string_view frame) const {
-  ASSIGN_OR_RETURN(RawBlock raw, OpenFrame(file_id(), handle, kind, frame));
+  ASSIGN_OR_RETURN(RawBlock raw, OpenFrame(file_id(), handle, kind, frame, check_));
   return BlockRef(std::make_shared<RawBlock>(std::move(raw)));
 }
 

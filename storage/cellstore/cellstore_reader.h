@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "common/base/result.h"
+#include "common/fault/fault_points.h"
 #include "common/file/file_system.h"
 #include "model/ids.h"
 #include "storage/block/block_cache.h"
@@ -26,6 +27,8 @@ struct CellStoreReadOptions {
   ClusterId cluster;
   /// Shared by all readers of a process, outlives them; nullptr: every block is read from the file.
   BlockCache* cache = nullptr;
+  /// Planted defects; outlive the reader.
+  const FaultPoints* faults = nullptr;
 };
 
 /// How one source reads.
@@ -87,6 +90,7 @@ class CellStoreReader {
   const std::unique_ptr<ReadableFile> file_;
   const std::string path_;
   BlockCache* const cache_;
+  FrameCheck check_ = FrameCheck::kChecksum;
   uint64_t file_size_bytes_ = 0;
   uint64_t frames_end_ = 0;  ///< Where the tail begins.
   CellStoreTrailer trailer_;

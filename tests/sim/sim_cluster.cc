@@ -1,0 +1,143 @@
+#include "tests/sim/sim_cluster.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace cellar::sim {
+namespace {
+
+constexpr std::array<std::string_view, 3> kRoleNames = {"lockservice", "master", "rangeserver"};
+
+ClusterId NewClusterId() {
+  ClusterId id;
+  id.bytes.fill(7);
+  return id;
+}
+
+}  // namespace
+
+std::string_view RoleName(Role role) {
+  return kRoleNames[static_cast<size_t>(role)];
+}
+
+SimCluster::SimCluster(uint64_t seed, std::optional<Defect> defect)
+    : defect_(defect),
+      scheduler_(seed),
+      network_(scheduler_),
+      cluster_(NewClusterId()),
+      random_(scheduler_.random().Next()),
+      options_(SimOptions::Draw(random_)) {
+  if (defect == Defect::kNoDirectorySync) disk_.set_sync_directory_entries(false);
+  for (const Role role : kAllRoles) slot(role).role = role;
+}
+
+SimCluster::~SimCluster() {
+  for (Slot& slot : slots_) {
+    if (slot.process != nullptr) slot.process->Kill();
+  }
+}
+
+std::unique_ptr<SimProcess> SimCluster::NewProcess(Role role) {
+  const uint64_t seed = random_.Next();
+  switch (role) {
+    case Role::kLockService:
+      return std::make_unique<LockServiceProcess>(machine(), seed);
+    case Role::kMaster:
+      return std::make_unique<MasterProcess>(machine(), seed, options_);
+    case Role::kRangeServer:
+      return std::make_unique<RangeServerProcess>(machine(), seed, options_);
+  }
+  return nullptr;
+}
+
+void SimCluster::StartProcess(Slot& slot) {
+  slot.process = NewProcess(slot.role);
+  if (defect_) slot.process->faults().Plant(*defect_);
+  if (on_new_life_) on_new_life_(slot.role, *slot.process);
+  slot.process->Start();
+}
+
+void SimCluster::Bury(Slot& slot) {
+  ++death_count_;
+  for (const auto& [name, count] : slot.process->faults().passes()) passed_.insert(name);
+  slot.process.reset();
+  // Mostly at once, as a supervisor does; sometimes late enough for leases to run out.
+  const Nanos longest = random_.OneIn(4) ? 8 * kSecond : 500 * kMillisecond;
+  slot.start_at = now() + static_cast<Nanos>(random_.Uniform(static_cast<uint64_t>(longest)));
+}
+
+bool SimCluster::AnyFallen() const {
+  return std::any_of(slots_.begin(), slots_.end(), [](const Slot& slot) {
+    return slot.process != nullptr && (slot.process->dead() || slot.process->wants_restart());
+  });
+}
+
+void SimCluster::Supervise() {
+  for (Slot& slot : slots_) {
+    const bool is_there = slot.process != nullptr;
+    if (is_there && (slot.process->dead() || slot.process->wants_restart())) Bury(slot);
+    if (slot.process == nullptr && slot.start_at <= now()) StartProcess(slot);
+  }
+}
+
+Nanos SimCluster::NextStart() const {
+  Nanos next = SimScheduler::kForever;
+  for (const Slot& slot : slots_) {
+    if (slot.process == nullptr) next = std::min(next, slot.start_at);
+  }
+  return next;
+}
+
+bool SimCluster::RunUntil(const std::function<bool()>& done, Nanos deadline) {
+  while (true) {
+    Supervise();
+    if (done()) return true;
+    if (now() >= deadline) return false;
+    const Nanos until = std::min(deadline, NextStart());
+    const auto outcome = scheduler_.RunUntil([this, &done] { return AnyFallen() || done(); }, until);
+    if (outcome == SimScheduler::Outcome::kIdle) scheduler_.RunFor(until - now());
+  }
+}
+
+void SimCluster::PowerCut() {
+  for (Slot& slot : slots_) {
+    if (slot.process != nullptr) slot.process->Kill(false);
+  }
+  for (Slot& slot : slots_) {
+    if (slot.process != nullptr) Bury(slot);
+  }
+  disk_.PowerCut(random_);
+}
+
+bool SimCluster::AllUp() {
+  const auto* master = static_cast<const MasterProcess*>(process(Role::kMaster));
+  const bool all_started = std::all_of(slots_.begin(), slots_.end(), [](const Slot& slot) {
+    return slot.process != nullptr && slot.process->started() && !slot.process->dead() &&
+           !slot.process->wants_restart();
+  });
+  return all_started && master->recovered();
+}
+
+std::set<std::string> SimCluster::PassedFaultPoints() {
+  for (const Slot& slot : slots_) {
+    if (slot.process == nullptr) continue;
+    for (const auto& [name, count] : slot.process->faults().passes()) passed_.insert(name);
+  }
+  return passed_;
+}
+
+std::string SimCluster::Describe() const {
+  std::string text;
+  for (const Slot& slot : slots_) {
+    text.append(RoleName(slot.role)).append(": ");
+    if (slot.process == nullptr) {
+      text.append("down\n");
+    } else {
+      text.append(slot.process->started() ? "started" : "starting");
+      text.append(" ").append(slot.process->failure().ToString()).append("\n");
+    }
+  }
+  return text + scheduler_.Describe();
+}
+
+}  // namespace cellar::sim

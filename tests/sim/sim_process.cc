@@ -1,0 +1,59 @@
+#include "tests/sim/sim_process.h"
+
+#include <utility>
+
+#include "common/base/check.h"
+
+namespace cellar::sim {
+
+SimProcess::SimProcess(const SimMachine& machine, std::string node, uint64_t seed)
+    : machine_(machine),
+      view_(machine.disk.NewProcess()),
+      files_(std::make_unique<FaultyFileSystem>(*view_, seed)),
+      faults_(FaultPoints::Hooks{[this](std::string_view) { Kill(); },
+                                 // A job that waits gives the others a turn; what it waits for is virtual.
+                                 [](Nanos) { common::SchedulingPoint("delay at a fault point"); }},
+              seed),
+      random_(seed),
+      node_(machine.scheduler, std::move(node)),
+      transport_(machine.network, node_),
+      rpc_(node_, transport_, random_, CallingAs(machine.cluster)),
+      locks_(node_, rpc_, rpc::Address("lockservice", kLockServicePort)),
+      tasks_(node_) {
+  faults_.StartCounting();
+  // A node's clocks begin with it; the machine's wall clock goes on.
+  node_.sim_clock().SetWallOffset(machine.scheduler.now());
+}
+
+SimProcess::~SimProcess() {
+  CHECK(buried_);
+}
+
+rpc::RpcClientOptions SimProcess::CallingAs(const ClusterId& cluster) {
+  rpc::RpcClientOptions options;
+  options.hello.cluster = cluster;
+  return options;
+}
+
+Task<void> SimProcess::RunAndNote() {
+  const Status status = co_await Run();
+  if (!status.ok()) Fail(status);
+  started_ = true;
+}
+
+void SimProcess::Kill(bool peers_notice) {
+  if (node_.IsDead()) return;
+  view_->Kill();
+  node_.Kill();
+  if (peers_notice) machine_.network.CutAll(node_.name());
+}
+
+void SimProcess::Bury() {
+  Kill();
+  node_.RunOutJobs();
+  tasks_.DestroyAll();
+  DestroyRole();
+  buried_ = true;
+}
+
+}  // namespace cellar::sim

@@ -1,0 +1,142 @@
+#include "tests/sim/sim_run.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "tests/sim/nemesis.h"
+#include "tests/sim/sim_client.h"
+#include "tests/sim/sim_cluster.h"
+#include "tests/sim/workloads/counter_workload.h"
+#include "tests/sim/workloads/delete_workload.h"
+#include "tests/sim/workloads/model_workload.h"
+#include "tests/sim/workloads/names_workload.h"
+#include "tests/sim/workloads/register_workload.h"
+#include "tests/sim/workloads/token_workload.h"
+
+namespace cellar::sim {
+namespace {
+
+constexpr Nanos kStartTime = 60 * kSecond;     ///< For the first start, with no fault.
+constexpr Nanos kPeaceTime = 1000 * kSecond;   ///< By when everybody is done after the faults have ended.
+constexpr Nanos kVerifyTime = 600 * kSecond;
+
+void PrintStep(const common::SimTrace::Step& step) {
+  std::fprintf(stderr, "%llu %lld %.*s %.*s %.*s %llx\n", static_cast<unsigned long long>(step.number),
+               static_cast<long long>(step.time), static_cast<int>(step.node.size()), step.node.data(),
+               static_cast<int>(step.kind.size()), step.kind.data(), static_cast<int>(step.name.size()),
+               step.name.data(), static_cast<unsigned long long>(step.value));
+}
+
+/// One world and its people.
+class Run {
+ public:
+  explicit Run(const RunOptions& options) : cluster_(options.seed, options.defect) {
+    if (options.prints_trace) cluster_.scheduler().trace().SetSink(PrintStep);
+    for (const char* node : {"client1", "client2"}) {
+      clients_.push_back(std::make_unique<SimClient>(cluster_.machine(), node, cluster_.random().Next()));
+    }
+  }
+
+  RunReport Go() {
+    violation_ = Live();
+    RunReport report;
+    report.violation = violation_;
+    report.trace_hash = cluster_.scheduler().trace().hash();
+    report.step_count = cluster_.scheduler().trace().count();
+    for (const auto& workload : workloads_) report.operation_count += workload->operation_count();
+    report.death_count = cluster_.death_count();
+    report.virtual_time = cluster_.now();
+    report.passed_fault_points = cluster_.PassedFaultPoints();
+    return report;
+  }
+
+ private:
+  std::string Live() {
+    if (!cluster_.RunUntil([this] { return cluster_.AllUp(); }, cluster_.now() + kStartTime)) {
+      return "the cluster does not start\n" + cluster_.Describe();
+    }
+    const Status made = cluster_.scheduler().Run(clients_[0]->node(), clients_[0]->CreateNamespace("/sim", kStartTime));
+    if (!made.ok()) return "the namespace cannot be made: " + made.ToString();
+    Populate();
+    for (const auto& workload : workloads_) workload->Start();
+    Torment();
+    if (const std::string stuck = AwaitPeace(); !stuck.empty()) return stuck;
+    if (const std::string wrong = FirstViolation(); !wrong.empty()) return wrong;
+    if (const std::string wrong = VerifyAll(); !wrong.empty()) return wrong;
+    // What is true must still be true when everybody begins anew with what is on the disk.
+    cluster_.PowerCut();
+    return VerifyAll();
+  }
+
+  void Populate() {
+    std::vector<SimClient*> clients;
+    for (const auto& client : clients_) clients.push_back(client.get());
+    SeededRandom& random = cluster_.random();
+    workloads_.push_back(std::make_unique<RegisterWorkload>(cluster_, clients, random.Next()));
+    workloads_.push_back(std::make_unique<TokenWorkload>(cluster_, clients, random.Next()));
+    workloads_.push_back(std::make_unique<DeleteWorkload>(cluster_, clients, random.Next()));
+    workloads_.push_back(std::make_unique<ModelWorkload>(cluster_, clients, random.Next()));
+    workloads_.push_back(std::make_unique<CounterWorkload>(cluster_, clients, random.Next()));
+    workloads_.push_back(std::make_unique<NamesWorkload>(cluster_, clients, random.Next()));
+  }
+
+  bool AllIdle() const {
+    return std::all_of(workloads_.begin(), workloads_.end(), [](const auto& workload) { return workload->idle(); });
+  }
+  std::string FirstViolation() const {
+    for (const auto& workload : workloads_) {
+      if (!workload->violation().empty()) return workload->violation();
+    }
+    return "";
+  }
+  /// Over, or wrong already.
+  bool Ended() const { return AllIdle() || !FirstViolation().empty(); }
+
+  void Torment() {
+    Nemesis nemesis(cluster_, {"client1", "client2"}, cluster_.random().Next());
+    const Nanos end = cluster_.now() + static_cast<Nanos>(8 + cluster_.random().Uniform(25)) * kSecond;
+    Nanos next = cluster_.now();
+    while (cluster_.now() < end && !Ended()) {
+      if (cluster_.RunUntil([this] { return Ended(); }, std::min(next, end))) break;
+      next = nemesis.Strike();
+    }
+    nemesis.Relent();
+    cluster_.OnNewLife(nullptr);
+    // A range that was found damaged stays offline until its server starts anew.
+    cluster_.Kill(Role::kRangeServer);
+  }
+
+  std::string AwaitPeace() {
+    const Nanos deadline = cluster_.now() + kPeaceTime;
+    const auto done = [this] { return !FirstViolation().empty() || (AllIdle() && cluster_.AllUp()); };
+    if (cluster_.RunUntil(done, deadline)) return "";
+    std::string busy;
+    for (const auto& workload : workloads_) {
+      if (!workload->idle()) busy.append(" ").append(workload->name());
+    }
+    return "not at peace long after the last fault; still busy:" + busy + "\n" + cluster_.Describe();
+  }
+
+  std::string VerifyAll() {
+    for (const auto& workload : workloads_) workload->StartVerification();
+    const bool ended = cluster_.RunUntil([this] { return AllIdle(); }, cluster_.now() + kVerifyTime);
+    if (!ended) return "the verification does not end\n" + cluster_.Describe();
+    return FirstViolation();
+  }
+
+  SimCluster cluster_;
+  std::vector<std::unique_ptr<Workload>> workloads_;
+  std::vector<std::unique_ptr<SimClient>> clients_;  // go first: their coroutines use the workloads
+  std::string violation_;
+};
+
+}  // namespace
+
+RunReport RunSeed(const RunOptions& options) {
+  return std::make_unique<Run>(options)->Go();
+}
+
+}  // namespace cellar::sim

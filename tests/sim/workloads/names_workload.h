@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "tests/sim/workloads/workload.h"
+
+namespace cellar::sim {
+
+/// One actor makes and drops tables under a few names: a name that was dropped is gone, one that was made is there, and
+/// a table made under an old name begins empty.
+class NamesWorkload final : public Workload {
+ public:
+  using Workload::Workload;
+  const char* name() const override { return "names"; }
+
+ private:
+  Task<void> Begin() override;
+  Task<void> Verify() override;
+  Task<void> Act(SimClient* client);
+  Task<Result<std::vector<model::Cell>>> ReadAll(SimClient* client, SimTable table);
+  Task<bool> Create(SimClient* client, size_t which);
+  Task<bool> Drop(SimClient* client, size_t which);
+  Task<bool> Look(SimClient* client, size_t which);
+  static std::string PathOf(size_t which) { return "/sim/names/t" + std::to_string(which); }
+
+  static constexpr size_t kNames = 3;
+  static constexpr int kSteps = 25;
+
+  bool exists_[kNames] = {};
+};
+
+}  // namespace cellar::sim
