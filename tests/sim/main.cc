@@ -15,7 +15,8 @@
 namespace cellar::sim {
 namespace {
 
-constexpr char kHelp[] = R"(cellar_sim: a whole Cellar in one thread and virtual time, with deaths, power cuts, bad disks, bad networks
+constexpr char kHelp[] =
+    R"(cellar_sim: a whole Cellar in one thread and virtual time, with deaths, power cuts, bad disks, bad networks
 
   --seed N          one world, told in full
   --seeds A..B      many worlds; names those that break a promise, and how much of the fault points was reached
@@ -169,9 +170,11 @@ int RunWorlds(const Arguments& arguments) {
     }
     first_hash = arguments.twice && !first_hash ? std::optional(report.trace_hash) : std::nullopt;
     if (tells_all || !problem.empty()) PrintWorld(run.seed, report);
-    if (!problem.empty()) std::printf("seed %llu FAILED: %s\n", static_cast<unsigned long long>(run.seed), problem.c_str());
+    if (!problem.empty())
+      std::printf("seed %llu FAILED: %s\n", static_cast<unsigned long long>(run.seed), problem.c_str());
     failures += problem.empty() ? 0 : 1;
-    if (!tells_all && worlds % 20 == 0 && isatty(STDOUT_FILENO) != 0) std::printf("  %d of %zu worlds\n", worlds, runs.size());
+    if (!tells_all && worlds % 20 == 0 && isatty(STDOUT_FILENO) != 0)
+      std::printf("  %d of %zu worlds\n", worlds, runs.size());
     std::fflush(stdout);
     return true;
   });

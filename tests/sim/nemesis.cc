@@ -7,10 +7,10 @@ namespace cellar::sim {
 Nemesis::Nemesis(SimCluster& cluster, std::vector<std::string> client_nodes, uint64_t seed)
     : cluster_(cluster), client_nodes_(std::move(client_nodes)), random_(seed) {
   const std::pair<Evil, int> all[] = {
-      {&Nemesis::KillOne, 3},       {&Nemesis::CutPower, 2},    {&Nemesis::KillAtFaultPoint, 4},
-      {&Nemesis::SlowAFaultPoint, 2}, {&Nemesis::FailSyncs, 2},   {&Nemesis::FailAppends, 2},
-      {&Nemesis::FlipBits, 1},      {&Nemesis::FillDisk, 1},    {&Nemesis::MakeRoom, 2},
-      {&Nemesis::WorsenNetwork, 2}, {&Nemesis::Partition, 1},   {&Nemesis::CalmNetwork, 2},
+      {&Nemesis::KillOne, 3},         {&Nemesis::CutPower, 2},  {&Nemesis::KillAtFaultPoint, 4},
+      {&Nemesis::SlowAFaultPoint, 2}, {&Nemesis::FailSyncs, 2}, {&Nemesis::FailAppends, 2},
+      {&Nemesis::FlipBits, 1},        {&Nemesis::FillDisk, 1},  {&Nemesis::MakeRoom, 2},
+      {&Nemesis::WorsenNetwork, 2},   {&Nemesis::Partition, 1}, {&Nemesis::CalmNetwork, 2},
       {&Nemesis::CalmFiles, 2},
   };
   for (const auto& [evil, weight] : all) {

@@ -81,11 +81,10 @@ Task<Result<std::vector<model::Cell>>> SimClient::Get(SimTable table, model::Sca
                                      In(patience));
 }
 
-Task<Result<client::RowMutationOutcome>> SimClient::Mutate(SimTable table,
-                                                           std::vector<client::RowCondition> conditions,
+Task<Result<client::RowMutationOutcome>> SimClient::Mutate(SimTable table, std::vector<client::RowCondition> conditions,
                                                            std::vector<model::Cell> cells, Nanos patience) {
-  co_return co_await client::MutateRow(core_.updates(), table.id, table.schema, std::move(conditions),
-                                       std::move(cells), In(patience));
+  co_return co_await client::MutateRow(core_.updates(), table.id, table.schema, std::move(conditions), std::move(cells),
+                                       In(patience));
 }
 
 Task<Status> SimClient::Compact(SimTable table, int kind, Nanos patience) {

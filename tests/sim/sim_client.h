@@ -33,7 +33,8 @@ class SimClient {
   ~SimClient();
 
   void Spawn(Task<void> task) {
-    node_.Post([this, held = std::make_shared<Task<void>>(std::move(task))] { tasks_.Spawn(std::move(*held), "actor"); });
+    node_.Post(
+        [this, held = std::make_shared<Task<void>>(std::move(task))] { tasks_.Spawn(std::move(*held), "actor"); });
   }
 
   Task<Status> CreateTable(std::string path, model::SchemaDefinition definition, Nanos patience);

@@ -19,8 +19,8 @@
 namespace cellar::sim {
 namespace {
 
-constexpr Nanos kStartTime = 60 * kSecond;     ///< For the first start, with no fault.
-constexpr Nanos kPeaceTime = 1000 * kSecond;   ///< By when everybody is done after the faults have ended.
+constexpr Nanos kStartTime = 60 * kSecond;    ///< For the first start, with no fault.
+constexpr Nanos kPeaceTime = 1000 * kSecond;  ///< By when everybody is done after the faults have ended.
 constexpr Nanos kVerifyTime = 600 * kSecond;
 
 void PrintStep(const common::SimTrace::Step& step) {

@@ -32,8 +32,8 @@ struct RunReport {
   RunReport() = default;
 };
 
-/// One world from an empty disk to the last check: a cluster, clients with all workloads, faults for a while, then peace;
-/// everybody must come to an end, and everything that was promised must hold. Same options, same report.
+/// One world from an empty disk to the last check: a cluster, clients with all workloads, faults for a while, then
+/// peace; everybody must come to an end, and everything that was promised must hold. Same options, same report.
 ///
 /// A broken invariant (CHECK) or a world that is stuck ends the process: run it in a child.
 RunReport RunSeed(const RunOptions& options);

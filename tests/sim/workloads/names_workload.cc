@@ -78,7 +78,8 @@ Task<bool> NamesWorkload::Look(SimClient* client, size_t which) {
   if (!is_there) co_return true;
   const auto cells = co_await ReadAll(client, *table);
   if (!cells.ok()) Violate("scan of " + PathOf(which) + ": " + cells.status().ToString());
-  if (cells.ok() && cells->size() != 1) Violate(PathOf(which) + " holds " + std::to_string(cells->size()) + " cells of 1");
+  if (cells.ok() && cells->size() != 1)
+    Violate(PathOf(which) + " holds " + std::to_string(cells->size()) + " cells of 1");
   co_return cells.ok() && cells->size() == 1;
 }
 

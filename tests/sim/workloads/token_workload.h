@@ -8,8 +8,8 @@
 
 namespace cellar::sim {
 
-/// Rows that hold the same token in three families of three access groups, each written by one actor. Whoever reads sees
-/// one token in all of them, and never an older one than was acknowledged before.
+/// Rows that hold the same token in three families of three access groups, each written by one actor. Whoever reads
+/// sees one token in all of them, and never an older one than was acknowledged before.
 class TokenWorkload final : public Workload {
  public:
   using Workload::Workload;
@@ -18,8 +18,8 @@ class TokenWorkload final : public Workload {
  private:
   /// One row: what its one writer did, in order.
   struct Row {
-    std::vector<bool> deletes;   ///< Of each write: whether it was a delete. The token is the number of the write.
-    size_t acknowledged = 0;     ///< The latest write that was; those after it may or may not be there.
+    std::vector<bool> deletes;  ///< Of each write: whether it was a delete. The token is the number of the write.
+    size_t acknowledged = 0;    ///< The latest write that was; those after it may or may not be there.
   };
 
   Task<void> Begin() override;

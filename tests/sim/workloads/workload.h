@@ -11,7 +11,9 @@
 
 namespace cellar::sim {
 
-inline Status StatusOf(const Status& status) { return status; }
+inline Status StatusOf(const Status& status) {
+  return status;
+}
 template <typename T>
 Status StatusOf(const Result<T>& result) {
   return result.status();
@@ -80,9 +82,7 @@ class Workload {
     constexpr Nanos kChoices[] = {kSecond, 4 * kSecond, 15 * kSecond, 60 * kSecond};
     return kChoices[random_.Uniform(4)];
   }
-  Nanos DrawPause() {
-    return random_.OneIn(3) ? 0 : static_cast<Nanos>(random_.Uniform(300)) * kMillisecond;
-  }
+  Nanos DrawPause() { return random_.OneIn(3) ? 0 : static_cast<Nanos>(random_.Uniform(300)) * kMillisecond; }
 
   SimCluster& cluster_;
   const std::vector<SimClient*> clients_;
