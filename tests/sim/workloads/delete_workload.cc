@@ -49,7 +49,10 @@ Task<void> DeleteWorkload::WriteAndDelete(SimClient* client, std::string prefix)
       const Status asked = co_await client->Compact(table_, static_cast<int>(random_.Uniform(4)), 2 * kSecond);
       (void)asked;  // it is only advice
     }
-    if (batch % 2 == 1) co_await DeleteSome(client, &writer, std::exchange(written, {}));
+    if (batch % 2 == 1) {
+      co_await DeleteSome(client, &writer, written);
+      written.clear();
+    }
     co_await common::SleepFor(client->node(), DrawPause());
   }
 }
