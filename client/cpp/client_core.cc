@@ -26,13 +26,15 @@ protocol::RequestId ClientCore::NewRequestId() {
 }
 
 Status ClientCore::Final(const Status& failure, bool maybe_done) {
-  // A definite refusal by the master is about the request itself, whichever try brought it.
-  if (!maybe_done || !IsWorthAnotherTry(failure)) return failure;
+  // A refusal of the request itself is definite, whichever try brought it.
+  const bool is_about_request = !IsWorthAnotherTry(failure) && !IsStateOfFiles(failure);
+  if (!maybe_done || is_about_request) return failure;
   return common::TimedOut("outcome unknown: " + failure.ToString());
 }
 
-Task<bool> ClientCore::WorthAnotherTry(Status failure, Backoff* backoff, Deadline deadline) {
-  if (!IsWorthAnotherTry(failure)) co_return false;
+Task<bool> ClientCore::WorthAnotherTry(Status failure, bool maybe_done, Backoff* backoff, Deadline deadline) {
+  const bool unresolved = maybe_done && IsStateOfFiles(failure);
+  if (!IsWorthAnotherTry(failure) && !unresolved) co_return false;
   directory_.Forget();
   co_return co_await backoff->Wait(executor_, deadline);
 }

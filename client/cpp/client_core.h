@@ -51,7 +51,7 @@ class ClientCore {
 
  private:
   /// True: wait has passed, ask again.
-  Task<bool> WorthAnotherTry(Status failure, Backoff* backoff, Deadline deadline);
+  Task<bool> WorthAnotherTry(Status failure, bool maybe_done, Backoff* backoff, Deadline deadline);
   /// What the caller is told after the last try. A try without an answer may have done it.
   static Status Final(const Status& failure, bool maybe_done);
 
@@ -82,7 +82,7 @@ Task<Result<Reply>> ClientCore::AskMaster(Task<Result<Reply>> (protocol::MasterS
       reply = std::move(address).status();
     }
     if (reply.ok()) co_return std::move(reply);
-    const bool again = co_await WorthAnotherTry(reply.status(), &backoff, deadline);
+    const bool again = co_await WorthAnotherTry(reply.status(), maybe_done, &backoff, deadline);
     if (!again) co_return Final(reply.status(), maybe_done);
   }
 }
@@ -101,7 +101,7 @@ Task<Status> ClientCore::AskMaster(Task<Status> (protocol::MasterStub::*call)(st
       maybe_done |= status.Is(StatusCode::kTimedOut);
     }
     if (status.ok()) co_return status;
-    const bool again = co_await WorthAnotherTry(status, &backoff, deadline);
+    const bool again = co_await WorthAnotherTry(status, maybe_done, &backoff, deadline);
     if (!again) co_return Final(status, maybe_done);
   }
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 namespace cellar::common {
 
 /// What the simulator hangs on each of its threads, so that code on them can offer the baton to another.
@@ -9,6 +11,9 @@ class SchedulingHook {
 
   /// The seed chooses who runs next; returns when it is this thread's turn again.
   virtual void Yield(const char* where) = 0;
+
+  /// The same, once `duration` (nanoseconds) of virtual time has passed.
+  virtual void Sleep(int64_t duration, const char* where) = 0;
 };
 
 /// Per thread. `hook` is set on threads of a simulated world only; `locks_held` counts common/concurrency mutexes.

@@ -107,6 +107,7 @@ bool SimScheduler::AdvanceTime(Nanos deadline) {
   for (const SimExecutor* node : nodes_) {
     if (!node->timers_.empty()) next = std::min(next, node->clock_.VirtualTimeOf(node->timers_.first_deadline()));
   }
+  for (const SimWorker* worker : busy_workers_) next = std::min(next, worker->wakes_at_);
   steps_at_now_ = 0;
   if (next == kForever) return false;
   now_ = std::max(now_, std::min(next, deadline));
@@ -166,7 +167,9 @@ SimScheduler::Choice SimScheduler::Choose(const Choice& current) {
       if (node->CanStartJob(job_class)) candidates_.push_back(Choice{Choice::Kind::kStartJob, node, job_class});
     }
   }
-  for (SimWorker* worker : busy_workers_) candidates_.push_back(Choice{Choice::Kind::kWorker, nullptr, 0, worker});
+  for (SimWorker* worker : busy_workers_) {
+    if (worker->wakes_at_ <= now_) candidates_.push_back(Choice{Choice::Kind::kWorker, nullptr, 0, worker});
+  }
   if (candidates_.empty()) return Choice{};
   return candidates_[random_.Uniform(candidates_.size())];
 }
@@ -204,13 +207,30 @@ SimWorker& SimScheduler::AssignJob(SimExecutor& node, size_t job_class) {
   worker.job_class_ = static_cast<JobClass>(job_class);
   worker.job_ = std::move(node.jobs_[job_class].front());
   worker.where_ = "start";
+  worker.wakes_at_ = 0;
   node.jobs_[job_class].pop_front();
   ++node.running_jobs_[job_class];
   trace_.Add(now_, node.name_, "job start", "", job_class);
   return worker;
 }
 
+Nanos SimScheduler::DrawDelay() {
+  if (delays_one_in_ == 0 || !random_.OneIn(delays_one_in_)) return 0;
+  return 1 + static_cast<Nanos>(random_.Uniform(static_cast<uint64_t>(longest_delay_)));
+}
+
+/// The jobs of a dead node sleep no more: they run out.
+void SimScheduler::SleepWorker(SimWorker& worker, Nanos duration, const char* where) {
+  if (duration <= 0 || worker.node_->dead_) return YieldWorker(worker, where);
+  worker.where_ = where;
+  worker.wakes_at_ = now_ + duration;
+  trace_.Add(now_, worker.node_->name_, "job sleep", where);
+  HandOver(Choose(Choice{}));
+  worker.parker_.Park();
+}
+
 void SimScheduler::YieldWorker(SimWorker& worker, const char* where) {
+  if (const Nanos delay = worker.node_->dead_ ? 0 : DrawDelay(); delay > 0) return SleepWorker(worker, delay, where);
   worker.where_ = where;
   trace_.Add(now_, worker.node_->name_, "job step", where);
   const Choice choice = Choose(Choice{Choice::Kind::kWorker, nullptr, 0, &worker});
@@ -230,6 +250,9 @@ void SimScheduler::FinishJob(SimWorker& worker) {
 
 void SimScheduler::RunOutJobs(SimExecutor& node) {
   CHECK(!worker_has_baton_);
+  for (SimWorker* worker : busy_workers_) {
+    if (worker->node_ == &node) worker->wakes_at_ = 0;
+  }
   while (node.has_jobs()) {
     loops_may_run_ = false;
     const Choice choice = Choose(Choice{});

@@ -58,6 +58,13 @@ class SimScheduler {
   TimerId After(Nanos delay, Work work) { return At(now_ + delay, std::move(work)); }
   void Cancel(TimerId id) { world_.CancelTimer(id); }
 
+  /// From now on one in `one_in` of the jobs' scheduling points takes up to `longest` of virtual time, as a disk does.
+  /// Without it jobs take none, and few things are under way at the same moment.
+  void SlowJobs(Nanos longest, uint64_t one_in) {
+    longest_delay_ = longest;
+    delays_one_in_ = one_in;
+  }
+
   /// The world's chance. Others fork their own from it at the start.
   SeededRandom& random() { return random_; }
   uint64_t seed() const { return seed_; }
@@ -86,6 +93,8 @@ class SimScheduler {
    public:
     explicit DriverHook(SimScheduler& scheduler) : scheduler_(scheduler) {}
     void Yield(const char* where) override { scheduler_.YieldDriver(where); }
+    /// A loop does not sleep.
+    void Sleep(Nanos, const char* where) override { scheduler_.YieldDriver(where); }
 
    private:
     SimScheduler& scheduler_;
@@ -108,11 +117,15 @@ class SimScheduler {
   Choice Choose(const Choice& current);
   void HandOver(const Choice& choice);
   void YieldWorker(SimWorker& worker, const char* where);
+  void SleepWorker(SimWorker& worker, Nanos duration, const char* where);
+  Nanos DrawDelay();
   void FinishJob(SimWorker& worker);
   SimWorker& AssignJob(SimExecutor& node, size_t job_class);
 
   const uint64_t seed_;
   SeededRandom random_;
+  Nanos longest_delay_ = 0;
+  uint64_t delays_one_in_ = 0;  // 0: none
   uint64_t stay_percent_;  // how often a thread goes on at its own scheduling point; drawn from the seed
   Nanos now_ = 0;
   uint64_t steps_at_now_ = 0;

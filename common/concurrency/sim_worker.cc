@@ -17,6 +17,10 @@ void SimWorker::Yield(const char* where) {
   scheduler_.YieldWorker(*this, where);
 }
 
+void SimWorker::Sleep(Nanos duration, const char* where) {
+  scheduler_.SleepWorker(*this, duration, where);
+}
+
 void SimWorker::RunJobs() {
   thread_scheduling.hook = this;
   while (true) {

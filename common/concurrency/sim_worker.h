@@ -18,6 +18,7 @@ class SimWorker final : public SchedulingHook {
   ~SimWorker() override;  ///< Requires that it has no job.
 
   void Yield(const char* where) override;
+  void Sleep(Nanos duration, const char* where) override;
 
  private:
   friend class SimScheduler;
@@ -32,6 +33,7 @@ class SimWorker final : public SchedulingHook {
   JobClass job_class_ = JobClass::kLog;
   Work job_;
   const char* where_ = "";
+  Nanos wakes_at_ = 0;  ///< Virtual time before which it is not to go on.
   Thread thread_;
 };
 

@@ -27,6 +27,9 @@ SimCluster::SimCluster(uint64_t seed, std::optional<Defect> defect)
       cluster_(NewClusterId()),
       random_(scheduler_.random().Next()),
       options_(SimOptions::Draw(random_)) {
+  // A call on files takes time, mostly little; how much belongs to the world.
+  const Nanos longest_call = (Nanos{20} << random_.Uniform(12)) * kMicrosecond;
+  scheduler_.SlowJobs(longest_call, 1 + random_.Uniform(8));
   if (defect == Defect::kNoDirectorySync) disk_.set_sync_directory_entries(false);
   for (const Role role : kAllRoles) slot(role).role = role;
 }

@@ -1,18 +1,15 @@
 #include "tests/sim/sim_process.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "common/base/check.h"
+#include "common/concurrency/scheduling_point.h"
 
 namespace cellar::sim {
 namespace {
 
-/// A job cannot wait for virtual time to pass: it lets the others have so many turns, one for each millisecond.
-void LetOthersGoOn(Nanos delay) {
-  constexpr Nanos kMostTurns = 400;
-  const Nanos turns = std::min(kMostTurns, delay / kMillisecond);
-  for (Nanos turn = 0; turn < turns; ++turn) common::SchedulingPoint("delay at a fault point");
+void SleepInJob(Nanos delay) {
+  if (common::thread_scheduling.hook != nullptr) common::thread_scheduling.hook->Sleep(delay, "fault point");
 }
 
 }  // namespace
@@ -22,7 +19,7 @@ SimProcess::SimProcess(const SimMachine& machine, std::string node, uint64_t see
       view_(machine.disk.NewProcess()),
       files_(std::make_unique<FaultyFileSystem>(*view_, seed)),
       faults_(FaultPoints::Hooks{[this](std::string_view) { Kill(); },
-                                 &LetOthersGoOn},
+                                 &SleepInJob},
               seed),
       random_(seed),
       node_(machine.scheduler, std::move(node)),

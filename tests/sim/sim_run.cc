@@ -44,6 +44,7 @@ class Run {
     violation_ = Live();
     RunReport report;
     report.violation = violation_;
+    if (!violation_.empty()) report.violation.append("\n").append(cluster_.Describe());
     report.trace_hash = cluster_.scheduler().trace().hash();
     report.step_count = cluster_.scheduler().trace().count();
     for (const auto& workload : workloads_) report.operation_count += workload->operation_count();
