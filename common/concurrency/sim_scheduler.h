@@ -126,7 +126,7 @@ class SimScheduler {
   SeededRandom random_;
   Nanos longest_delay_ = 0;
   uint64_t delays_one_in_ = 0;  // 0: none
-  uint64_t stay_percent_;  // how often a thread goes on at its own scheduling point; drawn from the seed
+  uint64_t stay_percent_;       // how often a thread goes on at its own scheduling point; drawn from the seed
   Nanos now_ = 0;
   uint64_t steps_at_now_ = 0;
   SimTrace trace_;

@@ -110,6 +110,11 @@ Task<bool> OperationRunner::Check(PendingPtr pending) {
       operation.id = core_.log().TakeOperation();
       pending->operation = operation;
       co_await core_.SaveSurely(std::move(operation));
+      core_.logger().Info("operation begins", {{"operation", pending->operation.id},
+                                               {"kind", OperationKindName(pending->operation.kind)},
+                                               {"subject", pending->operation.path},
+                                               {"session", pending->operation.session},
+                                               {"request", pending->operation.sequence}});
       co_return true;
     }
     pending->last_error = checked.status();
@@ -157,6 +162,9 @@ Task<Status> OperationRunner::RunStep(PendingPtr pending) {
 }
 
 void OperationRunner::Finish(const PendingPtr& pending) {
+  if (pending->operation.id != 0) {
+    core_.logger().Info("operation ends", {{"operation", pending->operation.id}, {"subject", pending->operation.path}});
+  }
   pending_.erase(KeyOf(pending->operation));
   pending->done.Set();
 }

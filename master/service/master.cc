@@ -97,6 +97,8 @@ Master::~Master() = default;
 
 Task<Status> Master::Announce() {
   CO_RETURN_IF_ERROR(co_await service_.registration().AdoptLiving());
+  // Before the first request: one that was recorded by an earlier master must be known when it is asked for again.
+  operations_.Start();
   CO_RETURN_IF_ERROR(server_.Start(options_.listen));
   rpc::Address announced = server_.address();
   if (!options_.announced_host.empty()) announced.host = options_.announced_host;
@@ -112,7 +114,6 @@ Task<Status> Master::Announce() {
 
 void Master::Run() {
   core_.logger().Info("this is the active master", {{"term", term()}, {"address", address_}});
-  operations_.Start();
   recovery_.Start();
   garbage_.Start();
   tasks_.Spawn(EndWithSession(), "end of the session");

@@ -103,7 +103,7 @@ class Child {
  private:
   [[noreturn]] void Live(int limit_seconds) {
     alarm(static_cast<unsigned>(limit_seconds));
-    if (!options_.prints_trace) dup2(fileno(words_), STDERR_FILENO);
+    if (!options_.prints_trace && !options_.prints_log) dup2(fileno(words_), STDERR_FILENO);
     const std::string text = Encode(RunSeed(options_));
     std::fwrite(text.data(), 1, text.size(), report_);
     std::fflush(report_);

@@ -25,6 +25,7 @@ constexpr char kHelp[] =
                     runs the seeds until one notices; without --seeds, 1..200
   --jobs N          worlds at a time (default: 2)
   --limit SECONDS   of real time for one world (default: 300)
+  --log             what the roles log, on standard error; with --seed
   --trace           every step of a world on standard error; with --seed
 
 Exit status: 0 when every promise held (with --defect: when every defect was noticed), else 1; 2 for bad arguments.
@@ -37,6 +38,7 @@ struct Arguments {
   uint64_t last_seed = 0;
   std::vector<Defect> defects;
   bool twice = false;
+  bool log = false;
   bool trace = false;
   int jobs = 2;
   int limit_seconds = 300;
@@ -87,8 +89,8 @@ Arguments Parse(int argc, char** argv) {
       arguments.twice = true;
       continue;
     }
-    if (flag == "--trace") {
-      arguments.trace = true;
+    if (flag == "--trace" || flag == "--log") {
+      (flag == "--trace" ? arguments.trace : arguments.log) = true;
       continue;
     }
     if (i + 1 == argc) Refuse("unknown flag, or one without its value: " + flag);
@@ -119,6 +121,7 @@ std::vector<RunOptions> RunsOf(const Arguments& arguments, std::optional<Defect>
     RunOptions run;
     run.seed = seed;
     run.defect = defect;
+    run.prints_log = arguments.log;
     run.prints_trace = arguments.trace;
     runs.push_back(run);
     if (arguments.twice) runs.push_back(run);

@@ -39,8 +39,8 @@ std::string Nemesis::AnyNode() {
 
 std::string Nemesis::AnyLabel() {
   // Between what is durable and what somebody knows of it: where most mistakes would show.
-  constexpr const char* kFavourites[] = {"write.answer.before",           "write.mutation.before_answer",
-                                         "write.commit.after_sync",       "range.compaction.before_install",
+  constexpr const char* kFavourites[] = {"write.answer.before", "write.mutation.before_answer",
+                                         "write.commit.after_sync", "range.compaction.before_install",
                                          "range.compaction.after_install"};
   if (random_.OneIn(2)) return kFavourites[random_.Uniform(std::size(kFavourites))];
   const std::vector<std::string> labels = common::AllFaultPointNames();

@@ -20,8 +20,9 @@ std::string_view RoleName(Role role) {
   return kRoleNames[static_cast<size_t>(role)];
 }
 
-SimCluster::SimCluster(uint64_t seed, std::optional<Defect> defect)
+SimCluster::SimCluster(uint64_t seed, std::optional<Defect> defect, LogSink* log)
     : defect_(defect),
+      log_(log),
       scheduler_(seed),
       network_(scheduler_),
       cluster_(NewClusterId()),

@@ -24,8 +24,8 @@ std::string_view RoleName(Role role);  ///< As the nodes are called: "lockservic
 /// a supervisor that starts again what died. What happens in which order, the seed says. Driving thread only.
 class SimCluster {
  public:
-  /// With a defect, every process has it.
-  SimCluster(uint64_t seed, std::optional<Defect> defect);
+  /// With a defect, every process has it. `log` may be null.
+  SimCluster(uint64_t seed, std::optional<Defect> defect, LogSink* log);
   ~SimCluster();
 
   /// Runs the world until `done`, burying the dead and starting them anew. False: virtual time reached `deadline`.
@@ -49,7 +49,7 @@ class SimCluster {
   SimScheduler& scheduler() { return scheduler_; }
   MemoryFileSystem& disk() { return disk_; }
   rpc::MemoryNetwork& network() { return network_; }
-  SimMachine machine() { return SimMachine{scheduler_, network_, disk_, cluster_}; }
+  SimMachine machine() { return SimMachine{scheduler_, network_, disk_, cluster_, log_}; }
   SeededRandom& random() { return random_; }
   Nanos now() const { return scheduler_.now(); }
 
@@ -79,6 +79,7 @@ class SimCluster {
   Nanos NextStart() const;
 
   const std::optional<Defect> defect_;
+  LogSink* const log_;
   SimScheduler scheduler_;
   MemoryFileSystem disk_;
   rpc::MemoryNetwork network_;

@@ -9,6 +9,7 @@
 #include "common/fault/fault_points.h"
 #include "common/file/faulty_file_system.h"
 #include "common/file/memory_file_system.h"
+#include "common/logging/logger.h"
 #include "common/metrics/metrics_registry.h"
 #include "lockservice/remote/remote_lock_service.h"
 #include "rpc/memory/memory_transport.h"
@@ -22,6 +23,7 @@ struct SimMachine {
   rpc::MemoryNetwork& network;
   MemoryFileSystem& disk;
   ClusterId cluster;
+  LogSink* log = nullptr;  ///< Null: nobody reads it.
 };
 
 inline constexpr uint16_t kLockServicePort = 15861;
@@ -73,6 +75,10 @@ class SimProcess {
   SeededRandom& chance() { return random_; }
   MetricsRegistry& metrics() { return metrics_; }
   const SimMachine& machine() const { return machine_; }
+  Logger logger() const {
+    return machine_.log == nullptr ? Logger()
+                                   : Logger(*machine_.log, node_.clock(), common::LogLevel::kInfo, node_.name());
+  }
 
  private:
   Task<void> RunAndNote();

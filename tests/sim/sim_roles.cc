@@ -32,7 +32,7 @@ SimOptions SimOptions::Draw(Random& random) {
 }
 
 Task<Status> LockServiceProcess::Run() {
-  lockservice::LockServerParts parts(node(), faults(), metrics(), Logger());
+  lockservice::LockServerParts parts(node(), faults(), metrics(), logger());
   lockservice::LockServerStorage storage(files(), machine().cluster);
   CO_TRY(server_, co_await lockservice::OpenLockServer(std::move(parts), std::move(storage)));
   rpc::RpcServerOptions serving;
@@ -49,7 +49,7 @@ void LockServiceProcess::DestroyRole() {
 
 Task<Status> MasterProcess::Run() {
   master::MasterSeams seams{node(),   files(),  transport(), rpc(),    locks(),
-                            chance(), Logger(), metrics(),   faults(), machine().cluster};
+                            chance(), logger(), metrics(),   faults(), machine().cluster};
   master::MasterOptions options = options_.master;
   options.listen = Listen(kMasterPort);
   auto on_fatal = [this](Status why) { Fail(why); };
@@ -59,7 +59,7 @@ Task<Status> MasterProcess::Run() {
 
 Task<Status> RangeServerProcess::Run() {
   rangeserver::RangeServerSeams seams{node(),  files(),  files(),  transport(), rpc(),
-                                      locks(), chance(), faults(), Logger(),    machine().cluster};
+                                      locks(), chance(), faults(), logger(),    machine().cluster};
   rangeserver::RangeServerOptions options = options_.range_server;
   options.listen = Listen(kRangeServerPort);
   options.on_fatal = [this](Status why) { Fail(why); };

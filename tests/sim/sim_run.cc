@@ -33,7 +33,9 @@ void PrintStep(const common::SimTrace::Step& step) {
 /// One world and its people.
 class Run {
  public:
-  explicit Run(const RunOptions& options) : cluster_(options.seed, options.defect) {
+  explicit Run(const RunOptions& options)
+      : log_(stderr, common::LogStyle::kText),
+        cluster_(options.seed, options.defect, options.prints_log ? &log_ : nullptr) {
     if (options.prints_trace) cluster_.scheduler().trace().SetSink(PrintStep);
     for (const char* node : {"client1", "client2"}) {
       clients_.push_back(std::make_unique<SimClient>(cluster_.machine(), node, cluster_.random().Next()));
@@ -128,6 +130,7 @@ class Run {
     return FirstViolation();
   }
 
+  common::StreamLogSink log_;
   SimCluster cluster_;
   std::vector<std::unique_ptr<Workload>> workloads_;
   std::vector<std::unique_ptr<SimClient>> clients_;  // go first: their coroutines use the workloads

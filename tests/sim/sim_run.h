@@ -14,6 +14,7 @@ namespace cellar::sim {
 struct RunOptions {
   uint64_t seed = 1;
   std::optional<Defect> defect;
+  bool prints_log = false;    ///< What the roles log, on standard error.
   bool prints_trace = false;  ///< Every step of the world on standard error, for finding where two runs part.
 
   RunOptions() = default;
