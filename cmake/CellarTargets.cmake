@@ -73,14 +73,19 @@ endfunction()
 # Everything that ./dev test runs under the address sanitizer as well: the tests whose sources hold a coroutine.
 add_custom_target(coroutine_tests)
 
+# After so many seconds a test is stopped; sanitizers make everything slower.
+function(cellar_test_timeout name seconds)
+  if(CELLAR_SANITIZE)
+    math(EXPR seconds "5 * ${seconds}")
+  endif()
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${seconds})
+endfunction()
+
 # One binary a folder, one ctest entry a binary. LABELS long keeps a test out of ./dev test.
 function(cellar_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPS;LABELS;ARGS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
-  endif()
-  if(CELLAR_SANITIZE)
-    math(EXPR ARG_TIMEOUT "5 * ${ARG_TIMEOUT}")
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main Threads::Threads)
@@ -93,7 +98,8 @@ function(cellar_test name)
       add_dependencies(coroutine_tests ${name})
     endif()
   endforeach()
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}")
+  cellar_test_timeout(${name} ${ARG_TIMEOUT})
 endfunction()
 
 function(cellar_bench name)
