@@ -54,6 +54,11 @@ Task<Status> RangeCompactor::Compact(std::shared_ptr<LoadedRange> range, Compact
   co_return status;
 }
 
+Task<void> RangeCompactor::End(std::shared_ptr<LoadedRange> range) {
+  if (range->range != nullptr) range->range->StopCompactions();
+  while (range->compacting) co_await changed_.Wait();
+}
+
 Task<Status> RangeCompactor::CompactAlone(std::shared_ptr<LoadedRange> range, CompactionKind kind) {
   auto compact = [engine = range->range, kind] { return engine->Compact(kind); };
   CO_TRY(std::optional<ManifestEdit> edit,

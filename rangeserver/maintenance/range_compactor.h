@@ -48,6 +48,10 @@ class RangeCompactor {
   /// range's row is somebody else's, and the range is offline now.
   Task<Status> Compact(std::shared_ptr<LoadedRange> range, CompactionKind kind);
 
+  /// The range is to be dropped: ends a compaction of it that is under way, and every later one. Afterwards no file of
+  /// it is made any more.
+  Task<void> End(std::shared_ptr<LoadedRange> range);
+
   const std::map<CompactionKind, CompactionCounts>& counts() const { return counts_; }
 
  private:

@@ -24,7 +24,8 @@ class FileIdSequence {
   /// kNoSpace after 2^32 - 1 files in one life.
   Result<model::FileId> Next() EXCLUDES(mutex_);
 
-  /// The file is about to be made, and no manifest names it yet: from here to Settle it is under way, and no orphan.
+  /// The file is about to be made and no manifest names it yet, or none names it any more and it could not be removed:
+  /// from here to Settle it is under way, and no orphan.
   void Begin(model::FileId file) EXCLUDES(mutex_);
   /// A manifest names the files, or they were removed.
   void Settle(std::span<const model::FileId> files) EXCLUDES(mutex_);

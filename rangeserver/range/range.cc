@@ -326,7 +326,8 @@ void Range::Installed(const ManifestEdit& edit) {
 void Range::RemoveReleased(const ManifestEdit& edit) {
   for (const model::FileId id : edit.released) {
     const Status removed = environment_.files->Remove(CellStorePath(key_.table, id));
-    if (!removed.ok()) continue;  // Named by nothing: harmless.
+    // Named by nothing: harmless, and the collector's when this server has died.
+    if (!removed.ok() && !removed.Is(StatusCode::kNotFound)) environment_.file_ids->Begin(id);
   }
 }
 

@@ -197,6 +197,11 @@ Task<Status> RangeLoader::Unload(protocol::UnloadRangeRequest request) {
       co_return flushed.WithContext("unloading range " + key.ToString());
     }
   }
+  if (request.dropped) {
+    // Afterwards the table's files are removed: a compaction must not make new ones.
+    loaded->state = LoadedRange::State::kUnloading;
+    co_await seams_.compactor.End(loaded);
+  }
   seams_.ranges.Remove(key);
   co_return common::OkStatus();
 }
