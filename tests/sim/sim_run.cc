@@ -15,6 +15,7 @@
 #include "tests/sim/workloads/names_workload.h"
 #include "tests/sim/workloads/register_workload.h"
 #include "tests/sim/workloads/token_workload.h"
+#include "tools/check/cluster_check.h"
 
 namespace cellar::sim {
 namespace {
@@ -22,6 +23,7 @@ namespace {
 constexpr Nanos kStartTime = 60 * kSecond;    ///< For the first start, with no fault.
 constexpr Nanos kPeaceTime = 1000 * kSecond;  ///< By when everybody is done after the faults have ended.
 constexpr Nanos kVerifyTime = 600 * kSecond;
+constexpr Nanos kCollectTime = 120 * kSecond;  ///< For what dead servers left behind to be flushed and removed.
 
 void PrintStep(const common::SimTrace::Step& step) {
   std::fprintf(stderr, "%llu %lld %.*s %.*s %.*s %llx\n", static_cast<unsigned long long>(step.number),
@@ -69,9 +71,11 @@ class Run {
     if (const std::string stuck = AwaitPeace(); !stuck.empty()) return stuck;
     if (const std::string wrong = FirstViolation(); !wrong.empty()) return wrong;
     if (const std::string wrong = VerifyAll(); !wrong.empty()) return wrong;
+    if (const std::string wrong = CheckAll(); !wrong.empty()) return wrong;
     // What is true must still be true when everybody begins anew with what is on the disk.
     cluster_.PowerCut();
-    return VerifyAll();
+    if (const std::string wrong = VerifyAll(); !wrong.empty()) return wrong;
+    return CheckAll();
   }
 
   void Populate() {
@@ -128,6 +132,34 @@ class Run {
     const bool ended = cluster_.RunUntil([this] { return AllIdle(); }, cluster_.now() + kVerifyTime);
     if (!ended) return "the verification does not end\n" + cluster_.Describe();
     return FirstViolation();
+  }
+
+  struct Check {
+    std::optional<Result<check::CheckReport>> report;
+    check::ClientClusterView view;
+
+    explicit Check(client::ClientCore& client) : view(client) {}
+  };
+
+  static Task<void> RunCheck(std::shared_ptr<Check> check, check::CheckSeams seams, check::CheckOptions options) {
+    auto report = co_await check::CheckCluster(seams, std::move(options));
+    check->report.emplace(std::move(report));
+  }
+
+  /// METADATA tiles, every file that is named verifies, none unnamed is left (tools/check).
+  std::string CheckAll() {
+    SimClient& client = *clients_[0];
+    auto check = std::make_shared<Check>(client.core());
+    const check::CheckSeams seams{client.node(), check->view, cluster_.disk(), cluster_.disk()};
+    check::CheckOptions options;
+    options.cluster = cluster_.machine().cluster;
+    options.patience = kCollectTime;
+    client.Spawn(RunCheck(check, seams, std::move(options)));
+    const bool ended = cluster_.RunUntil([&check] { return check->report.has_value(); }, cluster_.now() + kVerifyTime);
+    if (!ended) return "the check of the cluster does not end\n" + cluster_.Describe();
+    const auto& report = *check->report;
+    if (!report.ok()) return "the cluster could not be checked: " + report.status().ToString();
+    return report->clean() ? "" : "the check of the cluster found:\n" + check::ReportAsText(*report);
   }
 
   common::StreamLogSink log_;
