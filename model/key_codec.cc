@@ -4,6 +4,7 @@
 
 #include "common/base/check.h"
 #include "common/bytes/coding.h"
+#include "common/bytes/short_bytes.h"
 #include "model/error_codes.h"
 
 namespace cellar::model {
@@ -21,8 +22,9 @@ uint64_t Ascending(int64_t value) {
 size_t EscapedLength(std::string_view bytes) {
   size_t from = 0;
   while (true) {
-    const size_t nul = bytes.find(kNul, from);
-    if (nul == std::string_view::npos || nul + 1 == bytes.size()) return nul;
+    const size_t nul = from + common::FindNul(bytes.data() + from, bytes.size() - from);
+    if (nul == bytes.size()) return std::string_view::npos;
+    if (nul + 1 == bytes.size()) return nul;
     if (bytes[nul + 1] != kEscapedNul) return nul;
     from = nul + 2;
   }

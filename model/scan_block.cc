@@ -23,7 +23,7 @@ constexpr size_t kMaxCellHeadBytes = 2 + 2 * sizeof(uint64_t) + 4 * common::kMax
 
 char* StoreLengthPrefixed(char* target, std::string_view bytes) {
   target = common::StoreVarint64(target, bytes.size());
-  if (!bytes.empty()) std::memcpy(target, bytes.data(), bytes.size());
+  common::CopyBytes(target, bytes.data(), bytes.size());
   return target + bytes.size();
 }
 
@@ -37,16 +37,19 @@ void ScanBlockWriter::Clear() {
   family_ = FamilyId();
 }
 
-char* ScanBlockWriter::Reserve(size_t size) {
-  if (cells_.size() - size_ < size) cells_.resize(std::max(2 * cells_.size(), size_ + size));
-  return cells_.data() + size_;
+void ScanBlockWriter::Grow(size_t size) {
+  constexpr size_t kFirstBytes = 1 << 10;
+  capacity_ = std::max({kFirstBytes, 2 * capacity_, size_ + size});
+  auto larger = std::make_unique_for_overwrite<char[]>(capacity_);
+  if (size_ > 0) std::memcpy(larger.get(), cells_.get(), size_);
+  cells_ = std::move(larger);
 }
 
 void ScanBlockWriter::Add(const CellView& cell) {
   const KeyView& key = cell.key;
-  const size_t shared = cell_count_ > 0 ? common::SharedPrefix(row_, key.row) : 0;
+  const size_t shared = cell_count_ > 0 ? common::SharedPrefix(row_.view(), key.row) : 0;
   const bool same_row = cell_count_ > 0 && shared == key.row.size() && shared == row_.size();
-  const bool same_column = same_row && key.family == family_ && key.qualifier == qualifier_;
+  const bool same_column = same_row && key.family == family_ && common::EqualBytes(key.qualifier, qualifier_.view());
   const bool automatic = key.timestamp == key.revision.get();
   char* next = Reserve(kMaxCellHeadBytes + key.row.size() + key.qualifier.size() + cell.value.size());
   *next++ = static_cast<char>((same_row ? kSameRow : 0) | (same_column ? kSameColumn : 0) |
@@ -54,8 +57,7 @@ void ScanBlockWriter::Add(const CellView& cell) {
   if (!same_row) {
     next = common::StoreVarint64(next, shared);
     next = StoreLengthPrefixed(next, key.row.substr(shared));
-    row_.resize(shared);
-    row_.append(key.row.substr(shared));
+    row_.replace_behind(shared, key.row.substr(shared));
   }
   if (!same_column) {
     *next++ = static_cast<char>(key.family.get());
@@ -70,7 +72,7 @@ void ScanBlockWriter::Add(const CellView& cell) {
     next += sizeof(uint64_t);
   }
   next = StoreLengthPrefixed(next, cell.value);
-  size_ = static_cast<size_t>(next - cells_.data());
+  size_ = static_cast<size_t>(next - cells_.get());
   ++cell_count_;
 }
 
@@ -80,27 +82,30 @@ std::string ScanBlockWriter::Finish() {
   common::PutFixed8(&block, kScanBlockVersion);
   common::PutFixed8(&block, 0);
   common::PutVarint32(&block, cell_count_);
-  block.append(cells_.data(), size_);
+  block.append(cells_.get(), size_);
   Clear();
   return block;
 }
 
-ScanBlockReader::ScanBlockReader(std::string_view block) : rest_(block) {
+ScanBlockReader::ScanBlockReader(std::string_view block) {
+  common::Reader head(block);
   uint8_t version = 0;
   uint8_t flags = 0;
-  if (!rest_.GetFixed8(&version) || !rest_.GetFixed8(&flags)) {
+  if (!head.GetFixed8(&version) || !head.GetFixed8(&flags)) {
     status_ = common::Corruption("scan block is cut off in its head");
   } else if (version != kScanBlockVersion || flags != 0) {
     status_ = common::Unsupported(fmt::format("scan block of version {}, flags {}", version, flags));
-  } else if (!rest_.GetVarint32(&cell_count_)) {
+  } else if (!head.GetVarint32(&cell_count_)) {
     status_ = common::Corruption("scan block is cut off in its head");
   }
+  next_ = head.rest().data();
+  limit_ = next_ + head.rest().size();
 }
 
 bool ScanBlockReader::Next(CellView* cell) {
   if (!status_.ok()) return false;
   if (cells_read_ == cell_count_) {
-    if (!rest_.empty()) status_ = common::Corruption("scan block has bytes behind its last cell");
+    if (next_ != limit_) status_ = common::Corruption("scan block has bytes behind its last cell");
     return false;
   }
   if (!ReadCell(cell)) {
@@ -111,18 +116,42 @@ bool ScanBlockReader::Next(CellView* cell) {
   return true;
 }
 
+bool ScanBlockReader::TakeSize(uint32_t* size) {
+  if (next_ < limit_ && static_cast<signed char>(*next_) >= 0) {  // one byte: the usual case
+    *size = static_cast<unsigned char>(*next_++);
+    return true;
+  }
+  next_ = common::LoadVarint32(next_, limit_, size);
+  return next_ != nullptr;
+}
+
+bool ScanBlockReader::TakeBytes(std::string_view* bytes) {
+  uint32_t size = 0;
+  if (!TakeSize(&size) || size > static_cast<size_t>(limit_ - next_)) return false;
+  *bytes = std::string_view(next_, size);
+  next_ += size;
+  return true;
+}
+
+bool ScanBlockReader::TakeNumber(uint64_t* number) {
+  if (limit_ - next_ < static_cast<ptrdiff_t>(sizeof(*number))) return false;
+  *number = common::LoadFixed64(next_);
+  next_ += sizeof(*number);
+  return true;
+}
+
 bool ScanBlockReader::ReadRow() {
   uint32_t shared = 0;
   std::string_view row_rest;
-  if (!rest_.GetVarint32(&shared) || shared > row_.size() || !rest_.GetLengthPrefixed(&row_rest)) return false;
-  row_.resize(shared);
-  row_.append(row_rest);
+  if (!TakeSize(&shared) || shared > row_.size() || !TakeBytes(&row_rest)) return false;
+  row_.replace_behind(shared, row_rest);
   return !row_.empty();
 }
 
 bool ScanBlockReader::ReadCell(CellView* cell) {
-  uint8_t control = 0;
-  if (!rest_.GetFixed8(&control) || (control & kUnusedBits) != 0) return false;
+  if (next_ == limit_) return false;
+  const auto control = static_cast<uint8_t>(*next_++);
+  if ((control & kUnusedBits) != 0) return false;
   const auto flag = static_cast<uint8_t>(control >> kFlagShift);
   if (flag > kLargestKeyFlag) return false;
   const bool same_row = (control & kSameRow) != 0;
@@ -130,16 +159,16 @@ bool ScanBlockReader::ReadCell(CellView* cell) {
   if ((same_row && cells_read_ == 0) || (same_column && !same_row)) return false;
   if (!same_row && !ReadRow()) return false;
   if (!same_column) {
-    uint8_t family = 0;
-    if (!rest_.GetFixed8(&family) || !rest_.GetLengthPrefixed(&qualifier_)) return false;
-    family_ = FamilyId(family);
+    if (next_ == limit_) return false;
+    family_ = FamilyId(static_cast<uint8_t>(*next_++));
+    if (!TakeBytes(&qualifier_)) return false;
   }
   uint64_t revision = 0;
-  if (!rest_.GetFixed64(&revision)) return false;
+  if (!TakeNumber(&revision)) return false;
   uint64_t timestamp = revision;
-  if ((control & kTimestampIsRevision) == 0 && !rest_.GetFixed64(&timestamp)) return false;
-  if (!rest_.GetLengthPrefixed(&cell->value)) return false;
-  cell->key = KeyView{row_,
+  if ((control & kTimestampIsRevision) == 0 && !TakeNumber(&timestamp)) return false;
+  if (!TakeBytes(&cell->value)) return false;
+  cell->key = KeyView{row_.view(),
                       family_,
                       qualifier_,
                       static_cast<KeyFlag>(flag),

@@ -1,12 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/base/result.h"
-#include "common/bytes/coding.h"
+#include "common/bytes/short_bytes.h"
 #include "model/cell.h"
 
 namespace cellar::model {
@@ -41,13 +42,19 @@ class ScanBlockWriter {
  private:
   void Clear();
   /// Room for `size` more bytes: cells are written by address, which is several times faster than by appending.
-  char* Reserve(size_t size);
+  char* Reserve(size_t size) {
+    if (capacity_ - size_ < size) [[unlikely]]
+      Grow(size);
+    return cells_.get() + size_;
+  }
+  void Grow(size_t size);
 
-  std::string cells_;  ///< Longer than what is written: size_.
+  std::unique_ptr<char[]> cells_;
+  size_t capacity_ = 0;
   size_t size_ = 0;
   uint32_t cell_count_ = 0;
-  std::string row_;
-  std::string qualifier_;
+  common::ShortBytes row_;
+  common::ShortBytes qualifier_;
   FamilyId family_;
 };
 
@@ -68,11 +75,15 @@ class ScanBlockReader {
  private:
   bool ReadCell(CellView* cell);
   bool ReadRow();
+  bool TakeSize(uint32_t* size);
+  bool TakeBytes(std::string_view* bytes);
+  bool TakeNumber(uint64_t* number);
 
-  common::Reader rest_;
+  const char* next_ = nullptr;
+  const char* limit_ = nullptr;
   uint32_t cell_count_ = 0;
   uint32_t cells_read_ = 0;
-  std::string row_;
+  common::ShortBytes row_;
   std::string_view qualifier_;
   FamilyId family_;
   Status status_;

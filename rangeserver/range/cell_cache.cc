@@ -74,7 +74,7 @@ class CellCacheSource final : public storage::CellSource {
     }
   }
   std::string_view key() const override { return key_; }
-  std::string_view value() const override { return CellTree::ValueOf(chunk_[next_]); }
+  std::string_view value() const override { return value_; }
   const Status& status() const override { return status_; }
 
  private:
@@ -93,7 +93,7 @@ class CellCacheSource final : public storage::CellSource {
   }
 
   void Enter() {
-    key_ = CellTree::KeyOf(chunk_[next_]);
+    CellTree::Decode(chunk_[next_], &key_, &value_);
     if (!end_.empty() && key_ >= end_) {
       chunk_.clear();
       next_ = 0;
@@ -108,6 +108,7 @@ class CellCacheSource final : public storage::CellSource {
   size_t next_ = 0;
   bool chunk_was_full_ = false;
   std::string_view key_;
+  std::string_view value_;
   Status status_;
 };
 

@@ -109,6 +109,14 @@ std::string_view CellTree::ValueOf(Record record) {
   return std::string_view(key + key_size, value_size);
 }
 
+void CellTree::Decode(Record record, std::string_view* key, std::string_view* value) {
+  uint32_t key_size = 0;
+  uint32_t value_size = 0;
+  const char* const bytes = SkipVarint(SkipVarint(record, &key_size), &value_size);
+  *key = std::string_view(bytes, key_size);
+  *value = std::string_view(bytes + key_size, value_size);
+}
+
 CellTree::CellTree(common::Arena* arena) : arena_(arena) {
   first_ = NewLeaf();
   last_ = first_;

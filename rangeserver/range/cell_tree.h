@@ -40,6 +40,7 @@ class CellTree {
   void CheckInvariants() const;
 
   static std::string_view KeyOf(Record record);
+  static void Decode(Record record, std::string_view* key, std::string_view* value);
   static std::string_view ValueOf(Record record);
 
  private:

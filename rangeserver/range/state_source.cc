@@ -142,9 +142,9 @@ void StateSource::EnterRow(std::string_view key) {
 void StateSource::EnterCell(std::string_view key) {
   const size_t column_length = model::ColumnPrefixLength(key);
   const std::string_view column = key.substr(0, column_length);
-  if (column == column_) return;
+  if (common::EqualBytes(column, column_.view())) return;
   const bool same_row = !column_.empty() && column.size() > row_prefix_length_ &&
-                        column.substr(0, row_prefix_length_) == column_.substr(0, row_prefix_length_) &&
+                        common::EqualBytes(column.data(), column_.data(), row_prefix_length_) &&
                         column[row_prefix_length_] != '\xFF';
   if (!same_row) EnterRow(key);
   const model::FamilyId family{static_cast<uint8_t>(key[row_prefix_length_])};
@@ -224,7 +224,7 @@ bool StateSource::KeepsStreamed(std::string_view key) {
 }
 
 bool StateSource::IsInColumn(std::string_view key) const {
-  return key.substr(0, model::ColumnPrefixLength(key)) == column_;
+  return key.substr(0, model::ColumnPrefixLength(key)) == column_.view();
 }
 
 namespace {
@@ -299,12 +299,12 @@ void StateSource::FoldColumn() {
   for (const auto& [revision, value] : updates) {
     const Result<model::CounterUpdate> update = model::CounterUpdate::Decode(value);
     if (!update.ok()) {
-      status_ = update.status().WithContext("row " + model::QuoteBytes(model::RowOfKey(column_)));
+      status_ = update.status().WithContext("row " + model::QuoteBytes(model::RowOfKey(column_.view())));
       return;
     }
     sum.amount = update->reset ? update->amount : model::AddCounters(sum.amount, update->amount);
   }
-  std::string key = column_;
+  std::string key(column_.view());
   key.push_back(static_cast<char>(KeyFlag::kInsert));
   char suffix[model::kKeySuffixBytes];
   schema_->key_codec().StoreSuffix(family_, newest, updates.back().first, suffix);

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/bytes/short_bytes.h"
 #include "common/time/clock.h"
 #include "model/schema.h"
 #include "storage/cell_source.h"
@@ -106,7 +107,7 @@ class StateSource final : public storage::CellSource {
   size_t buffer_next_ = 0;
 
   // Of the row, family and column that the input is in.
-  std::string column_;            ///< Column prefix (model::ColumnPrefixLength) of the cell before.
+  common::ShortBytes column_;     ///< Column prefix (model::ColumnPrefixLength) of the cell before.
   size_t row_prefix_length_ = 0;  ///< Of column_.
   model::FamilyId family_;
   bool family_is_live_ = false;

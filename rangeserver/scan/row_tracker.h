@@ -1,9 +1,8 @@
 #pragma once
 
-#include <cstring>
-#include <string>
 #include <string_view>
 
+#include "common/bytes/short_bytes.h"
 #include "model/key_codec.h"
 
 namespace cellar::rangeserver {
@@ -24,17 +23,17 @@ class RowTracker {
   /// Whether `key` is of the row at hand. A byte FF after the prefix would be an escaped NUL within a longer row.
   bool Holds(std::string_view key) const {
     return !prefix_.empty() && key.size() > prefix_.size() &&
-           std::memcmp(key.data(), prefix_.data(), prefix_.size()) == 0 && key[prefix_.size()] != '\xFF';
+           common::EqualBytes(key.data(), prefix_.data(), prefix_.size()) && key[prefix_.size()] != '\xFF';
   }
 
   void Forget() { prefix_.clear(); }
 
   /// esc(row) and its terminator.
-  std::string_view prefix() const { return prefix_; }
+  std::string_view prefix() const { return prefix_.view(); }
   size_t prefix_size() const { return prefix_.size(); }
 
  private:
-  std::string prefix_;
+  common::ShortBytes prefix_;
 };
 
 }  // namespace cellar::rangeserver

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/bytes/short_bytes.h"
 #include "rangeserver/range/state_source.h"
 #include "storage/merge_source.h"
 
@@ -179,7 +180,7 @@ Result<Scan::Step> Scan::FillFromInterval(size_t block_bytes, model::ScanBlockWr
     if (!row_.Holds(key_)) {
       if (IsFull(block_bytes, *block)) return Step::kBlockIsFull;
       if (!EnterRow()) return Step::kLimitsAreReached;
-      continue;
+      if (plan_->decides_rows()) continue;  // reading went on in the row, or left it
     }
     if (!row_passes_) {
       SkipRow();
@@ -228,7 +229,7 @@ bool Scan::EnterRow() {
   counts_before_row_ = limits_.counts();
   if (!limits_.StartRow()) return false;
   row_view_ = row_.prefix().substr(0, row_.prefix_size() - 1);
-  if (row_view_.find('\0') != std::string_view::npos) {
+  if (common::FindNul(row_view_.data(), row_view_.size()) != row_view_.size()) {
     row_scratch_.clear();
     model::AppendUnescaped(row_view_, &row_scratch_);
     row_view_ = row_scratch_;
@@ -276,7 +277,7 @@ CellParts Scan::PartsOf(std::string_view key, std::string* scratch) const {
   parts.family = FamilyId{static_cast<uint8_t>(key[row_size])};
   parts.flag = model::FlagOfKey(key);
   parts.qualifier = key.substr(row_size + 1, key.size() - row_size - model::kKeySuffixBytes - 3);
-  if (parts.qualifier.find('\0') != std::string_view::npos) {
+  if (common::FindNul(parts.qualifier.data(), parts.qualifier.size()) != parts.qualifier.size()) {
     scratch->clear();
     model::AppendUnescaped(parts.qualifier, scratch);
     parts.qualifier = *scratch;

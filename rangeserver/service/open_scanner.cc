@@ -5,19 +5,15 @@
 #include "common/concurrency/run_job.h"
 
 namespace cellar::rangeserver {
-namespace {
 
-Result<FilledBlock> FillBlock(Scan& scan, size_t block_bytes) {
-  model::ScanBlockWriter writer;
+Result<FilledBlock> OpenScanner::Filler::Fill() {
   FilledBlock block;
-  ASSIGN_OR_RETURN(block.progress, scan.Fill(block_bytes, &writer));
+  ASSIGN_OR_RETURN(block.progress, scan->Fill(block_bytes, &writer));
   block.cell_count = writer.cell_count();
   block.cells = writer.Finish();
-  block.position = scan.position();
+  block.position = scan->position();
   return block;
 }
-
-}  // namespace
 
 Task<Result<FilledBlock>> OpenScanner::Fetch(int64_t ordinal) {
   const std::shared_ptr<OpenScanner> self = shared_from_this();
@@ -44,7 +40,7 @@ Task<void> OpenScanner::FillAhead() {
 
 Task<void> OpenScanner::Fill() {
   filling_ = true;
-  auto fill = [scan = scan_, bytes = block_bytes_] { return FillBlock(*scan, bytes); };
+  auto fill = [filler = filler_] { return filler->Fill(); };
   auto block = co_await common::RunJob(executor_, JobClass::kRead, std::move(fill));
   ready_.emplace(std::move(block));
   filling_ = false;

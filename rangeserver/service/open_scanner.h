@@ -28,7 +28,10 @@ class OpenScanner : public std::enable_shared_from_this<OpenScanner> {
  public:
   OpenScanner(Executor& executor, int64_t id, std::shared_ptr<LoadedRange> range, std::unique_ptr<Scan> scan,
               size_t block_bytes)
-      : executor_(executor), id_(id), range_(std::move(range)), scan_(std::move(scan)), block_bytes_(block_bytes) {}
+      : executor_(executor),
+        id_(id),
+        range_(std::move(range)),
+        filler_(std::make_shared<Filler>(std::move(scan), block_bytes)) {}
 
   /// The block with this ordinal: the next one, or the last one again. kInvalidArgument for any other. Errors of the
   /// scan end it.
@@ -46,13 +49,23 @@ class OpenScanner : public std::enable_shared_from_this<OpenScanner> {
   void Touch(Nanos now) { last_used_ = now; }
 
  private:
+  /// What a job works with, and keeps alive.
+  struct Filler {
+    std::unique_ptr<Scan> scan;
+    const size_t block_bytes;
+    model::ScanBlockWriter writer;  ///< Keeps its memory from block to block.
+
+    Filler(std::unique_ptr<Scan> scan_in, size_t block_bytes_in)
+        : scan(std::move(scan_in)), block_bytes(block_bytes_in) {}
+    Result<FilledBlock> Fill();
+  };
+
   Task<void> Fill();
 
   Executor& executor_;
   const int64_t id_;
   const std::shared_ptr<LoadedRange> range_;
-  const std::shared_ptr<Scan> scan_;
-  const size_t block_bytes_;
+  const std::shared_ptr<Filler> filler_;
   model::Revision snapshot_;
   Nanos last_used_ = 0;
 

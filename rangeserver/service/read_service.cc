@@ -130,15 +130,15 @@ Task<Result<rpc::Response>> ReadService::GetRows(rpc::CallInfo, rpc::Request req
   const model::TableId table = protocol::FromMessage(message.table);
   protocol::GetRowsResponse response;
   auto reads = std::make_shared<RowGets>();
+  const Nanos now = executor_.clock().WallNow();
   for (const std::string& row : message.rows) {
     const std::shared_ptr<LoadedRange> range = ranges_.Find(table, row);
     Status status = range == nullptr || range->state != LoadedRange::State::kServing ? NotServed(table, row) : Status();
     if (status.ok()) status = CheckGeneration(*range->range->schema(), message.schema_generation);
-    if (status.ok()) status = reads->Add(*range, row, spec);
+    if (status.ok()) status = reads->Add(*range, row, spec, now);
     response.statuses.push_back(protocol::ToPartStatus(status));
   }
-  const Nanos now = executor_.clock().WallNow();
-  auto read = [reads, now] { return reads->Run(now); };
+  auto read = [reads] { return reads->Run(); };
   auto rows = co_await common::RunJob(executor_, JobClass::kRead, std::move(read));
   if (!rows.ok()) co_return std::move(rows).status();
   CO_RETURN_IF_ERROR(CheckLease());

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "rangeserver/scan/scan.h"
+#include "rangeserver/scan/snapshot_input.h"
 
 namespace cellar::rangeserver {
 
-Status RowGets::Add(const LoadedRange& range, std::string row, const model::ScanSpec& spec) {
+Status RowGets::Add(const LoadedRange& range, std::string row, const model::ScanSpec& spec, Nanos now) {
   const auto known =
       std::find_if(ranges_.begin(), ranges_.end(), [&](const OfRange& of) { return of.range == &range; });
   if (known != ranges_.end()) {
@@ -16,25 +16,21 @@ Status RowGets::Add(const LoadedRange& range, std::string row, const model::Scan
   }
   OfRange of;
   of.range = &range;
-  of.snapshot = range.range->Snapshot();
+  const RangeSnapshot snapshot = range.range->Snapshot();
+  of.input = InputOf(snapshot, snapshot.revision(), now);
   ASSIGN_OR_RETURN(of.plan, ScanPlan::Make(range.range->schema(), spec));
   gets_.push_back(Get{ranges_.size(), std::move(row)});
   ranges_.push_back(std::move(of));
   return common::OkStatus();
 }
 
-Result<RowsRead> RowGets::Run(Nanos now) const {
+Result<RowsRead> RowGets::Run() const {
   constexpr size_t kNoBound = SIZE_MAX / 4;
   model::ScanBlockWriter writer;
   for (const Get& get : gets_) {
     const OfRange& of = ranges_[get.range];
-    ScanInput input;
-    input.open_sources = [&of](const model::FamilySet& families, const model::RowInterval& rows) {
-      return Result<std::vector<std::unique_ptr<storage::CellSource>>>(of.snapshot.Sources(families, rows));
-    };
+    ScanInput input = of.input;
     input.rows = model::RowInterval::Row(get.row);
-    input.snapshot = of.snapshot.revision();
-    input.now = now;
     ASSIGN_OR_RETURN(const std::unique_ptr<Scan> scan, Scan::Open(of.plan, std::move(input)));
     ScanProgress progress;
     do {

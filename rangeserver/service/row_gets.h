@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "model/scan_spec.h"
-#include "rangeserver/range/range_snapshot.h"
 #include "rangeserver/ranges/loaded_ranges.h"
+#include "rangeserver/scan/scan.h"
 #include "rangeserver/scan/scan_plan.h"
 
 namespace cellar::rangeserver {
@@ -22,16 +22,16 @@ struct RowsRead {
 /// Many small reads, each of one row, gathered on the loop and run in one job. One snapshot and one plan a range.
 class RowGets {
  public:
-  /// Takes the range's snapshot. Errors of ScanPlan::Make.
-  Status Add(const LoadedRange& range, std::string row, const model::ScanSpec& spec);
+  /// Takes the range's snapshot; `now` decides on TTL. Errors of ScanPlan::Make.
+  Status Add(const LoadedRange& range, std::string row, const model::ScanSpec& spec, Nanos now);
 
-  /// The cells of all rows, row after row as added. `now` decides on TTL.
-  Result<RowsRead> Run(Nanos now) const;
+  /// The cells of all rows, row after row as added.
+  Result<RowsRead> Run() const;
 
  private:
   struct OfRange {
     const LoadedRange* range = nullptr;
-    RangeSnapshot snapshot;
+    ScanInput input;
     std::shared_ptr<const ScanPlan> plan;
   };
   struct Get {

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "common/bytes/coding.h"
+#include "common/bytes/short_bytes.h"
 #include "model/key_codec.h"
 
 namespace cellar::storage {
@@ -126,7 +127,7 @@ void DataBlockCursor::Decode() {
     key_.resize(2 * size + model::kKeySuffixBytes);
   if (size != prefix_size_ && head.tail != 0)
     std::memmove(key_.data() + size - head.tail, key_.data() + prefix_size_ - head.tail, head.tail);
-  std::memcpy(key_.data() + head.shared, bytes, head.middle);
+  common::CopyBytes(key_.data() + head.shared, bytes, head.middle);
   prefix_size_ = size;
   value_ = std::string_view(bytes + head.middle, head.value_size);
   next_ = bytes + head.middle + head.value_size;
