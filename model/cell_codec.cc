@@ -1,7 +1,9 @@
 #include "model/cell_codec.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <utility>
 
 #include "common/base/check.h"
 #include "common/bytes/coding.h"
@@ -129,6 +131,7 @@ class FrameParser {
       row.offset = static_cast<uint32_t>(cell.bytes.data() - frame_->cells.data());
       frame_->rows.push_back(row);
     }
+    frame_->families[parts.family.get()] = true;
     frame_->rows.back().size += static_cast<uint32_t>(cell.bytes.size());
     ++frame_->rows.back().cell_count;
     previous_ = cell;
@@ -207,6 +210,7 @@ void FrameBuilder::Add(const CellView& cell) {
   AppendCell(key_scratch_, cell.value, entry.ordinal, cell.key.timestamp != kAutomaticTimestamp, cell.key.timestamp,
              &buffer_);
   entries_.push_back(entry);
+  ends_.push_back(static_cast<uint32_t>(buffer_.size()));
 }
 
 bool FrameBuilder::Less(const Entry& a, const Entry& b, bool* mixed) const {
@@ -227,24 +231,55 @@ bool FrameBuilder::Less(const Entry& a, const Entry& b, bool* mixed) const {
   return versions < 0;
 }
 
+/// By radix, low bytes first; bytes that all prefixes have in common are passed over.
+void FrameBuilder::SortByPrefix() {
+  constexpr size_t kBytes = sizeof(Entry::prefix);
+  const auto byte_of = [](const Entry& entry, size_t byte) { return (entry.prefix >> (8 * byte)) & 0xFF; };
+  std::array<std::array<uint32_t, 256>, kBytes> counts{};
+  for (const Entry& entry : entries_) {
+    for (size_t byte = 0; byte < kBytes; ++byte) ++counts[byte][byte_of(entry, byte)];
+  }
+  scratch_.resize(entries_.size());
+  for (size_t byte = 0; byte < kBytes; ++byte) {
+    std::array<uint32_t, 256>& places = counts[byte];
+    if (places[byte_of(entries_.front(), byte)] == entries_.size()) continue;
+    uint32_t next = 0;
+    for (uint32_t& place : places) next += std::exchange(place, next);
+    for (const Entry& entry : entries_) scratch_[places[byte_of(entry, byte)]++] = entry;
+    entries_.swap(scratch_);
+  }
+}
+
+void FrameBuilder::Sort(bool* mixed) {
+  constexpr size_t kFewEntries = 256;
+  const auto less = [this, mixed](const Entry& a, const Entry& b) { return Less(a, b, mixed); };
+  if (entries_.size() < kFewEntries) {
+    std::sort(entries_.begin(), entries_.end(), less);
+    return;
+  }
+  SortByPrefix();
+  for (auto begin = entries_.begin(); begin != entries_.end();) {
+    auto end = begin + 1;
+    while (end != entries_.end() && end->prefix == begin->prefix) ++end;
+    if (end - begin > 1) std::sort(begin, end, less);
+    begin = end;
+  }
+}
+
 std::string FrameBuilder::Build() {
   bool mixed = false;
-  std::sort(entries_.begin(), entries_.end(),
-            [this, &mixed](const Entry& a, const Entry& b) { return Less(a, b, &mixed); });
+  Sort(&mixed);
   std::string frame;
   frame.reserve(buffer_.size() + kFrameHeaderBytes);
   frame.push_back(static_cast<char>(kFrameVersion));
   frame.push_back('\0');
   common::PutVarint32(&frame, static_cast<uint32_t>(entries_.size()));
   common::PutVarint32(&frame, static_cast<uint32_t>(entries_.size()));
-  for (const Entry& entry : entries_) {
-    EncodedCell cell;
-    DecodeCell(std::string_view(buffer_).substr(entry.offset), &cell);
-    frame.append(cell.bytes);
-  }
+  for (const Entry& entry : entries_) frame.append(buffer_, entry.offset, ends_[entry.ordinal] - entry.offset);
   if (!mixed) frame[1] = static_cast<char>(kFrameSorted);
   buffer_.clear();
   entries_.clear();
+  ends_.clear();
   return frame;
 }
 

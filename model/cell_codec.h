@@ -78,6 +78,7 @@ struct FrameView {
   uint32_t ordinal_span = 0;
   std::string_view cells;
   std::vector<RowExtent> rows;
+  FamilySet families;  ///< That some cell is of; 0: row deletes.
 
   std::string_view cells_of(const RowExtent& row) const { return cells.substr(row.offset, row.size); }
 };
@@ -112,11 +113,15 @@ class FrameBuilder {
     uint32_t ordinal;
   };
   bool Less(const Entry& a, const Entry& b, bool* mixed) const;
+  void Sort(bool* mixed);
+  void SortByPrefix();
 
   KeyCodec codec_;
   std::string buffer_;
   std::string key_scratch_;
   std::vector<Entry> entries_;
+  std::vector<uint32_t> ends_;  ///< Of the cells in buffer_, by ordinal.
+  std::vector<Entry> scratch_;
 };
 
 /// Makes the whole key of an encoded cell: key prefix and the suffix for `base`. Appends.

@@ -104,6 +104,34 @@ TEST(CellCodecTest, RandomFrames_ParseAndSortedOnesAreInKeyOrderForEveryBase) {
   }
 }
 
+TEST(CellCodecTest, LargeFrames_AreSorted_WhateverTheirRowsHaveInCommon) {
+  SeededRandom random(6);
+  for (const std::string& common : {std::string(), std::string("user"), std::string("a/long/common/prefix/")}) {
+    for (const size_t count : {255, 256, 3000}) {
+      std::vector<Cell> cells;
+      for (size_t i = 0; i < count; ++i) {
+        std::string row = common;
+        for (uint64_t length = 1 + random.Uniform(10); length > 0; --length)
+          row.push_back(static_cast<char>(random.Uniform(random.OneIn(2) ? 3 : 256)));
+        cells.push_back(Insert(std::move(row), random.OneIn(2) ? "q" : ""));
+      }
+      const std::string frame = FrameOf(cells);
+      const Result<FrameView> view = Parse(frame);  // checks the order of what claims to be sorted
+      ASSERT_TRUE(view.ok()) << view.status().ToString();
+      EXPECT_TRUE(view->sorted);
+      EXPECT_EQ(view->cell_count, count);
+      CellReader reader(view->cells);
+      EncodedCell cell;
+      std::vector<bool> seen(count);
+      while (reader.Next(&cell)) {
+        EXPECT_EQ(RowOfKey(cell.key_prefix), cells[cell.ordinal].row);
+        seen[cell.ordinal] = true;
+      }
+      EXPECT_EQ(std::count(seen.begin(), seen.end(), true), static_cast<ptrdiff_t>(count));
+    }
+  }
+}
+
 TEST(CellCodecTest, DamagedFrames_AreRefusedOrHarmless) {
   common::SeededRandom random(3);
   tests::RandomCells cells(3);

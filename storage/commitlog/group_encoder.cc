@@ -93,6 +93,14 @@ void GroupEncoder::CutChunks(bool compress) {
   if (begin < sorted_.size()) AddChunk(begin, sorted_.size(), raw_bytes, compress);
 }
 
+/// Judges a large chunk by its front: LZ4 costs more than the disk does for what it makes smaller by little.
+bool GroupEncoder::IsWorthCompressing(std::string_view raw) {
+  constexpr size_t kSampleBytes = 8 << 10;
+  if (raw.size() < 4 * kSampleBytes) return true;
+  return compressor_.Compress(raw.substr(0, kSampleBytes), &sample_) == model::Compressor::kLz4 &&
+         sample_.size() <= kSampleBytes * 2 / 3;
+}
+
 void GroupEncoder::AddChunk(size_t begin, size_t end, uint64_t raw_bytes, bool compress) {
   PendingChunk pending;
   pending.first_piece = payload_.size();
@@ -107,7 +115,7 @@ void GroupEncoder::AddChunk(size_t begin, size_t end, uint64_t raw_bytes, bool c
       raw = joined_;
     }
     std::string& target = compressed_.emplace_back();
-    if (compressor_.Compress(raw, &target) == model::Compressor::kLz4) {
+    if (IsWorthCompressing(raw) && compressor_.Compress(raw, &target) == model::Compressor::kLz4) {
       payload_.resize(pending.first_piece);
       payload_.emplace_back(target);
       pending.chunk.coding = ChunkCoding::kLz4;

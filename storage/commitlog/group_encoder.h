@@ -48,6 +48,7 @@ class GroupEncoder {
 
   void Sort(std::span<const Section> sections);
   void CutChunks(bool compress);
+  bool IsWorthCompressing(std::string_view raw);
   void AddChunk(size_t begin, size_t end, uint64_t raw_bytes, bool compress);
   void BuildDirectory();
   void PutSection(const Section& section, size_t index, size_t* next_chunk);
@@ -59,6 +60,7 @@ class GroupEncoder {
   std::vector<size_t> chunk_begins_;  ///< Index into sorted_ of each chunk's first section.
   std::vector<std::string_view> payload_;
   std::deque<std::string> compressed_;
+  std::string sample_;
   std::string joined_;
   std::string directory_;
   std::vector<std::string_view> pieces_;
