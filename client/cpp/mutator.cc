@@ -4,6 +4,7 @@
 
 #include "client/cpp/mutator_face.h"
 #include "common/concurrency/block_on.h"
+#include "model/counter.h"
 #include "model/error_codes.h"
 
 namespace cellar::client {
@@ -33,6 +34,12 @@ Status MutatorFace::Check(const model::CellView& cell) const {
   if (key.flag != model::KeyFlag::kDeleteRow && !schema_->is_live(key.family)) {
     return common::InvalidArgument("the table has no column family with id " + std::to_string(key.family.get()))
         .WithDetail(model::kBadKey);
+  }
+  if (key.flag == model::KeyFlag::kInsert && schema_->rules(key.family).counter) {
+    const auto update = model::CounterUpdate::Decode(cell.value);
+    if (!update.ok()) {
+      return common::InvalidArgument("the value of a counter's cell is no encoded update").WithDetail(model::kBadKey);
+    }
   }
   return common::OkStatus();
 }
@@ -105,6 +112,10 @@ Status Mutator::Set(std::string_view row, std::string_view family, std::string_v
   cell.key.qualifier = qualifier;
   cell.key.timestamp = timestamp.value_or(model::kAutomaticTimestamp);
   cell.value = value;
+  if (!face_->schema().rules(found->id).counter) return face_->Set(cell);
+  ASSIGN_OR_RETURN(const model::CounterUpdate update, model::CounterUpdate::ParseText(value));
+  const std::string encoded = update.Encode();
+  cell.value = encoded;
   return face_->Set(cell);
 }
 

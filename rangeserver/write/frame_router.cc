@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/counter.h"
+#include "model/error_codes.h"
 #include "model/key_codec.h"
 
 namespace cellar::rangeserver {
@@ -12,6 +14,19 @@ storage::LogClass LogClassOf(const model::RangeKey& range) {
   return range == model::RootRange() ? storage::LogClass::kRoot : storage::LogClass::kMetadata;
 }
 
+namespace {
+
+/// Whether cells have to be looked at one by one.
+bool HasOddFamily(const model::FamilySet& families, const model::Schema& schema) {
+  for (int id = model::kMinFamilyId; id <= model::kMaxFamilyId; ++id) {
+    const model::FamilyId family{static_cast<uint8_t>(id)};
+    if (families[family.get()] && (!schema.is_live(family) || schema.rules(family).counter)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 /// Consecutive rows of one range, or of no range served here.
 struct FrameRouter::Run {
   std::shared_ptr<LoadedRange> loaded;
@@ -19,6 +34,7 @@ struct FrameRouter::Run {
   std::shared_ptr<const model::Schema> schema;
   Status status;                 ///< Not OK: every row of it is refused.
   bool was_seen_before = false;  ///< Some row of this batch was applied here.
+  bool checks_cells = false;     ///< Some family of the frame is a counter, or not there.
   size_t first_row = 0;
   size_t end_row = 0;
   std::vector<size_t> accepted;  ///< Row indexes, ascending.
@@ -44,7 +60,7 @@ bool FrameRouter::Route(PendingBatch* pending, bool holds_rows) const {
       run.first_row = i;
     }
     run.end_row = i + 1;
-    const Status status = run.status.ok() ? CheckRow(*pending, run, i) : run.status;
+    const Status status = run.status.ok() && run.checks_cells ? CheckRow(*pending, run, i) : run.status;
     if (!status.ok()) {
       Refuse(static_cast<uint32_t>(i), status, &pending->outcome);
     } else if (!WasApplied(*pending, run, row, &pending->outcome)) {
@@ -68,6 +84,7 @@ FrameRouter::Run FrameRouter::StartRun(const PendingBatch& pending, std::string_
     run.schema = run.range->schema();
   }
   run.status = CheckRun(pending, run.loaded.get());
+  if (run.status.ok()) run.checks_cells = HasOddFamily(pending.frame.families, *run.schema);
   if (run.status.ok() && pending.batch.session != model::SessionId())
     run.was_seen_before = run.range->KnowsBatch(pending.batch.session, pending.batch.sequence);
   return run;
@@ -101,13 +118,21 @@ Status FrameRouter::CheckRun(const PendingBatch& pending, const LoadedRange* loa
   return common::OkStatus();
 }
 
+/// Families that are not there, and values that no counter takes: they would fail every read of the row.
 Status FrameRouter::CheckRow(const PendingBatch& pending, const Run& run, size_t row_index) const {
   model::CellReader cells(pending.frame.cells_of(pending.frame.rows[row_index]));
   model::EncodedCell cell;
   while (cells.Next(&cell)) {
     const model::FamilyId family{static_cast<uint8_t>(cell.key_prefix[model::RowPrefixLength(cell.key_prefix)])};
-    if (family == model::FamilyId{} || run.schema->is_live(family)) continue;
-    return common::InvalidArgument("column family " + std::to_string(family.get()) + " does not exist");
+    if (family == model::FamilyId{}) continue;
+    if (!run.schema->is_live(family)) {
+      return common::InvalidArgument("column family " + std::to_string(family.get()) + " does not exist");
+    }
+    const bool is_update =
+        run.schema->rules(family).counter && cell.key_prefix.back() == static_cast<char>(model::KeyFlag::kInsert);
+    if (is_update && !model::CounterUpdate::Decode(cell.value).ok()) {
+      return common::InvalidArgument("the value of a counter's cell is no encoded update").WithDetail(model::kBadKey);
+    }
   }
   return cells.status();
 }

@@ -96,6 +96,19 @@ TEST_F(WritePipelineTest, Retry_AppliesOnce) {
   EXPECT_EQ(world_.ReadAll().size(), 1U) << "the window comes back with the log";
 }
 
+TEST_F(WritePipelineTest, ACounterTakesUpdatesOnly_OthersAreRefused_AndTheRowStaysReadable) {
+  const std::string one = model::CounterUpdate{.amount = 1}.Encode();
+  const auto outcome =
+      world_.Write(world_.Batch({world_.Cell("good", "n", "hits", one), world_.Cell("row", "n", "hits", "five"),
+                                 world_.Cell("text", "a", "q", "five")}));
+  ASSERT_TRUE(outcome.ok());
+  ASSERT_EQ(outcome->refused.size(), 1U);
+  EXPECT_EQ(outcome->refused[0].first_row, 1U);
+  EXPECT_EQ(outcome->refused[0].row_count, 1U);
+  EXPECT_TRUE(outcome->refused[0].status.Is(StatusCode::kInvalidArgument));
+  EXPECT_EQ(world_.ReadAll().size(), 2U);
+}
+
 TEST_F(WritePipelineTest, SameBatchTwiceAtOnce_AppliesOnce) {
   const WriteBatch batch = world_.Batch({world_.Cell("r", "n", "hits", model::CounterUpdate{.amount = 1}.Encode())});
   for (int i = 0; i < 5; ++i) Spawn(batch);

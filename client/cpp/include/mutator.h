@@ -37,11 +37,13 @@ class Mutator {
   explicit Mutator(std::unique_ptr<MutatorFace> face);
   ~Mutator();  ///< What was not flushed may be lost: call Close.
 
-  /// Checks and buffers one cell, delete markers too. kInvalidArgument names the field; nothing is buffered then.
+  /// Checks and buffers one cell, delete markers too. kInvalidArgument names the field; nothing is buffered then. The
+  /// value of a counter's cell is an encoded model::CounterUpdate.
   /// Blocks while `in_flight_bytes` are under way.
   Status Set(const model::CellView& cell);
 
-  /// Family by name; an automatic timestamp unless one is given. Public code 9 for an unknown family.
+  /// Family by name; an automatic timestamp unless one is given; a counter's value as text: "5", "+5", "-3", "=0".
+  /// Public code 9 for an unknown family and for any other text.
   Status Set(std::string_view row, std::string_view family, std::string_view qualifier, std::string_view value,
              std::optional<int64_t> timestamp = std::nullopt);
 
