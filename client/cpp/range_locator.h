@@ -31,8 +31,9 @@ class RangeLocator {
  public:
   RangeLocator(ClusterDirectory& directory, protocol::RangeServerStub stub) : directory_(directory), stub_(stub) {}
 
-  /// The range that holds `row` of `table`. kUnavailable while it is not served, kNotFound when METADATA has no such
-  /// range (the table is gone). At most two calls to range servers when nothing is remembered.
+  /// The range that holds `row` of `table`; served or about to be, its owner knows. kUnavailable while its table is
+  /// being dropped, kNotFound when METADATA has no such range (the table is gone). At most two calls to range servers
+  /// when nothing is remembered.
   Task<Result<RangeLocation>> Locate(model::TableId table, std::string row, Deadline deadline);
 
   /// Forgets what is remembered about the range that holds `row`, after its server disowned it or did not answer.

@@ -1,6 +1,7 @@
 #include "hql/error_codes.h"
 #include "hql/executor/statement_run.h"
 #include "hql/scan_translation.h"
+#include "model/counter.h"
 
 namespace cellar::hql {
 
@@ -45,9 +46,21 @@ std::string HeaderText(const CellFormat& format) {
   return header;
 }
 
+/// RETURN_DELETES gives the updates of a counter one by one, encoded: their text as INSERT takes it, "+5" or "=2".
+/// `text` holds it.
+void ShowCounterUpdate(const model::Schema& schema, model::CellView* cell, std::string* text) {
+  if (cell->key.flag != model::KeyFlag::kInsert || !schema.rules(cell->key.family).counter) return;
+  const Result<model::CounterUpdate> update = model::CounterUpdate::Decode(cell->value);
+  if (!update.ok()) return;
+  *text = update->reset ? "=" : update->amount < 0 ? "" : "+";
+  *text += std::to_string(update->amount);
+  cell->value = *text;
+}
+
 }  // namespace
 
 Status StatementRun::Scan(DatabaseTable& table, model::ScanSpec spec, const CellFormat& format, ByteSink* file) {
+  const bool shows_updates = spec.return_deletes;
   ASSIGN_OR_RETURN(const std::shared_ptr<CellScanner> scanner, table.NewScanner(std::move(spec)));
   {
     common::MutexLock lock(session.mutex_);
@@ -59,8 +72,10 @@ Status StatementRun::Scan(DatabaseTable& table, model::ScanSpec spec, const Cell
     AppendHeaderLine(format, lines->text());
   }
   model::CellView cell;
+  std::string counter_text;
   while (scanner->Next(&cell)) {
     RETURN_IF_ERROR(CheckNotCancelled());
+    if (shows_updates) ShowCounterUpdate(table.schema(), &cell, &counter_text);
     const model::ColumnFamily* family = table.schema().FindFamily(cell.key.family);
     const std::string_view family_name = family == nullptr ? std::string_view() : std::string_view(family->name);
     ++outcome.cell_count;

@@ -97,8 +97,8 @@ Task<Status> RangeLoader::TellToLoad(RootOwner owner, protocol::LoadRangeRequest
       co_return common::OkStatus();
     }
     if (!reply.ok()) {
+      core_.problems().Set(subject, reply.status());
       last = std::move(reply).status().WithContext(subject);
-      core_.problems().Set(subject, last);
       core_.logger().Warning("range does not load", {{"range", subject}, {"error", last.ToString()}});
       if (IsFinal(last)) co_return last;
       if (MeansReadAgain(last)) co_return common::Unavailable(std::string(last.message()));

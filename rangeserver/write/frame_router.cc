@@ -100,7 +100,7 @@ Status FrameRouter::CheckRun(const PendingBatch& pending, const LoadedRange* loa
     case LoadedRange::State::kUnloading:
       return common::NotOwner(range_name + " is being unloaded");
     case LoadedRange::State::kOffline:
-      return loaded->problem.WithContext(range_name + " is offline");
+      return loaded->problem;
     case LoadedRange::State::kServing:
       break;
   }
