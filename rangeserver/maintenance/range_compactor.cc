@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "client/cpp/backoff.h"
 #include "common/concurrency/run_job.h"
 #include "common/fault/co_fault_point.h"
 
@@ -85,14 +86,16 @@ Task<Status> RangeCompactor::GiveUp(std::shared_ptr<LoadedRange> range, const Ma
   range->range->Abandoned(edit);
   if (!why.Is(StatusCode::kConflict)) co_return why;
   range->state = LoadedRange::State::kOffline;
-  range->problem = common::Fenced("the row of range " + range->record.range.ToString() + " is somebody else's");
+  const std::string what = "the row of range " + range->record.range.ToString() + " is somebody else's";
+  range->problem = common::NotOwner(what);  // clients look again
+  const Status fenced = common::Fenced(what);
   // Under another epoch no try of ours can succeed any more: what the row does not name now, nobody ever will.
   const Deadline deadline = Deadline::After(executor_.clock(), kInstallTimeout);
   auto row = co_await rows_.For(range->record.range).Read(range->record.range, deadline);
-  if (!row.ok() || (*row && ((*row)->epoch == range->record.epoch || MayName(**row, edit)))) co_return range->problem;
+  if (!row.ok() || (*row && ((*row)->epoch == range->record.epoch || MayName(**row, edit)))) co_return fenced;
   auto remove = [engine = range->range, abandoned = edit] { engine->RemoveCreated(abandoned); };
   co_await common::RunJob(executor_, JobClassOf(range->record.range), std::move(remove));
-  co_return range->problem;
+  co_return fenced;
 }
 
 Task<Status> RangeCompactor::ForgetReplayedLogs(std::shared_ptr<LoadedRange> range, CompactionKind kind) {
@@ -103,24 +106,30 @@ Task<Status> RangeCompactor::ForgetReplayedLogs(std::shared_ptr<LoadedRange> ran
   co_return co_await Install(range, unchanged, true);
 }
 
+/// kTimedOut: the row may have changed. kConflict: it is not, and will not be, as `changed` says.
+Task<Status> RangeCompactor::TryInstall(std::shared_ptr<LoadedRange> range, model::RangeRecord changed) {
+  RangeRows& rows = rows_.For(range->record.range);
+  Status written = co_await rows.Write(range->record, changed, Deadline::After(executor_.clock(), kInstallTimeout));
+  if (!written.Is(StatusCode::kConflict)) co_return written;
+  // Perhaps an earlier try whose answer was lost: the row itself says.
+  auto row = co_await rows.Read(range->record.range, Deadline::After(executor_.clock(), kInstallTimeout));
+  if (!row.ok()) co_return common::TimedOut("outcome unknown: " + row.status().ToString());
+  if (*row && (*row)->epoch == changed.epoch && (*row)->manifest == changed.manifest) co_return common::OkStatus();
+  co_return written;
+}
+
 Task<Status> RangeCompactor::Install(std::shared_ptr<LoadedRange> range, const ManifestEdit& edit, bool flushes_all) {
   CO_FAULT_POINT(executor_, faults_, "range.compaction.before_install");
   model::RangeRecord changed = range->record;
   changed.manifest = edit.manifest.Encode();
   if (flushes_all) changed.log_refs.clear();
+  bool maybe_written = false;
   while (true) {
-    RangeRows& rows = rows_.For(range->record.range);
-    const Deadline deadline = Deadline::After(executor_.clock(), kInstallTimeout);
-    Status written = co_await rows.Write(range->record, changed, deadline);
-    if (written.Is(StatusCode::kConflict)) {
-      // Perhaps an earlier try whose answer was lost: the row itself says.
-      auto row = co_await rows.Read(range->record.range, Deadline::After(executor_.clock(), kInstallTimeout));
-      if (row.ok() && *row && (*row)->epoch == changed.epoch && (*row)->manifest == changed.manifest)
-        written = Status();
-    }
+    const Status written = co_await TryInstall(range, changed);
     if (written.ok()) break;
-    const bool again = written.Is(StatusCode::kTimedOut) || written.Is(StatusCode::kUnavailable) ||
-                       written.Is(StatusCode::kBusy) || written.Is(StatusCode::kNotOwner);
+    maybe_written |= written.Is(StatusCode::kTimedOut);
+    // Once a try was not answered, the edit may be in the row: nothing but the row may end this.
+    const bool again = client::IsWorthAnotherTry(written) || (maybe_written && client::IsStateOfFiles(written));
     if (!again) co_return written;
     const bool stopped = co_await stop_.SleepUntil(Deadline::After(executor_.clock(), kInstallPause));
     if (stopped) co_return common::Cancelled("the range server is stopping");

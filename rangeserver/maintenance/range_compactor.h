@@ -61,6 +61,7 @@ class RangeCompactor {
   /// After `why` has ended the installation. CompactAlone, which awaits it, keeps the edit alive.
   Task<Status> GiveUp(std::shared_ptr<LoadedRange> range, const ManifestEdit& edit, Status why);
   /// CompactAlone, which awaits it, keeps the edit alive.
+  Task<Status> TryInstall(std::shared_ptr<LoadedRange> range, model::RangeRecord changed);
   Task<Status> Install(std::shared_ptr<LoadedRange> range, const ManifestEdit& edit, bool flushes_all);
 
   Executor& executor_;

@@ -90,20 +90,35 @@ FrameRouter::Run FrameRouter::StartRun(const PendingBatch& pending, std::string_
   return run;
 }
 
-Status FrameRouter::CheckRun(const PendingBatch& pending, const LoadedRange* loaded) const {
-  const model::TableId table = pending.batch.table;
-  if (loaded == nullptr) return common::NotOwner("no range of table " + table.ToString() + " here holds the row");
-  const std::string range_name = loaded->record.range.ToString();
-  switch (loaded->state) {
+Status FrameRouter::CheckServing(const LoadedRange& loaded) {
+  const std::string range_name = loaded.record.range.ToString();
+  switch (loaded.state) {
     case LoadedRange::State::kLoading:
       return common::Unavailable(range_name + " is being loaded");
     case LoadedRange::State::kUnloading:
       return common::NotOwner(range_name + " is being unloaded");
     case LoadedRange::State::kOffline:
-      return loaded->problem;
+      return loaded.problem;
     case LoadedRange::State::kServing:
       break;
   }
+  return common::OkStatus();
+}
+
+Result<model::KeyCodec> FrameRouter::CodecOf(model::TableId table) const {
+  Status refusal = common::NotOwner("no range of table " + table.ToString() + " is served here");
+  for (const std::shared_ptr<LoadedRange>& loaded : seams_.ranges.OfTable(table)) {
+    if (loaded->range != nullptr) return loaded->range->schema()->key_codec();
+    refusal = CheckServing(*loaded);
+  }
+  return refusal;
+}
+
+Status FrameRouter::CheckRun(const PendingBatch& pending, const LoadedRange* loaded) const {
+  const model::TableId table = pending.batch.table;
+  if (loaded == nullptr) return common::NotOwner("no range of table " + table.ToString() + " here holds the row");
+  RETURN_IF_ERROR(CheckServing(*loaded));
+  const std::string range_name = loaded->record.range.ToString();
   if (LogClassOf(loaded->record.range) != log_class_) return common::NotOwner(range_name + " is written elsewhere");
   if (!seams_.lease.Holds()) return common::NotOwner("the server's lease has run out");
   const model::SchemaGeneration generation = loaded->range->schema()->generation();

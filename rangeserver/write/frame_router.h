@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "common/base/result.h"
+#include "model/key_codec.h"
 #include "rangeserver/write/pending_batch.h"
 #include "rangeserver/write/row_locks.h"
 #include "rangeserver/write/write_seams.h"
@@ -26,10 +28,15 @@ class FrameRouter {
   /// itself.
   bool Route(PendingBatch* pending, bool holds_rows) const;
 
+  /// How the table's keys are ordered, which never changes, so that any range of it here can tell. Without one: why no
+  /// row of it can be written here now.
+  Result<model::KeyCodec> CodecOf(model::TableId table) const;
+
  private:
   struct Run;
 
   Run StartRun(const PendingBatch& pending, std::string_view row) const;
+  static Status CheckServing(const LoadedRange& loaded);
   Status CheckRun(const PendingBatch& pending, const LoadedRange* loaded) const;
   Status CheckRow(const PendingBatch& pending, const Run& run, size_t row_index) const;
   bool WasApplied(const PendingBatch& pending, const Run& run, std::string_view row, WriteOutcome* outcome) const;

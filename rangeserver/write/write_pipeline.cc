@@ -39,13 +39,7 @@ Status WritePipeline::CheckAdmission(const WriteBatch& batch) {
 
 Task<Status> WritePipeline::Parse(std::shared_ptr<PendingBatch> pending) {
   const model::TableId table = pending->batch.table;
-  // TIME_ORDER of a family never changes, so any range's schema has the right codec.
-  model::KeyCodec codec;
-  for (const auto& loaded : seams_.ranges.OfTable(table)) {
-    if (loaded->range == nullptr) continue;
-    codec = loaded->range->schema()->key_codec();
-    break;
-  }
+  CO_TRY(const model::KeyCodec codec, router_.CodecOf(table));
   model::CellLimits limits = model::CellLimits::For(table);
   limits.max_value_bytes = options_.max_value_bytes;
   auto parse = [pending, limits, codec]() -> Status {
