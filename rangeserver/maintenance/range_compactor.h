@@ -60,8 +60,8 @@ class RangeCompactor {
   Task<Status> ForgetReplayedLogs(std::shared_ptr<LoadedRange> range, CompactionKind kind);
   /// After `why` has ended the installation. CompactAlone, which awaits it, keeps the edit alive.
   Task<Status> GiveUp(std::shared_ptr<LoadedRange> range, const ManifestEdit& edit, Status why);
-  /// CompactAlone, which awaits it, keeps the edit alive.
   Task<Status> TryInstall(std::shared_ptr<LoadedRange> range, model::RangeRecord changed);
+  /// CompactAlone, which awaits it, keeps the edit alive.
   Task<Status> Install(std::shared_ptr<LoadedRange> range, const ManifestEdit& edit, bool flushes_all);
 
   Executor& executor_;

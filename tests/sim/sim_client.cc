@@ -52,6 +52,33 @@ Task<Status> SimClient::DropTable(std::string path, Nanos patience) {
   co_return co_await core_.AskMaster(&MasterStub::DropTable, std::move(request), In(patience));
 }
 
+Task<Status> SimClient::RenameTable(std::string path, std::string new_path, Nanos patience) {
+  protocol::RenameTableRequest request;
+  request.id = core_.NewRequestId();
+  request.path = std::move(path);
+  request.new_path = std::move(new_path);
+  co_return co_await core_.AskMaster(&MasterStub::RenameTable, std::move(request), In(patience));
+}
+
+Task<Status> SimClient::AlterTable(SimTable table, model::SchemaAlteration alteration, Nanos patience) {
+  std::vector<model::SchemaAlteration> alterations(1, std::move(alteration));
+  CO_TRY(const model::Schema altered, table.schema->Alter(alterations));
+  protocol::AlterTableRequest request;
+  request.id = core_.NewRequestId();
+  request.path = table.path;
+  request.schema = altered.Encode();
+  request.expected_generation = table.schema->generation().get();
+  auto answer = co_await core_.AskMaster(&MasterStub::AlterTable, std::move(request), In(patience));
+  co_return answer.status();
+}
+
+Task<Status> SimClient::DropNamespace(std::string path, Nanos patience) {
+  protocol::DropNamespaceRequest request;
+  request.id = core_.NewRequestId();
+  request.path = std::move(path);
+  co_return co_await core_.AskMaster(&MasterStub::DropNamespace, std::move(request), In(patience));
+}
+
 Task<Status> SimClient::CreateNamespace(std::string path, Nanos patience) {
   protocol::CreateNamespaceRequest request;
   request.id = core_.NewRequestId();

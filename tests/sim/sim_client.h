@@ -10,6 +10,7 @@
 #include "client/cpp/mutator_flow.h"
 #include "model/cell.h"
 #include "model/schema.h"
+#include "model/schema_alteration.h"
 #include "model/schema_definition.h"
 #include "tests/sim/sim_process.h"
 
@@ -40,7 +41,11 @@ class SimClient {
   Task<Status> CreateTable(std::string path, model::SchemaDefinition definition, Nanos patience);
   Task<Status> DropTable(std::string path, Nanos patience);
   Task<Result<SimTable>> OpenTable(std::string path, Nanos patience);
+  Task<Status> RenameTable(std::string path, std::string new_path, Nanos patience);
+  /// The next generation of the table's schema.
+  Task<Status> AlterTable(SimTable table, model::SchemaAlteration alteration, Nanos patience);
   Task<Status> CreateNamespace(std::string path, Nanos patience);
+  Task<Status> DropNamespace(std::string path, Nanos patience);
 
   Task<Result<std::vector<model::Cell>>> Scan(SimTable table, model::ScanSpec spec, Nanos patience);
   Task<Result<std::vector<model::Cell>>> Get(SimTable table, model::ScanSpec spec, std::vector<std::string> rows,

@@ -7,8 +7,8 @@
 
 namespace cellar::sim {
 
-/// One actor makes and drops tables under a few names: a name that was dropped is gone, one that was made is there, and
-/// a table made under an old name begins empty.
+/// One actor makes, drops, renames and alters tables under a few names: a name that was dropped is gone, one that was
+/// made is there, a table made under an old name begins empty, a renamed one keeps its cell and its families.
 class NamesWorkload final : public Workload {
  public:
   using Workload::Workload;
@@ -20,6 +20,10 @@ class NamesWorkload final : public Workload {
   Task<void> Act(SimClient* client);
   Task<Result<std::vector<model::Cell>>> ReadAll(SimClient* client, SimTable table);
   Task<bool> Create(SimClient* client, size_t which);
+  Task<bool> Change(SimClient* client, size_t which);
+  Task<bool> Rename(SimClient* client, size_t which, size_t to);
+  Task<bool> Alter(SimClient* client, size_t which);
+  Task<bool> MakeAndDropNamespace(SimClient* client);
   Task<bool> Drop(SimClient* client, size_t which);
   Task<bool> Look(SimClient* client, size_t which);
   static std::string PathOf(size_t which) { return "/sim/names/t" + std::to_string(which); }
@@ -27,7 +31,12 @@ class NamesWorkload final : public Workload {
   static constexpr size_t kNames = 3;
   static constexpr int kSteps = 25;
 
-  bool exists_[kNames] = {};
+  /// What a name stands for.
+  struct Named {
+    bool exists = false;
+    int added_families = 0;
+  };
+  Named names_[kNames];
 };
 
 }  // namespace cellar::sim
