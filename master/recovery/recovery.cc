@@ -80,12 +80,13 @@ Task<Status> Recovery::SealDead() {
   co_return common::OkStatus();
 }
 
+/// A living server may hold the root range already: by an order of an earlier master, or by one of this master's whose
+/// answer was lost. It goes on, under the epoch that it has.
 Task<Status> Recovery::AdoptRoot() {
   const model::RangeKey root = model::RootRange();
   const std::map<model::Location, Server> servers = core_.servers().all();
   for (const auto& [location, server] : servers) {
-    const bool earlier_term = server.incarnation.get().term < core_.log().term();
-    if (server.state != ServerState::kReady || !earlier_term) continue;
+    if (server.state != ServerState::kReady) continue;
     CO_TRY(const protocol::ServerStatusResponse status,
            co_await core_.range_servers().ServerStatus(server.address, core_.CallDeadline()));
     for (const protocol::RangeStats& stats : status.ranges) {
@@ -94,7 +95,8 @@ Task<Status> Recovery::AdoptRoot() {
       owner.location = location;
       owner.incarnation = server.incarnation;
       owner.epoch = Epoch(protocol::FromMessage(stats.epoch));
-      asked_root_ = std::move(owner);
+      const bool is_latest = !asked_root_ || asked_root_->epoch < owner.epoch;
+      if (is_latest) asked_root_ = std::move(owner);
     }
   }
   co_return common::OkStatus();
@@ -122,7 +124,9 @@ Task<Status> Recovery::LoadRoot() {
   request.range = protocol::ToRangeId(model::RootRange());
   request.epoch = protocol::ToMessage(asked_root_->epoch.get());
   request.__set_root(true);
-  CO_RETURN_IF_ERROR(co_await loader_.TellToLoad(*asked_root_, std::move(request)));
+  const Status told = co_await loader_.TellToLoad(*asked_root_, std::move(request));
+  if (told.Is(StatusCode::kBusy)) asked_root_.reset();  // it holds the range under another epoch: look which
+  CO_RETURN_IF_ERROR(told);
   core_.directory().SetRoot(*asked_root_);
   co_return co_await AnnounceRoot();
 }
