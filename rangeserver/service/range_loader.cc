@@ -118,7 +118,7 @@ Task<Result<model::RangeRecord>> RangeLoader::TakeOverRoot(Epoch epoch) {
   co_return std::move(record);
 }
 
-Task<Result<std::shared_ptr<const model::Schema>>> RangeLoader::SchemaOf(model::TableId table) {
+Task<Result<std::shared_ptr<const model::Schema>>> RangeLoader::NewestSchemaOf(model::TableId table) {
   if (table == model::kMetadataTable) co_return model::MetadataSchema();
   if (table == model::kCatalogTable) co_return model::CatalogSchema();
   const Deadline deadline = Deadline::After(seams_.executor.clock(), kRowTimeout);
@@ -135,7 +135,7 @@ void RangeLoader::Stop() {
 }
 
 Task<Status> RangeLoader::Open(std::shared_ptr<LoadedRange> loaded) {
-  CO_TRY(std::shared_ptr<const model::Schema> schema, co_await SchemaOf(loaded->record.range.table));
+  CO_TRY(std::shared_ptr<const model::Schema> schema, co_await NewestSchemaOf(loaded->record.range.table));
   CO_TRY(model::Manifest manifest, ManifestOf(loaded->record));
   auto open = [environment = &seams_.environment, record = loaded->record, schema, manifest] {
     return Range::Open(*environment, record.range, record.epoch, schema, manifest);

@@ -53,11 +53,13 @@ class RangeLoader {
   /// loaded or unloaded.
   Task<Status> Unload(protocol::UnloadRangeRequest request);
 
+  /// As the catalog has it now.
+  Task<Result<std::shared_ptr<const model::Schema>>> NewestSchemaOf(model::TableId table);
+
  private:
   /// `request` outlives this: it is Load's.
   Task<Result<model::RangeRecord>> ReadRow(const protocol::LoadRangeRequest& request);
   Task<Result<model::RangeRecord>> TakeOverRoot(Epoch epoch);
-  Task<Result<std::shared_ptr<const model::Schema>>> SchemaOf(model::TableId table);
   ReplaySeams ReplaySeamsOf() const;
   Task<Status> Open(std::shared_ptr<LoadedRange> loaded);
   Task<Status> ReplayAndServe(std::shared_ptr<LoadedRange> loaded);

@@ -72,6 +72,7 @@ RangeServer::RangeServer(RangeServerSeams seams, RangeServerOptions options)
       directory_(seams_.lock_service, seams_.executor),
       client_(seams_.executor, seams_.rpc, directory_, seams_.random),
       block_cache_(std::make_unique<storage::BlockCache>(options_.block_cache_bytes)),
+      learning_tasks_(seams_.executor),
       tasks_(seams_.executor) {}
 
 RangeServer::~RangeServer() = default;
@@ -172,7 +173,8 @@ void RangeServer::MakeServices() {
                              seams_.faults,
                              seams_.logger.Named("load")};
   loader_ = std::make_unique<RangeLoader>(std::move(loading));
-  reads_ = std::make_unique<ReadService>(seams_.executor, ranges_, session_->lease(), seams_.faults, options_.reading);
+  reads_ = std::make_unique<ReadService>(seams_.executor, ranges_, session_->lease(), seams_.faults, options_.reading,
+                                         [this](model::TableId table) { LearnSchema(table); });
   updates_ = std::make_unique<UpdateService>(seams_.executor, pipelines_);
 }
 
@@ -203,6 +205,7 @@ Task<Result<std::unique_ptr<WritePipeline>>> RangeServer::OpenPipeline(storage::
     pipeline_metrics_.push_back(std::make_unique<PipelineMetrics>(*options_.metrics, log_class));
     writing.metrics = pipeline_metrics_.back().get();
   }
+  writing.on_newer_schema = [this](model::TableId table) { LearnSchema(table); };
   writing.on_dead = [this](Status why) { Fail(std::move(why)); };
   WritePipelineOptions options = options_.writing;
   options.log_class = log_class;
@@ -271,6 +274,24 @@ Task<Result<rpc::Response>> RangeServer::UnloadRange(rpc::CallInfo, rpc::Request
   CO_TRY(auto message, protocol::DecodeMessage<protocol::UnloadRangeRequest>(request.message));
   CO_RETURN_IF_ERROR(co_await loader_->Unload(std::move(message)));
   co_return rpc::Response(protocol::EncodeMessage(protocol::DoneResponse()));
+}
+
+void RangeServer::LearnSchema(model::TableId table) {
+  if (!ready_ || !learning_.insert(table).second) return;
+  learning_tasks_.Spawn(LearnNewestSchema(table), "newest schema of a table");
+}
+
+/// A range that was being loaded while its table was altered has the schema of before.
+Task<void> RangeServer::LearnNewestSchema(model::TableId table) {
+  const auto schema = co_await loader_->NewestSchemaOf(table);
+  learning_.erase(table);
+  if (!schema.ok()) {
+    seams_.logger.Warning("schema was not read", {{"table", table.ToString()}, {"error", schema.status().ToString()}});
+    co_return;
+  }
+  for (const std::shared_ptr<LoadedRange>& range : ranges_.OfTable(table)) {
+    if (range->range != nullptr) range->range->SetSchema(*schema);
+  }
 }
 
 Task<Result<rpc::Response>> RangeServer::UpdateSchema(rpc::CallInfo, rpc::Request request) {
@@ -393,6 +414,7 @@ Task<void> RangeServer::Stop(Deadline deadline) {
   // While METADATA is served still: a compaction that is done can install what it wrote.
   if (loader_) loader_->Stop();
   if (maintenance_) co_await maintenance_->Stop();
+  learning_tasks_.DestroyAll();
   co_await tasks_.Join();
   for (WritePipeline* pipeline : {pipelines_.user.get(), pipelines_.metadata.get(), pipelines_.root.get()}) {
     if (pipeline != nullptr) pipeline->StopRetrying();

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -104,6 +105,8 @@ class RangeServer {
   Task<void> PruneLog(model::RangeKey range);
   void AddLogToStatus(storage::LogClass log_class, protocol::ServerStatusResponse* response) const;
   Task<void> WatchSession();
+  void LearnSchema(model::TableId table);
+  Task<void> LearnNewestSchema(model::TableId table);
   void Fail(Status why);
 
   RangeServerSeams seams_;
@@ -132,6 +135,8 @@ class RangeServer {
   std::unique_ptr<UpdateService> updates_;
   bool ready_ = false;
   bool failed_ = false;
+  std::set<model::TableId> learning_;  ///< Whose newest schema is being read.
+  TaskGroup learning_tasks_;
   TaskGroup tasks_;
 };
 

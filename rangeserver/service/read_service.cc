@@ -16,12 +16,6 @@
 namespace cellar::rangeserver {
 namespace {
 
-Status CheckGeneration(const model::Schema& schema, int64_t asked) {
-  if (schema.generation().get() == asked) return common::OkStatus();
-  return common::StaleSchema("the table's schema is of generation " + std::to_string(schema.generation().get()) +
-                             ", the request's of " + std::to_string(asked));
-}
-
 Status NotServed(const model::TableId& table, std::string_view row) {
   return common::NotOwner("table " + table.ToString() + ", row " + model::QuoteBytes(row) + " is not served here");
 }
@@ -43,11 +37,28 @@ std::string FirstRowBehind(const std::optional<std::string>& start) {
 }  // namespace
 
 ReadService::ReadService(Executor& executor, const LoadedRanges& ranges, const lockservice::Lease& lease,
-                         FaultPoints& faults, ReadLimits limits)
-    : executor_(executor), ranges_(ranges), lease_(lease), faults_(faults), limits_(limits), ahead_(executor) {}
+                         FaultPoints& faults, ReadLimits limits, std::function<void(model::TableId)> on_newer_schema)
+    : executor_(executor),
+      ranges_(ranges),
+      lease_(lease),
+      faults_(faults),
+      limits_(limits),
+      on_newer_schema_(std::move(on_newer_schema)),
+      ahead_(executor) {}
 
 Status ReadService::CheckLease() const {
   return lease_.Holds() ? common::OkStatus() : common::Unavailable("the range server's lease has run out");
+}
+
+Status ReadService::CheckGeneration(const LoadedRange& range, int64_t asked) const {
+  const int64_t known = range.range->schema()->generation().get();
+  if (known == asked) return common::OkStatus();
+  if (known > asked) {
+    return common::StaleSchema("the table's schema is of generation " + std::to_string(known) + ", the request's of " +
+                               std::to_string(asked));
+  }
+  on_newer_schema_(range.record.range.table);
+  return common::Unavailable(range.record.range.ToString() + " has not seen the newest schema yet");
 }
 
 Result<std::shared_ptr<LoadedRange>> ReadService::RangeFor(const protocol::CreateScannerRequest& request) const {
@@ -57,7 +68,7 @@ Result<std::shared_ptr<LoadedRange>> ReadService::RangeFor(const protocol::Creat
   if (range == nullptr) return NotServed(asked.table, row);
   if (range->state == LoadedRange::State::kOffline) return range->problem;
   if (range->state != LoadedRange::State::kServing) return NotServed(asked.table, row);
-  RETURN_IF_ERROR(CheckGeneration(*range->range->schema(), request.schema_generation));
+  RETURN_IF_ERROR(CheckGeneration(*range, request.schema_generation));
   return range;
 }
 
@@ -134,7 +145,7 @@ Task<Result<rpc::Response>> ReadService::GetRows(rpc::CallInfo, rpc::Request req
   for (const std::string& row : message.rows) {
     const std::shared_ptr<LoadedRange> range = ranges_.Find(table, row);
     Status status = range == nullptr || range->state != LoadedRange::State::kServing ? NotServed(table, row) : Status();
-    if (status.ok()) status = CheckGeneration(*range->range->schema(), message.schema_generation);
+    if (status.ok()) status = CheckGeneration(*range, message.schema_generation);
     if (status.ok()) status = reads->Add(*range, row, spec, now);
     response.statuses.push_back(protocol::ToPartStatus(status));
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -45,9 +46,9 @@ struct ReadCounts {
 /// hears kUnavailable.
 class ReadService {
  public:
-  /// Borrows all.
+  /// Borrows all. `on_newer_schema` is told when a client knows a newer schema of a table than its range.
   ReadService(Executor& executor, const LoadedRanges& ranges, const lockservice::Lease& lease, FaultPoints& faults,
-              ReadLimits limits);
+              ReadLimits limits, std::function<void(model::TableId)> on_newer_schema);
 
   Task<Result<rpc::Response>> CreateScanner(rpc::CallInfo info, rpc::Request request);
   Task<Result<rpc::Response>> FetchScanBlock(rpc::CallInfo info, rpc::Request request);
@@ -63,6 +64,7 @@ class ReadService {
   Result<std::shared_ptr<LoadedRange>> RangeFor(const protocol::CreateScannerRequest& request) const;
   Task<Result<rpc::Response>> AnswerBlock(std::shared_ptr<OpenScanner> scanner, int64_t ordinal);
   Status CheckLease() const;
+  Status CheckGeneration(const LoadedRange& range, int64_t asked) const;
   void ForgetIdle();
 
   Executor& executor_;
@@ -70,6 +72,7 @@ class ReadService {
   const lockservice::Lease& lease_;
   FaultPoints& faults_;
   const ReadLimits limits_;
+  const std::function<void(model::TableId)> on_newer_schema_;
   std::map<int64_t, std::shared_ptr<OpenScanner>> scanners_;
   int64_t last_scanner_ = 0;
   ReadCounts counts_;

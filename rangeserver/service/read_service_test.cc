@@ -31,7 +31,7 @@ class ReadServiceTest : public testing::Test {
     limits_.max_block_bytes = 4096;
     limits_.idle_timeout = 60 * kSecond;
     service_ = std::make_unique<ReadService>(*world_.life().node, world_.life().ranges, *world_.life().lease,
-                                             world_.faults(), limits_);
+                                             world_.faults(), limits_, [this](model::TableId) { ++newer_schemas_; });
   }
   ~ReadServiceTest() override { world_.scheduler().Run(*world_.life().node, service_->Stop()); }
 
@@ -78,6 +78,7 @@ class ReadServiceTest : public testing::Test {
   tests::WriteWorld world_{3};
   ReadLimits limits_;
   std::unique_ptr<ReadService> service_;
+  int newer_schemas_ = 0;  ///< How often it was told of one.
 };
 
 TEST_F(ReadServiceTest, ASmallScan_IsOneBlock_AndLeavesNoScanner) {
@@ -190,8 +191,12 @@ TEST_F(ReadServiceTest, WithoutTheLease_NothingIsAnswered) {
 
 TEST_F(ReadServiceTest, RangesThatAreNotServedHere_AndOtherSchemas_AreRefused) {
   CreateScannerRequest request = Request();
-  request.schema_generation += 1;
+  request.schema_generation += 1;  // The client knows more than the range, which has to learn it.
+  EXPECT_TRUE(Create(request).status().Is(StatusCode::kUnavailable));
+  EXPECT_EQ(newer_schemas_, 1);
+  request.schema_generation -= 2;
   EXPECT_TRUE(Create(request).status().Is(StatusCode::kStaleSchema));
+  EXPECT_EQ(newer_schemas_, 1);
   request = Request();
   request.table.number += 1;
   EXPECT_TRUE(Create(request).status().Is(StatusCode::kNotOwner));

@@ -67,7 +67,8 @@ class WritePipeline {
   WritePipeline(WriteSeams seams, std::unique_ptr<GroupLog> log, const WritePipelineOptions& options);
 
   /// Writes a batch. An error refuses it as a whole, and nothing was logged; kTimedOut alone may mean otherwise.
-  /// Rows whose range is not served here, or belongs to another pipeline, are refused in the outcome.
+  /// Rows whose range is not served here, or belongs to another pipeline, are refused in the outcome; without any open
+  /// range of the table the whole batch is.
   Task<Result<WriteOutcome>> Write(WriteBatch batch);
 
   /// Changes one row when every condition holds, atomically. The frame holds exactly one row. A retry of an applied

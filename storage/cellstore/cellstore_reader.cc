@@ -8,6 +8,8 @@ namespace cellar::storage {
 
 namespace {
 
+constexpr size_t kUnboundedCacheBytes = size_t{1} << 60;
+
 Status CheckIdentity(const FileHeader& header, const CellStoreReadOptions& options) {
   if (options.file.has_value() && header.file != *options.file)
     return common::InvalidArgument("the file says it is CellStore " + std::to_string(header.file.get()) + ", not " +
@@ -47,6 +49,11 @@ Status CellStoreReader::Load(const CellStoreReadOptions& options) {
   RETURN_IF_ERROR(LoadTrailer(tail.trailer));
   if (trailer_.identity.file != header.file || trailer_.identity.cluster != header.cluster)
     return common::Corruption("header and trailer are of different files");
+
+  if (trailer_.identity.in_memory && cache_ != nullptr) {
+    own_cache_ = std::make_unique<BlockCache>(kUnboundedCacheBytes, 1);
+    cache_ = own_cache_.get();
+  }
 
   ASSIGN_OR_RETURN(root_block_, ReadBlock(trailer_.index_root, BlockKind::kIndexRoot, false));
   ASSIGN_OR_RETURN(root_, IndexBlock::Parse(root_block_->view(), true));

@@ -25,7 +25,9 @@ struct CellStoreReadOptions {
   std::optional<model::FileId> file;
   /// The cluster it must belong to; none: any.
   ClusterId cluster;
-  /// Shared by all readers of a process, outlives them; nullptr: every block is read from the file.
+  /// Shared by all readers of a process, outlives them; nullptr: every block is read from the file. A file of an
+  /// IN_MEMORY access group is then kept whole by its reader instead, block by block as they are first read
+  /// (Bigtable's in-memory locality groups).
   BlockCache* cache = nullptr;
   /// Planted defects; outlive the reader.
   const FaultPoints* faults = nullptr;
@@ -89,7 +91,8 @@ class CellStoreReader {
 
   const std::unique_ptr<ReadableFile> file_;
   const std::string path_;
-  BlockCache* const cache_;
+  std::unique_ptr<BlockCache> own_cache_;  ///< Of an IN_MEMORY file: bounded by the file alone.
+  BlockCache* cache_;
   FrameCheck check_ = FrameCheck::kChecksum;
   uint64_t file_size_bytes_ = 0;
   uint64_t frames_end_ = 0;  ///< Where the tail begins.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "common/file/faulty_file_system.h"
 #include "storage/cellstore/cellstore_test_data.h"
 
 namespace cellar::storage {
@@ -206,6 +207,27 @@ TEST(CellStoreTest, SameCells_GiveTheSameBytesAndDigest) {
   const auto second = WriteTestStore(b, cells, Options());
   EXPECT_EQ(first->digest_root, second->digest_root);
   EXPECT_EQ(common::ReadWholeFile(a, kTestPath, 1 << 20).value(), common::ReadWholeFile(b, kTestPath, 1 << 20).value());
+}
+
+/// Reads of the file that one more scan of everything takes, once it has been scanned.
+uint64_t ReadsOfSecondScan(bool in_memory) {
+  SeededRandom random(3);
+  MemoryFileSystem disk;
+  CellStoreIdentity identity = TestIdentity();
+  identity.in_memory = in_memory;
+  CHECK(WriteTestStore(disk, TestCells(random, 800), Options(256), identity).ok());
+  FaultyFileSystem files(disk, 1);
+  BlockCache cache(0);
+  const auto reader = OpenTestStore(files, &cache);
+  const EncodedCells cells = ReadAll(*reader);
+  const uint64_t before = files.call_count(FileOperation::kRead);
+  EXPECT_EQ(ReadAll(*reader), cells);
+  return files.call_count(FileOperation::kRead) - before;
+}
+
+TEST(CellStoreTest, InMemory_IsReadOnce) {
+  EXPECT_GT(ReadsOfSecondScan(false), 0u);
+  EXPECT_EQ(ReadsOfSecondScan(true), 0u);
 }
 
 TEST(CellStoreWriterTest, KeyNotAfterTheLast_IsRefusedForGood) {

@@ -80,10 +80,11 @@ inline constexpr const char* kTestPath = "tables/1-7/0000000100000002";
 inline constexpr Incarnation kTestIncarnation{FencingNumber{1, 1}};
 
 inline Result<CellStoreTrailer> WriteTestStore(FileSystem& files, const EncodedCells& cells,
-                                               const CellStoreOptions& options) {
+                                               const CellStoreOptions& options,
+                                               const CellStoreIdentity& identity = TestIdentity()) {
   RETURN_IF_ERROR(files.CreateDirectories("tables/1-7"));
   ASSIGN_OR_RETURN(auto writer,
-                   CellStoreWriter::Create(files, kTestPath, kTestIncarnation, TestIdentity(), options, TestCodec()));
+                   CellStoreWriter::Create(files, kTestPath, kTestIncarnation, identity, options, TestCodec()));
   for (const auto& [key, value] : cells) RETURN_IF_ERROR(writer->Add(key, value));
   return writer->Finish();
 }
