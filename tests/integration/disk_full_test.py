@@ -68,7 +68,10 @@ class DiskFullTest(testing.LivesTest):
         return shell
 
     def insert_until_refused(self, first):
+        """On a full disk. What a prune or a compaction gives back meanwhile is taken at once."""
         for number in range(first, first + 1000):
+            if number % 10 == 0:
+                self.fill_up()
             shell = self.insert(number)
             if shell.returncode != 0:
                 return number, shell.stderr
