@@ -11,12 +11,6 @@ namespace {
 
 using protocol::MasterStub;
 
-rpc::RpcClientOptions CallingAs(const ClusterId& cluster) {
-  rpc::RpcClientOptions options;
-  options.hello.cluster = cluster;
-  return options;
-}
-
 }  // namespace
 
 SimClient::SimClient(const SimMachine& machine, const std::string& node, uint64_t seed)

@@ -34,7 +34,7 @@ SimProcess::~SimProcess() {
   CHECK(buried_);
 }
 
-rpc::RpcClientOptions SimProcess::CallingAs(const ClusterId& cluster) {
+rpc::RpcClientOptions CallingAs(const ClusterId& cluster) {
   rpc::RpcClientOptions options;
   options.hello.cluster = cluster;
   return options;

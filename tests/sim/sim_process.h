@@ -28,6 +28,9 @@ struct SimMachine {
 
 inline constexpr uint16_t kLockServicePort = 15861;
 
+/// How a process of that cluster calls others.
+rpc::RpcClientOptions CallingAs(const ClusterId& cluster);
+
 /// One life of one process of the simulated cluster: an executor, files, the network, chance and fault points of its
 /// own; a role is built on it. Dies by Kill, at any instant, also from one of its own works and jobs. The object goes
 /// afterwards, on the driving thread between two works. Roles destroy themselves first (see ~SimRole).
@@ -82,7 +85,6 @@ class SimProcess {
 
  private:
   Task<void> RunAndNote();
-  static rpc::RpcClientOptions CallingAs(const ClusterId& cluster);
 
   const SimMachine machine_;
   std::unique_ptr<ProcessView> view_;

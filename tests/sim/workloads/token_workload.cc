@@ -53,17 +53,20 @@ Task<void> TokenWorkload::WriteRows(SimClient* client, std::string prefix) {
 
 Task<void> TokenWorkload::ReadRows(SimClient* client) {
   for (int i = 0; i < kReads; ++i) {
-    co_await ReadAll(client, DrawPatience());
+    co_await ReadAll(client, DrawPatience(), false);
     CountOperation();
     co_await common::SleepFor(client->node(), DrawPause());
   }
 }
 
-Task<void> TokenWorkload::ReadAll(SimClient* client, Nanos patience) {
+Task<void> TokenWorkload::ReadAll(SimClient* client, Nanos patience, bool must_succeed) {
   std::map<std::string, size_t> at_least;
   for (const auto& [key, row] : rows_) at_least[key] = row.acknowledged;
   const auto cells = co_await client->Scan(table_, NewestOf(std::nullopt), patience);
-  if (!cells.ok()) co_return;
+  if (!cells.ok()) {
+    if (must_succeed) Violate("the last scan: " + cells.status().ToString());
+    co_return;
+  }
   std::map<std::string, std::vector<std::string>> found;
   for (const model::Cell& cell : *cells) found[cell.row].push_back(cell.value);
   for (const auto& [key, least] : at_least) Check(key, found[key], least);
@@ -90,16 +93,7 @@ void TokenWorkload::Check(const std::string& row, const std::vector<std::string>
 }
 
 Task<void> TokenWorkload::Verify() {
-  std::map<std::string, size_t> at_least;
-  for (const auto& [key, row] : rows_) at_least[key] = row.acknowledged;
-  const auto cells = co_await clients_.front()->Scan(table_, NewestOf(std::nullopt), kLongPatience);
-  if (!cells.ok()) {
-    Violate("the last scan: " + cells.status().ToString());
-    co_return;
-  }
-  std::map<std::string, std::vector<std::string>> found;
-  for (const model::Cell& cell : *cells) found[cell.row].push_back(cell.value);
-  for (const auto& [key, least] : at_least) Check(key, found[key], least);
+  co_await ReadAll(clients_.front(), kLongPatience, true);
 }
 
 }  // namespace cellar::sim

@@ -26,7 +26,7 @@ class TokenWorkload final : public Workload {
   Task<void> Verify() override;
   Task<void> WriteRows(SimClient* client, std::string prefix);
   Task<void> ReadRows(SimClient* client);
-  Task<void> ReadAll(SimClient* client, Nanos patience);
+  Task<void> ReadAll(SimClient* client, Nanos patience, bool must_succeed);
   void Check(const std::string& row, const std::vector<std::string>& tokens, size_t at_least);
 
   static constexpr int kWrites = 40;
