@@ -68,10 +68,10 @@ void AddToStatus(const std::map<CompactionKind, CompactionCounts>& counts, proto
 RangeServer::RangeServer(RangeServerSeams seams, RangeServerOptions options)
     : seams_(std::move(seams)),
       options_(std::move(options)),
-      rpc_server_(seams_.executor, seams_.transport, ServerOptionsFor(seams_.cluster)),
       directory_(seams_.lock_service, seams_.executor),
       client_(seams_.executor, seams_.rpc, directory_, seams_.random),
       block_cache_(std::make_unique<storage::BlockCache>(options_.block_cache_bytes)),
+      rpc_server_(seams_.executor, seams_.transport, ServerOptionsFor(seams_.cluster)),
       learning_tasks_(seams_.executor),
       tasks_(seams_.executor) {}
 

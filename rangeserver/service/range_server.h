@@ -111,7 +111,6 @@ class RangeServer {
 
   RangeServerSeams seams_;
   const RangeServerOptions options_;
-  rpc::RpcServer rpc_server_;
   client::LockServiceDirectory directory_;
   client::ClientCore client_;
 
@@ -135,6 +134,7 @@ class RangeServer {
   std::unique_ptr<UpdateService> updates_;
   bool ready_ = false;
   bool failed_ = false;
+  rpc::RpcServer rpc_server_;          ///< Its calls use all of the above: where a node was killed, they go first.
   std::set<model::TableId> learning_;  ///< Whose newest schema is being read.
   TaskGroup learning_tasks_;
   TaskGroup tasks_;
