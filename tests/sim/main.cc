@@ -108,8 +108,10 @@ Arguments Parse(int argc, char** argv) {
       Refuse("unknown flag: " + flag);
     }
   }
-  if (arguments.first_seed == 0 && !arguments.defects.empty()) ParseSeeds("1..200", &arguments);
-  static_assert(kSeedsForADefect == 200);
+  if (arguments.first_seed == 0 && !arguments.defects.empty()) {
+    arguments.first_seed = 1;
+    arguments.last_seed = kSeedsForADefect;
+  }
   if (arguments.first_seed == 0 || arguments.last_seed < arguments.first_seed) Refuse("which seeds?");
   if (arguments.jobs < 1) Refuse("--jobs must be at least 1");
   return arguments;
