@@ -79,4 +79,6 @@ struct MasterStatusResponse {
   7: bool collected                // nothing is left of dead servers, in logs or files
   8: string cluster_id
   9: i64 garbage_removed           // files and directories, in this term
+  10: string data_url              // of files that a broker serves; empty when data_directory says where they are
+  11: string log_url
 }

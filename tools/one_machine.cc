@@ -100,6 +100,7 @@ Task<Status> OneMachine::StartLockService() {
 Task<Status> OneMachine::StartMaster() {
   master::MasterSeams seams{*executor_,
                             *files_,
+                            *files_,
                             *transport_,
                             *rpc_,
                             *lock_service_,

@@ -55,7 +55,7 @@ Task<Status> MasterCore::Seal(model::LogRef incarnation) {
   const std::string directory = model::IncarnationDirectory(incarnation.location, incarnation.incarnation);
   if (sealed_.contains(directory)) co_return common::OkStatus();
   CO_RETURN_IF_ERROR(CheckActive());
-  auto seal = [&files = seams_.files, directory, sealer = NextIncarnation()] {
+  auto seal = [&files = seams_.log_files, directory, sealer = NextIncarnation()] {
     return files.Seal(directory, sealer).status();
   };
   const Status sealed = co_await common::RunJob(seams_.executor, JobClass::kLog, std::move(seal));

@@ -31,7 +31,8 @@ class MasterCore {
              UniqueFunction<void(Status)> on_deposed);
 
   Executor& executor() { return seams_.executor; }
-  FileSystem& files() { return seams_.files; }
+  FileSystem& log_files() { return seams_.log_files; }
+  FileSystem& data_files() { return seams_.data_files; }
   FaultPoints& faults() { return seams_.faults; }
   Random& random() { return seams_.random; }
   const Logger& logger() const { return seams_.logger; }

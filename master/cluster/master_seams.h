@@ -19,7 +19,8 @@ namespace cellar::master {
 /// What a master stands on. All borrowed; they outlive it, and the files also the executor's jobs.
 struct MasterSeams {
   Executor& executor;
-  FileSystem& files;
+  FileSystem& log_files;   ///< Metalogs and commit logs.
+  FileSystem& data_files;  ///< CellStores.
   rpc::Transport& transport;
   rpc::RpcClient& rpc;
   LockService& locks;
@@ -37,7 +38,10 @@ struct MasterOptions {
   Nanos max_clock_skew = kSecond;           ///< A server whose wall clock is further off is refused.
   int load_parallelism = 8;                 ///< Ranges that are being loaded at once.
   Nanos garbage_interval = 300 * kSecond;   ///< Between collections of garbage, but for those after a recovery.
-  std::string data_directory;               ///< Told in MasterStatus, for tools of the same machine; may be empty.
+  // Told in MasterStatus, for tools: the directory of one machine's Cellar, or the urls of files that others serve.
+  std::string data_directory;
+  std::string data_url;
+  std::string log_url;
 
   MasterOptions() = default;
 };

@@ -42,17 +42,20 @@ Status ListStores(FileSystem& files, const DeadBlocks& dead_blocks, GarbageCandi
 
 }  // namespace
 
-Result<GarbageCandidates> ListGarbageCandidates(FileSystem& files, const DeadBlocks& dead_blocks, uint32_t term) {
+Result<GarbageCandidates> ListGarbageCandidates(FileSystem& log_files, FileSystem& data_files,
+                                                const DeadBlocks& dead_blocks, uint32_t term) {
   GarbageCandidates found;
-  ASSIGN_OR_RETURN(found.incarnations, ListIncarnationDirectories(files));
-  RETURN_IF_ERROR(ListRootOwners(files, &found));
-  ASSIGN_OR_RETURN(found.master_files, MasterLog::FilesBefore(files, term));
-  RETURN_IF_ERROR(ListStores(files, dead_blocks, &found));
+  ASSIGN_OR_RETURN(found.incarnations, ListIncarnationDirectories(log_files));
+  RETURN_IF_ERROR(ListRootOwners(log_files, &found));
+  ASSIGN_OR_RETURN(found.master_files, MasterLog::FilesBefore(log_files, term));
+  RETURN_IF_ERROR(ListStores(data_files, dead_blocks, &found));
   return found;
 }
 
-Status RemoveGarbage(FileSystem& files, const std::vector<std::string>& paths) {
+Status RemoveGarbage(FileSystem& log_files, FileSystem& data_files, const std::vector<std::string>& paths) {
+  const std::string tables = std::string(model::kTablesDirectory) + "/";
   for (const std::string& path : paths) {
+    FileSystem& files = path.starts_with(tables) ? data_files : log_files;
     if (path.ends_with('/')) {
       RETURN_IF_ERROR(files.RemoveDirectory(path.substr(0, path.size() - 1)));
       continue;

@@ -37,9 +37,10 @@ struct DeadBlocks {
 };
 
 /// Lists the candidates: a job. `term` is this master's. Names that Cellar does not give are left alone.
-Result<GarbageCandidates> ListGarbageCandidates(FileSystem& files, const DeadBlocks& dead_blocks, uint32_t term);
+Result<GarbageCandidates> ListGarbageCandidates(FileSystem& log_files, FileSystem& data_files,
+                                                const DeadBlocks& dead_blocks, uint32_t term);
 
 /// Removes what a GarbageEntity names: directories end with '/'. What is gone already is success.
-Status RemoveGarbage(FileSystem& files, const std::vector<std::string>& paths);
+Status RemoveGarbage(FileSystem& log_files, FileSystem& data_files, const std::vector<std::string>& paths);
 
 }  // namespace cellar::master

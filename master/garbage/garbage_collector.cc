@@ -90,15 +90,16 @@ DeadBlocks GarbageCollector::FindDeadBlocks() const {
 }
 
 Task<Result<GarbageCandidates>> GarbageCollector::ListCandidates() {
-  auto list = [&files = core_.files(), blocks = FindDeadBlocks(), term = core_.log().term()] {
-    return ListGarbageCandidates(files, blocks, term);
-  };
+  auto list = [&log = core_.log_files(), &data = core_.data_files(), blocks = FindDeadBlocks(),
+               term = core_.log().term()] { return ListGarbageCandidates(log, data, blocks, term); };
   co_return co_await common::RunJob(core_.executor(), JobClass::kMaintenance, std::move(list));
 }
 
 Task<Result<GarbageReferences>> GarbageCollector::ScanReferences() {
   const std::optional<RootOwner> owner = core_.directory().root();
-  auto read = [&files = core_.files(), cluster = core_.cluster()] { return storage::ReadRootRecord(files, cluster); };
+  auto read = [&files = core_.log_files(), cluster = core_.cluster()] {
+    return storage::ReadRootRecord(files, cluster);
+  };
   CO_TRY(const auto root, co_await common::RunJob(core_.executor(), JobClass::kLog, std::move(read)));
   if (!root || !owner || root->incarnation != owner->incarnation) {
     co_return common::Busy("the root range is about to move");
@@ -138,7 +139,9 @@ Task<Status> GarbageCollector::RemoveRecorded(uint64_t id, std::vector<std::stri
   CO_RETURN_IF_ERROR(core_.CheckActive());
   const size_t count = paths.size();
   const std::string first = paths.front();
-  auto remove = [&files = core_.files(), all = std::move(paths)] { return RemoveGarbage(files, all); };
+  auto remove = [&log = core_.log_files(), &data = core_.data_files(), all = std::move(paths)] {
+    return RemoveGarbage(log, data, all);
+  };
   CO_RETURN_IF_ERROR(co_await common::RunJob(core_.executor(), JobClass::kMaintenance, std::move(remove)));
   CO_FAULT_POINT(core_.executor(), core_.faults(), "master.gc.after_removal");
   CO_RETURN_IF_ERROR(co_await core_.log().ForgetGarbage(id));

@@ -110,7 +110,7 @@ Task<Status> DropTable::RemoveRanges(model::TableId table) {
 }
 
 Task<Status> DropTable::RemoveFiles(model::TableId table) {
-  auto remove = [&files = core_.files(), directory = model::TableDirectory(table)] {
+  auto remove = [&files = core_.data_files(), directory = model::TableDirectory(table)] {
     return files.RemoveDirectory(directory);
   };
   co_return co_await common::RunJob(core_.executor(), JobClass::kMaintenance, std::move(remove));

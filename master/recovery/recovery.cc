@@ -72,7 +72,7 @@ Task<Status> Recovery::Pass() {
 }
 
 Task<Status> Recovery::SealDead() {
-  CO_TRY(const std::vector<model::LogRef> all, co_await ListIncarnations(core_.executor(), core_.files()));
+  CO_TRY(const std::vector<model::LogRef> all, co_await ListIncarnations(core_.executor(), core_.log_files()));
   for (const model::LogRef& one : all) {
     if (core_.servers().IsAlive(one.location, one.incarnation)) continue;
     CO_RETURN_IF_ERROR(co_await core_.Seal(one));

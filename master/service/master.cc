@@ -37,7 +37,7 @@ Task<Status> BecomeActive(LockSession& session, Executor& executor, Cancellation
 /// Lock, then term. The caller keeps the session alive.
 Task<Result<std::unique_ptr<MasterLog>>> TakeOffice(LockSession& session, MasterSeams seams, CancellationToken stop) {
   CO_RETURN_IF_ERROR(co_await BecomeActive(session, seams.executor, std::move(stop)));
-  co_return co_await MasterLog::Claim(seams.executor, seams.files, seams.cluster);
+  co_return co_await MasterLog::Claim(seams.executor, seams.log_files, seams.cluster);
 }
 
 rpc::RpcServerOptions ServerOptionsFor(const MasterSeams& seams) {

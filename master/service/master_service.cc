@@ -188,6 +188,8 @@ protocol::MasterStatusResponse MasterService::status() const {
   response.problems = core_.problems().Sentences();
   response.collected = garbage_.collected();
   response.data_directory = core_.options().data_directory;
+  response.data_url = core_.options().data_url;
+  response.log_url = core_.options().log_url;
   response.cluster_id = core_.cluster().ToString();
   response.garbage_removed = static_cast<int64_t>(garbage_.removed_count());
   return response;

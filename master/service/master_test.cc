@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "protocol/values.h"
 #include "tests/support/master_world.h"
 
 namespace cellar::master {
@@ -88,10 +89,10 @@ TEST(MasterTest, Registration_GivesOutEachNumberOnce) {
   MasterWorld world;
   ASSERT_TRUE(world.StartMaster());
   protocol::RegisterServerRequest request;
-  request.address = "server:15865";
   request.wall_clock = world.master_node().clock().WallNow();
   std::set<int64_t> blocks;
   for (int i = 1; i <= 3; ++i) {
+    request.address = "server" + std::to_string(i) + ":15865";
     auto answer = world.Ask(world.stub.RegisterServer(MasterWorld::kMasterAddress, request, world.In(kSecond)));
     ASSERT_TRUE(answer.ok()) << answer.status().ToString();
     EXPECT_EQ(answer->location, "rs" + std::to_string(i));
@@ -99,10 +100,30 @@ TEST(MasterTest, Registration_GivesOutEachNumberOnce) {
   }
   world.StopMaster();
   ASSERT_TRUE(world.StartMaster());
+  request.address = "server4:15865";
   auto answer = world.Ask(world.stub.RegisterServer(MasterWorld::kMasterAddress, request, world.In(kSecond)));
   EXPECT_EQ(answer->location, "rs4");
   EXPECT_TRUE(blocks.insert(answer->file_id_block).second);
   EXPECT_EQ(answer->incarnation.term, 2);
+}
+
+TEST(MasterTest, ServerWithoutALocation_GetsTheOneThatListenedAtItsAddress) {
+  MasterWorld world;
+  ASSERT_TRUE(world.StartMaster());
+  protocol::RegisterServerRequest request;
+  request.wall_clock = world.master_node().clock().WallNow();
+  std::vector<std::string> locations;
+  Incarnation last;
+  for (const std::string& address : {"a:1", "b:1", "a:1", "a:2"}) {
+    request.address = address;
+    auto answer = world.Ask(world.stub.RegisterServer(MasterWorld::kMasterAddress, request, world.In(kSecond)));
+    ASSERT_TRUE(answer.ok()) << answer.status().ToString();
+    locations.push_back(answer->location);
+    const Incarnation incarnation(protocol::FromMessage(answer->incarnation));
+    EXPECT_GT(incarnation, last);
+    last = incarnation;
+  }
+  EXPECT_THAT(locations, testing::ElementsAre("rs1", "rs2", "rs1", "rs3"));
 }
 
 TEST(MasterTest, GivenUpIncarnation_IsFencedWhenItSaysReady) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -29,8 +30,18 @@ Status Registration::CheckClock(const protocol::RegisterServerRequest& request) 
                                              request.address, skew / kMillisecond, bound / kMillisecond));
 }
 
+std::optional<uint32_t> Registration::LocationOf(const std::string& address) const {
+  for (const auto& [number, server] : core_.log().servers()) {
+    if (server.address == address) return number;
+  }
+  return std::nullopt;
+}
+
 Result<uint32_t> Registration::ChooseLocation(const protocol::RegisterServerRequest& request) {
-  if (!request.__isset.location || request.location.empty()) return core_.log().TakeLocation();
+  if (!request.__isset.location || request.location.empty()) {
+    const std::optional<uint32_t> before = LocationOf(request.address);
+    return before ? *before : core_.log().TakeLocation();
+  }
   ASSIGN_OR_RETURN(const uint32_t number, ParseLocationNumber(request.location));
   core_.log().KeepLocation(number);
   return number;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "common/concurrency/semaphore.h"
@@ -26,6 +27,9 @@ class Registration {
 
  private:
   Status CheckClock(const protocol::RegisterServerRequest& request) const;
+  /// Which location last listened at `address`: a server that comes back there is its next life, since no two can
+  /// listen at one address.
+  std::optional<uint32_t> LocationOf(const std::string& address) const;
   Result<uint32_t> ChooseLocation(const protocol::RegisterServerRequest& request);
   Task<Status> Adopt(model::Location location);
   Task<Status> EnsureNode(std::string path);

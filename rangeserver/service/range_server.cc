@@ -85,6 +85,12 @@ Task<Result<std::unique_ptr<RangeServer>>> RangeServer::Start(RangeServerSeams s
   co_return begun.WithContext("starting the range server");
 }
 
+rpc::Address RangeServer::address() const {
+  rpc::Address address = rpc_server_.address();
+  if (!options_.announced_host.empty()) address.host = options_.announced_host;
+  return address;
+}
+
 Task<Status> RangeServer::Begin() {
   const Deadline deadline = Deadline::After(seams_.executor.clock(), options_.start_timeout);
   RegisterMethods();
@@ -119,7 +125,7 @@ Task<void> RangeServer::WatchSession() {
 Task<Status> RangeServer::Register(Deadline deadline) {
   protocol::RegisterServerRequest request;
   if (!options_.location.empty()) request.__set_location(options_.location);
-  request.address = rpc_server_.address().ToString();
+  request.address = address().ToString();
   request.wall_clock = seams_.executor.clock().WallNow();
   CO_TRY(const protocol::RegisterServerResponse response,
          co_await client_.AskMaster(&protocol::MasterStub::RegisterServer, request, deadline));
@@ -142,7 +148,7 @@ Task<Status> RangeServer::TakeLock(Deadline deadline) {
   }
   auto sequencer = co_await session_->Acquire(node, lockservice::LockMode::kExclusive, deadline);
   if (!sequencer.ok()) co_return std::move(sequencer).status().WithContext("lock on " + node);
-  attributes["address"] = rpc_server_.address().ToString();
+  attributes["address"] = address().ToString();
   attributes["incarnation"] = environment_.incarnation.get().ToString();
   auto written = co_await session_->Write(node, std::move(attributes), std::nullopt);
   co_return written.status();

@@ -50,7 +50,8 @@ struct RangeServerSeams {
 /// Where a range server listens, who it was, and the options of its parts.
 struct RangeServerOptions {
   rpc::Address listen = rpc::Address("127.0.0.1", 15865);
-  std::string location;  ///< Kept from an earlier life, "rs1"; empty: the master gives one.
+  std::string announced_host;  ///< By which others call it; empty: the host it listens on.
+  std::string location;        ///< Kept from an earlier life, "rs1"; empty: the master gives one.
   Nanos lease = 10 * kSecond;
   Nanos start_timeout = 60 * kSecond;
   uint64_t block_cache_bytes = uint64_t{256} << 20;
@@ -76,7 +77,8 @@ class RangeServer {
   /// Answers what is under way, makes everything durable, gives up lock and session. At most until `deadline`.
   Task<void> Stop(Deadline deadline);
 
-  rpc::Address address() const { return rpc_server_.address(); }
+  /// As announced.
+  rpc::Address address() const;
   const model::Location& location() const { return location_; }
   Incarnation incarnation() const { return environment_.incarnation; }
 

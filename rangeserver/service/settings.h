@@ -6,6 +6,8 @@
 
 namespace cellar::rangeserver {
 
+inline constexpr auto kPortSetting =
+    common::IntegerSetting("rangeserver.port", 15865, 0, 65535, "where the range server listens; 0 takes a free port");
 inline constexpr auto kFragmentBytesSetting =
     common::BytesSetting("rangeserver.log.fragment_bytes", 64 << 20, 1 << 20, 1 << 30,
                          "a fragment of the commit log is the unit of pruning");
@@ -23,9 +25,9 @@ inline constexpr auto kLeaseSetting =
     common::DurationSetting("rangeserver.lease_ms", 10 * kSecond, kSecond, 600 * kSecond,
                             "how long a silent server keeps its ranges; shorter finds the dead sooner");
 
-inline constexpr const SettingDeclaration* kRangeServerSettings[] = {&kFragmentBytesSetting, &kCacheBudgetSetting,
-                                                                     &kRangeCacheSetting,    &kBlockCacheSetting,
-                                                                     &kMaxStoresSetting,     &kLeaseSetting};
+inline constexpr const SettingDeclaration* kRangeServerSettings[] = {
+    &kPortSetting,       &kFragmentBytesSetting, &kCacheBudgetSetting, &kRangeCacheSetting,
+    &kBlockCacheSetting, &kMaxStoresSetting,     &kLeaseSetting};
 
 /// Options with what the settings say; address, location and callbacks are left to the caller.
 inline RangeServerOptions OptionsFrom(const Settings& settings) {

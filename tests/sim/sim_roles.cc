@@ -48,8 +48,8 @@ void LockServiceProcess::DestroyRole() {
 }
 
 Task<Status> MasterProcess::Run() {
-  master::MasterSeams seams{node(),   files(),  transport(), rpc(),    locks(),
-                            chance(), logger(), metrics(),   faults(), machine().cluster};
+  master::MasterSeams seams{node(),   files(),   files(),  transport(),      rpc(), locks(), chance(),
+                            logger(), metrics(), faults(), machine().cluster};
   master::MasterOptions options = options_.master;
   options.listen = Listen(kMasterPort);
   auto on_fatal = [this](Status why) { Fail(why); };

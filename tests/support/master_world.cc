@@ -58,8 +58,9 @@ Task<void> MasterWorld::RunProcess() {
   CHECK(lock_server.ok());
   process.lock_server = std::move(lock_server).value();
   process.locks = std::make_unique<lockservice::EmbeddedLockService>(*process.lock_server, process.node);
-  MasterSeams seams{process.node,   *process.files, process.transport, process.rpc, *process.locks,
-                    process.random, Logger(),       process.metrics,   faults,      ClusterId()};
+  MasterSeams seams{process.node,    *process.files, *process.files, process.transport,
+                    process.rpc,     *process.locks, process.random, Logger(),
+                    process.metrics, faults,         ClusterId()};
   MasterOptions master_options = options;
   master_options.listen = rpc::Address("master", 15862);
   auto on_fatal = [this](Status why) { fatal = std::move(why); };

@@ -18,6 +18,8 @@ Task<Result<ServersSeen>> ClientClusterView::ReadServers(Deadline deadline) {
   seen.collected = master.collected;
   seen.problems = master.problems;
   seen.data_directory = master.data_directory;
+  seen.data_url = master.data_url;
+  seen.log_url = master.log_url;
   seen.cluster = master.cluster_id;
   for (const protocol::OperationEntry& operation : master.operations) {
     if (!operation.done) seen.operations.insert(operation.subject);

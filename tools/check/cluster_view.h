@@ -32,8 +32,10 @@ struct ServersSeen {
   std::vector<LivingServer> living;
   std::set<std::string> operations;   ///< Paths of operations under way.
   std::vector<std::string> problems;  ///< As master and servers say.
-  std::string data_directory;         ///< As the master says.
-  std::string cluster;                ///< Its id.
+  std::string data_directory;         ///< As the master says; empty when the urls say where the files are.
+  std::string data_url;
+  std::string log_url;
+  std::string cluster;  ///< Its id.
 
   ServersSeen() = default;
 };

@@ -9,7 +9,7 @@ namespace {
 using common::DirectoryEntry;
 
 /// Everything that may lie at the top.
-constexpr std::array<std::string_view, 5> kTopNames = {"lockservice", "master", "root", "servers", "tables"};
+constexpr std::array<std::string_view, 6> kTopNames = {"cluster", "lockservice", "master", "root", "servers", "tables"};
 
 class Lister {
  public:
