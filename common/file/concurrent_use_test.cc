@@ -23,8 +23,9 @@ constexpr int kWriters = 4;
 const Incarnation kOldLife(FencingNumber{.term = 1, .counter = 1});
 const Incarnation kNewLife(FencingNumber{.term = 1, .counter = 2});
 
-uint64_t WriteUntilFenced(FileSystem& files, const std::string& path) {
+uint64_t WriteUntilFenced(FileSystem& files, const std::string& path, std::atomic<size_t>* created) {
   const auto file = files.Create(path, kOldLife);
+  ++*created;
   uint64_t acknowledged = 0;
   while (file.ok() && (*file)->Append("0123456789").ok() && (*file)->Sync().ok()) acknowledged += 10;
   return acknowledged;
@@ -41,14 +42,16 @@ void SealUnderLoad(FileSystem& files) {
   ASSERT_TRUE(files.CreateDirectories("d").ok());
   std::vector<std::atomic<uint64_t>> acknowledged(kWriters);
   std::atomic<bool> stop = false;
+  std::atomic<size_t> created = 0;
   std::vector<std::jthread> writers;
   for (int i = 0; i < kWriters; ++i) {
-    writers.emplace_back([&files, &acknowledged, i] {
-      acknowledged[static_cast<size_t>(i)] = WriteUntilFenced(files, "d/log" + std::to_string(i));
+    writers.emplace_back([&files, &acknowledged, &created, i] {
+      acknowledged[static_cast<size_t>(i)] = WriteUntilFenced(files, "d/log" + std::to_string(i), &created);
     });
   }
   std::jthread reader([&files, &stop] { ReadUntil(files, stop); });
-  while (files.List("d").value().size() < kWriters) std::this_thread::yield();
+  // Not before the creations have returned: one under way that meets the seal takes its file away again.
+  while (created < kWriters) std::this_thread::yield();
   std::jthread other_sealer([&files] { (void)files.Seal("d", kNewLife); });
   const auto sealed = files.Seal("d", kNewLife);
   writers.clear();
