@@ -1,10 +1,12 @@
-# cellar_thrift(protocol_types FILES common.thrift …): C++ types from IDL, as protocol/gen/<file>_types.h in the build
-# tree. The generated code is its own library: -O1, no warnings, no sanitizer (it is large, and not ours).
+# cellar_thrift(protocol_types FILES common.thrift … [SERVICES Name …]): C++ types from IDL, as
+# protocol/gen/<file>_types.h in the build tree; of the services that are named, which are in the last file, client and
+# processor too, as protocol/gen/<Name>.h. The generated code is its own library: -O1, no warnings, no sanitizer (it is
+# large, and not ours).
 
 find_program(CELLAR_THRIFT thrift REQUIRED)
 
 function(cellar_thrift name)
-  cmake_parse_arguments(ARG "" "" "FILES" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "FILES;SERVICES" ${ARGN})
   file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
   set(root ${PROJECT_BINARY_DIR}/generated)
   set(out ${root}/${folder}/gen)
@@ -16,8 +18,18 @@ function(cellar_thrift name)
   endforeach()
   foreach(file ${ARG_FILES})
     get_filename_component(stem ${file} NAME_WE)
+    set(outputs ${out}/${stem}_types.cpp ${out}/${stem}_types.h)
+    if(ARG_SERVICES)
+      list(GET ARG_FILES -1 last)
+      if(file STREQUAL last)
+        foreach(service ${ARG_SERVICES})
+          list(APPEND outputs ${out}/${service}.cpp ${out}/${service}.h)
+          list(APPEND sources ${out}/${service}.cpp)
+        endforeach()
+      endif()
+    endif()
     add_custom_command(
-      OUTPUT ${out}/${stem}_types.cpp ${out}/${stem}_types.h
+      OUTPUT ${outputs}
       COMMAND ${CELLAR_THRIFT} --gen cpp:no_skeleton,moveable_types -out ${out} ${CMAKE_CURRENT_SOURCE_DIR}/${file}
       DEPENDS ${inputs}
       COMMENT "Thrift types of ${folder}/${file}")
