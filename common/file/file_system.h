@@ -68,8 +68,8 @@ struct SealedFile {
 ///
 /// Errors of every call: kNoSpace, kIoError, kCorruption, kFenced, kNotFound, kAlreadyExists, kInvalidArgument (the
 /// path, or a directory where a file is meant), kBusy (the process has no handles left), kTimedOut (outcome unknown),
-/// and from a simulated process that was killed kCancelled. The message names the path, and the offset where there is
-/// one.
+/// kUnavailable (a broker is away, nothing was done), and from a simulated process that was killed kCancelled. The
+/// message names the path, and the offset where there is one.
 class FileSystem {
  public:
   virtual ~FileSystem() = default;
