@@ -18,6 +18,7 @@ struct Chosen {
 };
 
 // Each adds its verbs, with options and help, below `root`. One file a function.
+void AddFsBrokerCommand(CLI::App& root, Chosen& chosen);
 void AddShellCommand(CLI::App& root, Chosen& chosen);
 void AddStartCommand(CLI::App& root, Chosen& chosen);
 void AddVersionCommand(CLI::App& root, Chosen& chosen);

@@ -9,7 +9,7 @@ namespace cellar::tools {
 namespace {
 
 TEST(SettingsTest, ReferencePage_IsWhatTheDeclarationsSay) {
-  EXPECT_TRUE(tests::MatchesGolden(common::SettingsReferencePage(kStartSettings), "../docs/reference/settings.md"));
+  EXPECT_TRUE(tests::MatchesGolden(common::SettingsReferencePage(kAllSettings), "../docs/reference/settings.md"));
 }
 
 }  // namespace
