@@ -21,6 +21,13 @@ foreach(entry "lz4=liblz4" "xxhash=libxxhash" "re2=re2" "isal=libisal" "edit=lib
   add_library(lib::${short} ALIAS PkgConfig::${short})
 endforeach()
 
+# Neither pkg-config nor CMake knows this one.
+find_library(ZOOKEEPER_LIBRARY zookeeper_mt REQUIRED)
+add_library(zookeeper INTERFACE)
+target_link_libraries(zookeeper INTERFACE ${ZOOKEEPER_LIBRARY})
+target_compile_definitions(zookeeper INTERFACE THREADED)
+add_library(lib::zookeeper ALIAS zookeeper)
+
 # malloc of the executables. The sanitizers bring their own.
 add_library(allocator INTERFACE)
 if(NOT CELLAR_SANITIZE)

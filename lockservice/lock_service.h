@@ -29,6 +29,12 @@ class LockService {
   /// Reads a node without a session, as who only wants to know an address does. Cheap: nothing is written. Errors as
   /// LockSession::Read, but never kFenced.
   virtual Task<Result<NodeState>> Read(std::string path) = 0;
+
+  /// Ends the session with these LockSession::credentials() at once, as its own Close would, instead of after its
+  /// lease. For who knows that the session's owner acts no more: the guard of a process that saw it die. OK too when
+  /// there is no such session any more; kInvalidArgument when the text is no credentials of this service; else as
+  /// Close.
+  virtual Task<Status> EndSession(std::string credentials) = 0;
 };
 
 }  // namespace cellar::lockservice

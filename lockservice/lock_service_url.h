@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/base/result.h"
 #include "rpc/address.h"
@@ -13,16 +14,19 @@ namespace cellar::lockservice {
 struct LockServiceUrl {
   enum class Kind : uint8_t {
     kEmbedded,  ///< "embedded:": in this process.
-    kRemote     ///< "cellar://host:port": an embedded one of another process.
+    kRemote,    ///< "cellar://host:port": an embedded one of another process.
+    kZooKeeper  ///< "zookeeper://host:port,host:port/path"
   };
 
   Kind kind = Kind::kEmbedded;
-  rpc::Address address;  ///< kRemote; port 15861 when none is given.
+  rpc::Address address;               ///< kRemote; port 15861 when none is given.
+  std::vector<rpc::Address> servers;  ///< kZooKeeper; port 2181 when none is given.
+  std::string path;                   ///< kZooKeeper: the znode below which all lies; /cellar when none is given.
 
   std::string ToString() const;
 };
 
-/// kUnsupported for "zookeeper://…", which this build does not speak; kInvalidArgument naming the text for all else.
+/// kInvalidArgument naming the text.
 Result<LockServiceUrl> ParseLockServiceUrl(std::string_view text);
 
 }  // namespace cellar::lockservice

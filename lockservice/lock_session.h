@@ -13,6 +13,8 @@
 
 namespace cellar::lockservice {
 
+inline constexpr size_t kMaxCredentialsBytes = 256;
+
 /// Says "look again" about one node. Goes before its session. Loop only.
 class NodeWatch {
  public:
@@ -27,7 +29,8 @@ class NodeWatch {
 
 /// One life of one client of the lock service. docs/internals/lockservice.md has the rules and the errors of each call.
 /// Belongs to whoever opened it; used on the loop of the executor it was opened on, save lease(), which any thread may
-/// ask. Its calls must have ended before it is destroyed; destruction does not end the session (the lease does).
+/// ask. Its calls must have ended before it is destroyed. Destruction without Close ends the session by its lease, at
+/// the latest.
 class LockSession {
  public:
   LockSession(SessionId id, const Clock& clock, Nanos lease_length) : id_(id), lease_(clock, lease_length) {}
@@ -37,7 +40,7 @@ class LockSession {
 
   SessionId id() const { return id_; }
   const Lease& lease() const { return lease_; }
-  /// Set when the session has ended: everything it held is gone.
+  /// Set when the session has ended: everything it held is gone, or was given up by this side and goes with the lease.
   common::Event& ended() { return ended_; }
 
   /// Extends the lease from the time of this call. LeaseRenewer calls it every T/6.
@@ -45,6 +48,10 @@ class LockSession {
 
   /// Ends the session: locks and ephemeral nodes go in one step.
   virtual Task<Status> Close() = 0;
+
+  /// What LockService::EndSession takes, in this process or another: printable, at most kMaxCredentialsBytes, the same
+  /// for the session's whole life. Whoever has it can end the session: it is not for logs.
+  virtual std::string credentials() const = 0;
 
   virtual Task<Status> Create(std::string path, NodeKind kind, Attributes attributes) = 0;
 

@@ -24,7 +24,7 @@ inline constexpr size_t kMaxSessions = 1'000;
 
 enum class NodeKind : uint8_t {
   kPersistent = 0,
-  kEphemeral = 1  ///< Goes with its session; has no children.
+  kEphemeral = 1  ///< Goes with its session; has no children and no lock.
 };
 
 enum class LockMode : uint8_t { kShared = 1, kExclusive = 2 };

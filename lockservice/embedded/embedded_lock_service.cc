@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "lockservice/credentials.h"
+
 namespace cellar::lockservice {
 namespace {
 
@@ -35,6 +37,7 @@ class EmbeddedSession final : public LockSession {
   }
 
   Task<Status> Close() override { return server_.CloseSession(id()); }
+  std::string credentials() const override { return CredentialsOf(id()); }
   Task<Status> Create(std::string path, NodeKind kind, Attributes attributes) override {
     return server_.Create(id(), std::move(path), kind, std::move(attributes));
   }
@@ -72,6 +75,13 @@ Task<Result<std::unique_ptr<LockSession>>> EmbeddedLockService::OpenSession(Sess
   std::unique_ptr<LockSession> session =
       std::make_unique<EmbeddedSession>(server_, executor_.clock(), id, options.lease, opened_at);
   co_return session;
+}
+
+Task<Status> EmbeddedLockService::EndSession(std::string credentials) {
+  CO_TRY(const SessionId id, ParseCredentials(credentials));
+  Status closed = co_await server_.CloseSession(id);
+  if (closed.Is(StatusCode::kFenced)) co_return common::OkStatus();
+  co_return closed;
 }
 
 }  // namespace cellar::lockservice

@@ -16,6 +16,7 @@ class EmbeddedLockService final : public LockService {
 
   Task<Result<std::unique_ptr<LockSession>>> OpenSession(SessionOptions options) override;
   Task<Result<NodeState>> Read(std::string path) override { return server_.Read(SessionId(), std::move(path)); }
+  Task<Status> EndSession(std::string credentials) override;
 
  private:
   LockServer& server_;

@@ -163,6 +163,9 @@ Result<uint64_t> LockTable::Write(const std::string& path, const Attributes& cha
 
 Result<Sequencer> LockTable::Acquire(SessionId session, const std::string& path, LockMode mode, LockChange* change) {
   ASSIGN_OR_RETURN(Node * node, FindChangeable(path));
+  if (node->state.kind == NodeKind::kEphemeral) {
+    return common::Conflict("lock service: ephemeral node " + path + " has no lock");
+  }
   std::vector<LockHold>& holds = node->state.holds;
   for (const LockHold& hold : holds) {
     if (hold.session != session) continue;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "lockservice/credentials.h"
 #include "lockservice/remote/remote_session.h"
 #include "protocol/gen/lockservice_types.h"
 #include "protocol/message.h"
@@ -27,6 +28,14 @@ Task<Result<std::unique_ptr<LockSession>>> RemoteLockService::OpenSession(Sessio
 Task<Result<NodeState>> RemoteLockService::Read(std::string path) {
   const LockServiceCaller caller(executor_, client_, address_, options_);
   co_return co_await caller.Read(0, std::move(path));
+}
+
+Task<Status> RemoteLockService::EndSession(std::string credentials) {
+  CO_TRY(const SessionId id, ParseCredentials(credentials));
+  const LockServiceCaller caller(executor_, client_, address_, options_);
+  Status closed = co_await caller.CloseSession(static_cast<int64_t>(id.get()));
+  if (closed.Is(StatusCode::kFenced)) co_return common::OkStatus();
+  co_return closed;
 }
 
 }  // namespace cellar::lockservice

@@ -25,6 +25,7 @@ class RemoteLockService final : public LockService {
 
   Task<Result<std::unique_ptr<LockSession>>> OpenSession(SessionOptions options) override;
   Task<Result<NodeState>> Read(std::string path) override;
+  Task<Status> EndSession(std::string credentials) override;
 
  private:
   Executor& executor_;

@@ -5,6 +5,7 @@
 
 #include "common/concurrency/sleep.h"
 #include "common/concurrency/task_group.h"
+#include "lockservice/credentials.h"
 #include "protocol/gen/lockservice_types.h"
 #include "protocol/message.h"
 
@@ -95,6 +96,13 @@ Task<Result<NodeState>> LockServiceCaller::Read(int64_t session, std::string pat
   co_return state;
 }
 
+Task<Status> LockServiceCaller::CloseSession(int64_t session) const {
+  protocol::LockSessionRequest request;
+  request.session = session;
+  const Result<std::string> answer = co_await Call(LockServiceMethod::kCloseSession, EncodeMessage(request));
+  co_return answer.status();
+}
+
 RemoteSession::RemoteSession(std::shared_ptr<const LockServiceCaller> caller, SessionId id, Nanos lease,
                              Nanos opened_at)
     : LockSession(id, caller->clock(), lease), caller_(std::move(caller)) {
@@ -117,12 +125,13 @@ Task<Status> RemoteSession::Renew(Deadline deadline) {
 }
 
 Task<Status> RemoteSession::Close() {
-  protocol::LockSessionRequest request;
-  request.session = number();
-  const Result<std::string> answer =
-      Heed(co_await caller_->Call(LockServiceMethod::kCloseSession, EncodeMessage(request)));
-  if (answer.ok()) MarkEnded();
-  co_return answer.status();
+  const Status closed = co_await caller_->CloseSession(number());
+  if (closed.ok() || closed.Is(StatusCode::kFenced)) MarkEnded();
+  co_return closed;
+}
+
+std::string RemoteSession::credentials() const {
+  return CredentialsOf(id());
 }
 
 Task<Status> RemoteSession::Create(std::string path, NodeKind kind, Attributes attributes) {

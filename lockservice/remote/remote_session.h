@@ -30,6 +30,7 @@ class LockServiceCaller {
 
   /// `session` 0: nobody's.
   Task<Result<NodeState>> Read(int64_t session, std::string path) const;
+  Task<Status> CloseSession(int64_t session) const;
 
  private:
   Executor& executor_;
@@ -45,6 +46,7 @@ class RemoteSession final : public LockSession {
 
   Task<Status> Renew(Deadline deadline) override;
   Task<Status> Close() override;
+  std::string credentials() const override;
   Task<Status> Create(std::string path, NodeKind kind, Attributes attributes) override;
   Task<Status> Remove(std::string path) override;
   Task<Result<NodeState>> Read(std::string path) override;

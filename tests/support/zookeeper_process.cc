@@ -1,0 +1,198 @@
+#include "tests/support/zookeeper_process.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "common/base/check.h"
+
+extern char** environ;
+
+namespace cellar::tests {
+namespace {
+
+constexpr const char* kHost = "127.0.0.1";
+constexpr int kPatienceRounds = 3000;  // of 20 ms
+constexpr int kPollMs = 20;
+// As in zookeeper.py.
+constexpr int kFollowOffset = 30;
+constexpr int kElectOffset = 60;
+
+sockaddr_in Loopback(int port) {
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
+}
+
+bool IsFree(int port) {
+  const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int on = 1;
+  setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+  const sockaddr_in address = Loopback(port);
+  const bool is_free = bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+  close(descriptor);
+  return is_free;
+}
+
+/// Ports of servers that run beside each other: those of one process do not depend on chance.
+std::vector<uint16_t> FreePorts(int count) {
+  constexpr int kFirst = 21810;
+  constexpr int kLast = 29810;
+  constexpr int kStep = 100;
+  std::vector<uint16_t> ports;
+  const int start = kFirst + getpid() % 80 * kStep;
+  for (int tries = 0; tries < 80; ++tries) {
+    const int base = kFirst + (start - kFirst + tries * kStep) % (kLast - kFirst);
+    bool all_free = true;
+    for (int i = 0; i < count; ++i) {
+      all_free = all_free && IsFree(base + i) && IsFree(base + i + kFollowOffset) && IsFree(base + i + kElectOffset);
+    }
+    if (!all_free) continue;
+    for (int i = 0; i < count; ++i) ports.push_back(static_cast<uint16_t>(base + i));
+    break;
+  }
+  return ports;
+}
+
+/// Asks a four-letter word; empty when there is no answer within a second.
+std::string Ask(int port, const char* word) {
+  std::string answer;
+  const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const sockaddr_in address = Loopback(port);
+  if (connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0 &&
+      send(descriptor, word, strlen(word), MSG_NOSIGNAL) == static_cast<ssize_t>(strlen(word))) {
+    char bytes[4096];
+    for (;;) {
+      pollfd waiting = {descriptor, POLLIN, 0};
+      if (poll(&waiting, 1, 1000) <= 0) break;
+      const ssize_t count = recv(descriptor, bytes, sizeof(bytes), 0);
+      if (count <= 0) break;
+      answer.append(bytes, static_cast<size_t>(count));
+    }
+  }
+  close(descriptor);
+  return answer;
+}
+
+void PauseBetweenLooks() {
+  poll(nullptr, 0, kPollMs);
+}
+
+}  // namespace
+
+ZooKeeperProcess::ZooKeeperProcess(ZooKeeperProcessOptions options) : options_(options) {
+  std::string pattern = (std::filesystem::temp_directory_path() / "cellar-zookeeper-XXXXXX").string();
+  CHECK(mkdtemp(pattern.data()) != nullptr);
+  folder_ = pattern;
+  ports_ = FreePorts(options_.servers);
+  CHECK(!ports_.empty());
+  pids_.resize(ports_.size(), 0);
+}
+
+ZooKeeperProcess::~ZooKeeperProcess() {
+  KillAll();
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);
+}
+
+std::vector<rpc::Address> ZooKeeperProcess::addresses() const {
+  std::vector<rpc::Address> addresses;
+  for (const uint16_t port : ports_) addresses.emplace_back(kHost, port);
+  return addresses;
+}
+
+void ZooKeeperProcess::Start(int index) {
+  pid_t& pid = pids_.at(static_cast<size_t>(index));
+  if (pid != 0) return;
+  std::string ports;
+  for (const uint16_t port : ports_) ports.append(ports.empty() ? "" : ",").append(std::to_string(port));
+  std::vector<std::string> words = {"python3",
+                                    "-B",
+                                    CELLAR_ZOOKEEPER_SCRIPT,
+                                    "serve",
+                                    folder_,
+                                    ports,
+                                    std::to_string(index),
+                                    "--tick",
+                                    std::to_string(options_.tick_ms)};
+  if (!options_.tells_configuration) words.emplace_back("--no-conf");
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  CHECK(posix_spawnp(&pid, "python3", nullptr, nullptr, arguments.data(), environ) == 0);
+}
+
+void ZooKeeperProcess::Start() {
+  for (int index = 0; index < size(); ++index) Start(index);
+  WaitUntilServing();
+}
+
+bool ZooKeeperProcess::Serves(int index) const {
+  return Ask(ports_.at(static_cast<size_t>(index)), "srvr").find("Mode: ") != std::string::npos;
+}
+
+void ZooKeeperProcess::WaitUntilServing() {
+  for (int index = 0; index < size(); ++index) {
+    pid_t& pid = pids_.at(static_cast<size_t>(index));
+    for (int round = 0; pid != 0 && !Serves(index); ++round) {
+      if (waitpid(pid, nullptr, WNOHANG) == pid) {
+        pid = 0;
+        FAIL() << "ZooKeeper did not start (packages zookeeper and openjdk-17-jre-headless)\n" << LogOf(index);
+      }
+      ASSERT_LT(round, kPatienceRounds) << "ZooKeeper does not serve\n" << LogOf(index);
+      PauseBetweenLooks();
+    }
+  }
+}
+
+void ZooKeeperProcess::Kill(int index) {
+  pid_t& pid = pids_.at(static_cast<size_t>(index));
+  if (pid == 0) return;
+  kill(pid, SIGKILL);
+  waitpid(pid, nullptr, 0);
+  pid = 0;
+}
+
+void ZooKeeperProcess::KillAll() {
+  for (int index = 0; index < size(); ++index) Kill(index);
+}
+
+void ZooKeeperProcess::Signal(int index, int signal_number) {
+  const pid_t pid = pids_.at(static_cast<size_t>(index));
+  CHECK(pid != 0 && kill(pid, signal_number) == 0);
+}
+
+void ZooKeeperProcess::Wipe() {
+  for (const pid_t pid : pids_) CHECK(pid == 0);
+  std::filesystem::remove_all(folder_);
+  std::filesystem::create_directory(folder_);
+}
+
+int ZooKeeperProcess::Leader() const {
+  for (int index = 0; index < size(); ++index) {
+    if (pids_.at(static_cast<size_t>(index)) == 0) continue;
+    if (Ask(ports_.at(static_cast<size_t>(index)), "srvr").find("Mode: leader") != std::string::npos) return index;
+  }
+  return -1;
+}
+
+std::string ZooKeeperProcess::LogOf(int index) const {
+  std::ostringstream text;
+  text << std::ifstream(folder_ + "/" + std::to_string(index) + "/log").rdbuf();
+  return text.str();
+}
+
+}  // namespace cellar::tests

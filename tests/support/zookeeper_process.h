@@ -1,0 +1,53 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+#include "rpc/address.h"
+
+namespace cellar::tests {
+
+struct ZooKeeperProcessOptions {
+  int servers = 1;
+  int tick_ms = 200;
+  bool tells_configuration = true;  ///< `conf` is in its 4lw.commands.whitelist.
+};
+
+/// A real ZooKeeper on loopback: one server or an ensemble, at free ports, in a temporary folder that goes with it. By
+/// tests/support/zookeeper.py. A test fails, saying so, where ZooKeeper is not installed. Not thread-safe.
+class ZooKeeperProcess final {
+ public:
+  explicit ZooKeeperProcess(ZooKeeperProcessOptions options = {});
+  ~ZooKeeperProcess();
+  ZooKeeperProcess(const ZooKeeperProcess&) = delete;
+  ZooKeeperProcess& operator=(const ZooKeeperProcess&) = delete;
+
+  int size() const { return static_cast<int>(pids_.size()); }
+  std::vector<rpc::Address> addresses() const;
+
+  /// Starts those that do not run. Waits until all that run serve.
+  void Start();
+  void Start(int index);  ///< This one alone, without waiting.
+  void WaitUntilServing();
+  /// kill -9 and wait.
+  void Kill(int index);
+  void KillAll();
+  void Signal(int index, int signal_number);
+  /// Forgets all that was stored. All are killed before.
+  void Wipe();
+  /// -1: there is none.
+  int Leader() const;
+
+ private:
+  bool Serves(int index) const;
+  std::string LogOf(int index) const;
+
+  const ZooKeeperProcessOptions options_;
+  std::string folder_;
+  std::vector<uint16_t> ports_;
+  std::vector<pid_t> pids_;  ///< 0: not running.
+};
+
+}  // namespace cellar::tests
