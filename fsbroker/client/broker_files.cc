@@ -1,10 +1,11 @@
 #include "fsbroker/client/broker_files.h"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <utility>
+#include <vector>
 
+#include "fsbroker/client/data_calls.h"
 #include "fsbroker/gen/Broker.h"
 
 namespace cellar::fsbroker {
@@ -22,34 +23,41 @@ BrokerWritableFile::~BrokerWritableFile() {
 Result<uint64_t> BrokerWritableFile::Append(std::span<const std::string_view> pieces) {
   RETURN_IF_ERROR(failure_);
   const uint64_t offset = length_bytes_;
-  outgoing_.clear();
+  std::vector<std::string_view> outgoing;
+  size_t outgoing_bytes = 0;
+  const auto send = [&] {
+    failure_ = Send(outgoing, outgoing_bytes, /*sync=*/false);
+    outgoing.clear();
+    outgoing_bytes = 0;
+    return failure_;
+  };
   for (std::string_view piece : pieces) {
     while (!piece.empty()) {
-      const size_t taken = std::min(piece.size(), max_transfer_bytes_ - outgoing_.size());
-      outgoing_.append(piece.substr(0, taken));
-      piece.remove_prefix(taken);
-      if (outgoing_.size() == max_transfer_bytes_) RETURN_IF_ERROR(Send(/*sync=*/false));
+      const std::string_view taken = piece.substr(0, max_transfer_bytes_ - outgoing_bytes);
+      piece.remove_prefix(taken.size());
+      outgoing.push_back(taken);
+      outgoing_bytes += taken.size();
+      if (outgoing_bytes == max_transfer_bytes_) RETURN_IF_ERROR(send());
     }
   }
-  if (!outgoing_.empty()) RETURN_IF_ERROR(Send(/*sync=*/false));
+  if (outgoing_bytes > 0) RETURN_IF_ERROR(send());
   return offset;
 }
 
 Status BrokerWritableFile::Sync() {
   RETURN_IF_ERROR(failure_);
-  return Send(/*sync=*/true);
+  failure_ = Send({}, 0, /*sync=*/true);
+  return failure_;
 }
 
-Status BrokerWritableFile::Send(bool sync) {
+Status BrokerWritableFile::Send(std::span<const std::string_view> pieces, size_t bytes, bool sync) {
   const CallOutcome outcome =
-      calls_->CallWith(sync ? "sync" : "append to", path_, handle_, [this, sync](gen::BrokerClient& stub) {
-        stub.append(handle_.file, static_cast<int64_t>(length_bytes_), outgoing_, sync);
+      calls_->CallWith(sync ? "sync" : "append to", path_, handle_, [&](gen::BrokerClient& stub) {
+        AppendPieces(stub, handle_.file, length_bytes_, pieces, sync);
         return Status();
       });
-  failure_ = outcome.status;
-  length_bytes_ += outgoing_.size();
-  outgoing_.clear();
-  return failure_;
+  length_bytes_ += bytes;
+  return outcome.status;
 }
 
 Status BrokerWritableFile::Close() {
@@ -92,18 +100,14 @@ Status BrokerReadableFile::OpenAgain(const BrokerHandle& lost) const {
 Result<size_t> BrokerReadableFile::Read(uint64_t offset, size_t size, char* out) const {
   if (offset > kMaxOffset - size) return size_t{0};
   size_t done = 0;
-  std::string data;
   while (done < size) {
     const size_t wanted = std::min(size - done, max_transfer_bytes_);
+    size_t got = 0;
     RETURN_IF_ERROR(CallOpened("read", [&](gen::BrokerClient& stub, int64_t file) {
-      stub.read(data, file, static_cast<int64_t>(offset + done), static_cast<int32_t>(wanted));
-      if (data.size() <= wanted) return Status();
-      return common::IoError(std::to_string(data.size()) + " bytes at " + std::to_string(offset + done) + ", where " +
-                             std::to_string(wanted) + " were asked for");
+      return ReadInto(stub, file, offset + done, wanted, out + done, &got);
     }));
-    std::memcpy(out + done, data.data(), data.size());
-    done += data.size();
-    if (data.size() < wanted) break;
+    done += got;
+    if (got < wanted) break;
   }
   return done;
 }

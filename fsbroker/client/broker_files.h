@@ -24,14 +24,13 @@ class BrokerWritableFile final : public WritableFile {
   Status Close() override;
 
  private:
-  /// Sends what is in `outgoing_`, which begins at `length_bytes_`.
-  Status Send(bool sync);
+  /// Appends the pieces, `bytes` in all and no more than a transfer takes.
+  Status Send(std::span<const std::string_view> pieces, size_t bytes, bool sync);
 
   const std::shared_ptr<BrokerCalls> calls_;
   const std::string path_;
   const BrokerHandle handle_;
   const size_t max_transfer_bytes_;
-  std::string outgoing_;
   uint64_t length_bytes_ = 0;
   bool is_open_ = true;
   Status failure_;  ///< The first error; every later call answers it.

@@ -118,7 +118,8 @@ TEST_F(BrokerNonsenseTest, MoreBytesThanAskedFor) {
   const auto file = files->Open("f").value();
   scripted_->answer_to_read = std::string(11, 'x');
   char bytes[10];
-  ExpectError(file->Read(0, sizeof(bytes), bytes).status(), StatusCode::kIoError, "'f'", "11 bytes at 0");
+  ExpectError(file->Read(0, sizeof(bytes), bytes).status(), StatusCode::kIoError, "'f'",
+              "11 bytes, where 10 were asked for");
 }
 
 TEST_F(BrokerNonsenseTest, AnswerLargerThanAFrame) {
