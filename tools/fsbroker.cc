@@ -11,6 +11,7 @@
 #include "common/random/random.h"
 #include "fsbroker/broker/broker_server.h"
 #include "fsbroker/broker/settings.h"
+#include "fsbroker/wire/sockets.h"
 #include "server/daemon.h"
 #include "server/load_settings.h"
 #include "server/settings.h"
@@ -49,13 +50,11 @@ bool IsDefault(const Settings& settings, std::string_view name) {
   return false;
 }
 
-Result<fsbroker::BrokerServerOptions> ServerOptions(const Settings& settings, const FsBrokerOptions& options,
-                                                    const ClusterId& cluster) {
+Result<fsbroker::BrokerServerOptions> ServerOptions(const Settings& settings, const FsBrokerOptions& options) {
   fsbroker::BrokerServerOptions serving;
   ASSIGN_OR_RETURN(const uint16_t port, server::OffsetPort(settings.Get(fsbroker::kPortSetting), options.port_offset));
   serving.listen = rpc::Address(settings.Get(server::kAddressSetting), port);
   serving.program = std::string("cellar ") + CELLAR_VERSION;
-  serving.cluster = cluster;
   serving.max_connections = static_cast<size_t>(settings.Get(fsbroker::kMaxConnectionsSetting));
   serving.max_open_files = static_cast<size_t>(settings.Get(fsbroker::kMaxOpenFilesSetting));
   serving.lease = settings.Get(fsbroker::kLeaseSetting);
@@ -74,10 +73,13 @@ Status Serve(const FsBrokerOptions& options) {
     daemon_options.http_port = server::kBrokerPort + server::kRoleHttpPortDistance;
   }
   ASSIGN_OR_RETURN(const std::unique_ptr<server::Daemon> daemon, server::Daemon::Start(std::move(daemon_options)));
+  ASSIGN_OR_RETURN(auto serving, ServerOptions(daemon->settings(), options));
+  // Before anything is touched. Another process may still come between.
+  RETURN_IF_ERROR(fsbroker::ListenOn(serving.listen).status());
   ASSIGN_OR_RETURN(const std::unique_ptr<DataDirectory> directory,
                    DataDirectory::Acquire(options.data_dir, NewClusterId));
   ASSIGN_OR_RETURN(const auto files, LocalFileSystem::OpenRoot(directory->files_root()));
-  ASSIGN_OR_RETURN(auto serving, ServerOptions(daemon->settings(), options, directory->cluster_id()));
+  serving.cluster = directory->cluster_id();
   const std::string address = serving.listen.host;
   ASSIGN_OR_RETURN(const auto broker, fsbroker::BrokerServer::Start(*files, daemon->clock(), daemon->metrics(),
                                                                     daemon->LoggerFor("fsbroker"), std::move(serving)));
