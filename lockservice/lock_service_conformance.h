@@ -8,46 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "common/concurrency/task_group.h"
-#include "lockservice/lease_renewer.h"
-#include "lockservice/lock_service.h"
+#include "lockservice/lock_service_harness.h"
 
 namespace cellar::lockservice {
-
-/// One lock service under test, with the means to wait: virtual time in simulation, real time for a real service. A
-/// backend's test derives from it and instantiates the suite with a function that makes one.
-class LockServiceHarness {
- public:
-  virtual ~LockServiceHarness() = default;
-
-  virtual Executor& executor() = 0;  ///< Where sessions live.
-  virtual LockService& service() = 0;
-
-  /// T of the suite's sessions. Shorter where time is real.
-  virtual Nanos lease() const { return 3 * kSecond; }
-
-  /// Runs the task on executor()'s loop to its end, and everything else meanwhile.
-  virtual void RunToEnd(Task<void> task) = 0;
-  /// Lets at least so much time pass, on both sides.
-  virtual void PassTime(Nanos duration) = 0;
-
-  /// The service ends and starts again over what it stored; clients stay, and reach it when this returns. False when
-  /// the backend's sessions are not meant to outlive it.
-  virtual bool RestartService() = 0;
-
-  template <typename T>
-  T Await(Task<T> task) {
-    std::optional<T> result;
-    RunToEnd(Store(std::move(task), &result));
-    return std::move(*result);
-  }
-
- private:
-  template <typename T>
-  static Task<void> Store(Task<T> task, std::optional<T>* result) {
-    result->emplace(co_await std::move(task));
-  }
-};
 
 using LockServiceHarnessFactory = std::unique_ptr<LockServiceHarness> (*)();
 
@@ -246,16 +209,6 @@ TEST_P(LockServiceConformance, Sequencers_RiseOverAllLocks) {
   }
 }
 
-/// Acquires and notes it.
-inline Task<void> AcquireAndNote(LockSession& session, std::string path, Deadline deadline, std::string* order) {
-  const Result<Sequencer> held = co_await session.Acquire(std::move(path), LockMode::kExclusive, deadline);
-  order->append(held.ok() ? "+" : "-");
-}
-inline Task<void> SpawnInto(TaskGroup& group, Task<void> task) {
-  group.Spawn(std::move(task));
-  co_return;
-}
-
 TEST_P(LockServiceConformance, Waiter_GetsTheLockWhenItIsReleasedOrItsHolderEnds) {
   LockSession& a = Open("a");
   LockSession& b = Open("b");
@@ -375,15 +328,6 @@ TEST_P(LockServiceConformance, RenewedSession_StaysAlive) {
   PassTimeRenewing(3 * lease_, {&a});
   EXPECT_TRUE(a.lease().Holds());
   EXPECT_TRUE(Await(a.List("/")).ok());
-}
-
-inline Task<void> StopRenewer(std::unique_ptr<LeaseRenewer>& renewer) {
-  co_await renewer->Stop();
-  renewer.reset();
-}
-inline Task<void> StartRenewer(std::unique_ptr<LeaseRenewer>& renewer, LockSession& session, Executor& executor) {
-  renewer = std::make_unique<LeaseRenewer>(session, executor, Logger());
-  co_return;
 }
 
 TEST_P(LockServiceConformance, Renewer_KeepsTheLeaseUntilStopped) {

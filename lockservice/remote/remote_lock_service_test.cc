@@ -243,30 +243,6 @@ TEST_F(RemoteLockServiceTest, ServiceAway_IsUnavailableOrTimedOut) {
   harness_.WaitUntilReachable();
 }
 
-/// Adds one to /counter under the lock on /lock, again and again; any error but the end is tried again.
-Task<void> AddUnderLock(LockSession& session, Executor& executor, int times, int* inside) {
-  for (int done = 0; done < times;) {
-    const Deadline deadline = Deadline::After(executor.clock(), 100 * kSecond);
-    const Result<Sequencer> held = co_await session.Acquire("/lock", LockMode::kExclusive, deadline);
-    if (!held.ok()) continue;
-    EXPECT_EQ(++*inside, 1);
-    const Result<NodeState> state = co_await session.Read("/counter");
-    if (state.ok()) {
-      Attributes changes;
-      changes["n"] = std::to_string(std::stoi(state->attributes.at("n")) + 1);
-      // Asked until it is known; under the lock a conflict says that an earlier request of ours arrived after all.
-      for (bool known = false; !known;) {
-        const Result<uint64_t> written = co_await session.Write("/counter", changes, state->version);
-        known = written.ok() || written.status().Is(StatusCode::kConflict);
-      }
-      ++done;
-    }
-    --*inside;
-    while (!(co_await session.Release("/lock")).ok()) {
-    }
-  }
-}
-
 TEST(RemoteLockServiceFaultsTest, BadNetworkAndCrashes_LockExcludesAndNoWriteIsLost) {
   for (uint64_t seed = 1; seed <= 8; ++seed) {
     SCOPED_TRACE(seed);

@@ -109,9 +109,10 @@ Task<Status> ZooKeeperLockService::Connect() {
                                          logger_.Named("zookeeper")));
   const SharedZooKeeperClient client = reader_->client();
   Status connected = co_await client->WaitUntilConnected(deadline);
-  const bool none_serves =
-      std::none_of(reports.begin(), reports.end(), [](const ServerReport& report) { return report.serving; });
-  if (!connected.ok() && none_serves) connected = common::Unavailable("its servers have no quorum");
+  const auto serves = [](const ServerReport& report) { return report.reached.ok() && report.serving; };
+  if (!connected.ok() && std::none_of(reports.begin(), reports.end(), serves)) {
+    connected = common::Unavailable("of its ZooKeeper servers none serves: they have no quorum");
+  }
   CO_RETURN_IF_ERROR(connected);
   LearnTick(reports);
   co_return co_await PrepareTree(client, layout_, CallDeadline());
@@ -181,7 +182,14 @@ Task<Status> ZooKeeperLockService::EndSession(std::string credentials) {
 Task<Status> ZooKeeperLockService::TryEndSession(std::string credentials) {
   CO_TRY(ZooKeeperSessionKey key, ParseSessionKey(credentials));
   const Deadline deadline = CallDeadline();
-  CO_RETURN_IF_ERROR(co_await CloseResumed(key, deadline));
+  const Status closed = co_await CloseResumed(key, deadline);
+  if (closed.Is(StatusCode::kNotFound)) {
+    const Deadline soon = Earliest(deadline, Deadline::After(executor_.clock(), kEndPatience));
+    Status gone = co_await reader_->AwaitGone(layout_.Session(key.id), soon);
+    if (!gone.Is(StatusCode::kTimedOut)) co_return gone;
+    co_return common::InvalidArgument("these are not the credentials of that session");
+  }
+  CO_RETURN_IF_ERROR(closed);
   co_return co_await SeeToTheEnd(std::move(key), deadline);
 }
 
@@ -194,11 +202,11 @@ Task<Status> ZooKeeperLockService::SeeToTheEnd(ZooKeeperSessionKey key, Deadline
     const bool again = gone.Is(StatusCode::kTimedOut) || gone.Is(StatusCode::kUnavailable);
     if (!again || deadline.Expired(executor_.clock())) co_return gone;
     gone = co_await CloseResumed(key, deadline);
-    if (!gone.ok()) co_return gone;
+    if (!gone.ok() && !gone.Is(StatusCode::kNotFound)) co_return gone;
   }
 }
 
-/// OK too when ZooKeeper does not know the session any more.
+/// kNotFound when ZooKeeper does not know the session, or not with that secret.
 Task<Status> ZooKeeperLockService::CloseResumed(ZooKeeperSessionKey key, Deadline deadline) {
   ZooKeeperClientOptions resumed = ClientOptions(ZooKeeperReader::kSessionTimeout);
   const std::string znode = layout_.Session(key.id);
@@ -206,7 +214,7 @@ Task<Status> ZooKeeperLockService::CloseResumed(ZooKeeperSessionKey key, Deadlin
   CO_TRY(OwnedZooKeeperClient client, closer_.Start(executor_, resumed));
   // One answer before the close: what is sent in the very moment of connecting may be lost with the handle.
   const Result<ZnodeReply> seen = co_await client->Exists(znode, deadline);
-  if (seen.status().Is(StatusCode::kFenced)) co_return common::OkStatus();
+  if (seen.status().Is(StatusCode::kFenced)) co_return common::NotFound("no such session");
   if (!seen.ok() && !seen.status().Is(StatusCode::kNotFound)) co_return seen.status();
   client.Close();
   while (!client->dead()) {

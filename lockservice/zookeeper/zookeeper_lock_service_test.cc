@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "lockservice/lock_service_conformance.h"
 #include "tests/support/zookeeper_lock_harness.h"
 
 namespace cellar::lockservice {

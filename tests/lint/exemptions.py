@@ -4,7 +4,7 @@
 """
 
 EXEMPTIONS = [
-    ("libraries", r".*_conformance\.h", "gtest", "a suite of tests that every implementation of an interface runs"),
+    ("libraries", r".*_(?:conformance|harness)\.h", "gtest", "a suite of tests that every implementation of an interface runs"),
     ("throw", r"fsbroker/(wire/framed_socket|wire/broker_error|client/data_calls)\.cc", ".*",
      "Thrift's transports, handlers and stubs report by exceptions; they are caught at the edge of the library's code"),
     ("globals", r"common/concurrency/scheduling_point\.h", "^thread_scheduling$",

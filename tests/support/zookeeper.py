@@ -3,7 +3,7 @@
 
 As a module: `Ensemble(folder, ports).start()`. As a command, for tests in other languages:
 
-    zookeeper.py serve FOLDER PORT[,PORT…] INDEX [--tick MS] [--no-conf]
+    zookeeper.py serve FOLDER PORT[,PORT…] INDEX [--tick MS] [--max-session MS] [--no-conf]
 
 becomes the INDEXth server of the ensemble with those client ports (the process itself, so that it can be killed or
 stopped by its id), over FOLDER/INDEX.
@@ -23,6 +23,7 @@ import time
 JARS = ("/usr/share/java/zookeeper.jar", "/usr/share/java/slf4j-simple.jar")
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 60
+MAX_SESSION_MS = 600_000
 # An ensemble's servers talk to each other at their client port plus these.
 FOLLOW_OFFSET, ELECT_OFFSET = 30, 60
 
@@ -34,13 +35,13 @@ def check_installed():
                          "(packages zookeeper and openjdk-17-jre-headless)")
 
 
-def write_configuration(folder, ports, index, tick_ms, with_conf):
+def write_configuration(folder, ports, index, tick_ms, max_session_ms, with_conf):
     """Fills FOLDER/INDEX; returns it."""
     home = pathlib.Path(folder) / str(index)
     (home / "data").mkdir(parents=True, exist_ok=True)
     words = "srvr,ruok,conf,mntr" if with_conf else "srvr,ruok"
     lines = [f"tickTime={tick_ms}", "initLimit=20", "syncLimit=10", f"dataDir={home}/data", f"clientPort={ports[index]}",
-             f"clientPortAddress={HOST}", "maxClientCnxns=0", "maxSessionTimeout=600000", "admin.enableServer=false",
+             f"clientPortAddress={HOST}", "maxClientCnxns=0", f"maxSessionTimeout={max_session_ms}", "admin.enableServer=false",
              f"4lw.commands.whitelist={words}"]
     if len(ports) > 1:
         (home / "data" / "myid").write_text(f"{index + 1}\n")
@@ -61,11 +62,11 @@ def end_with_parent():
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def serve(folder, ports, index, tick_ms, with_conf):
+def serve(folder, ports, index, tick_ms, max_session_ms, with_conf):
     """Does not return: the process becomes the server."""
     check_installed()
     end_with_parent()
-    home = write_configuration(folder, ports, index, tick_ms, with_conf)
+    home = write_configuration(folder, ports, index, tick_ms, max_session_ms, with_conf)
     log = os.open(home / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(log, 1)
     os.dup2(log, 2)
@@ -108,7 +109,7 @@ class Ensemble:
         return ",".join(f"{HOST}:{port}" for port in self.ports)
 
     def spawn(self, index):
-        home = write_configuration(self.folder, self.ports, index, self.tick_ms, self.with_conf)
+        home = write_configuration(self.folder, self.ports, index, self.tick_ms, MAX_SESSION_MS, self.with_conf)
         with open(home / "log", "ab") as log:
             self.processes[index] = subprocess.Popen(java_command(home), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
@@ -161,9 +162,11 @@ def main():
     parser.add_argument("ports")
     parser.add_argument("index", type=int)
     parser.add_argument("--tick", type=int, default=200)
+    parser.add_argument("--max-session", type=int, default=MAX_SESSION_MS)
     parser.add_argument("--no-conf", action="store_true")
     options = parser.parse_args()
-    serve(options.folder, [int(port) for port in options.ports.split(",")], options.index, options.tick, not options.no_conf)
+    ports = [int(port) for port in options.ports.split(",")]
+    serve(options.folder, ports, options.index, options.tick, options.max_session, not options.no_conf)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "common/time/system_clock.h"
-#include "lockservice/lock_service_conformance.h"
+#include "lockservice/lock_service_harness.h"
 #include "lockservice/zookeeper/zookeeper_lock_service.h"
 #include "tests/support/pumped_executor.h"
 #include "tests/support/zookeeper_process.h"
@@ -26,7 +26,9 @@ struct SharedZooKeeper {
 class ZooKeeperLockHarness : public lockservice::LockServiceHarness {
  public:
   /// Borrows `zookeeper`.
-  explicit ZooKeeperLockHarness(SharedZooKeeper& shared) : zookeeper(shared), executor_(clock_) {
+  explicit ZooKeeperLockHarness(SharedZooKeeper& shared, Nanos call_timeout = 5 * kSecond)
+      : zookeeper(shared), executor_(clock_) {
+    options.call_timeout = call_timeout;
     options.servers = zookeeper.process.addresses();
     options.path = zookeeper.NextPath();
     options.password = "secret";

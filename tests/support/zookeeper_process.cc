@@ -106,6 +106,7 @@ ZooKeeperProcess::~ZooKeeperProcess() {
   KillAll();
   std::error_code ignored;
   std::filesystem::remove_all(folder_, ignored);
+  std::filesystem::remove_all(Backup(), ignored);
 }
 
 std::vector<rpc::Address> ZooKeeperProcess::addresses() const {
@@ -127,7 +128,9 @@ void ZooKeeperProcess::Start(int index) {
                                     ports,
                                     std::to_string(index),
                                     "--tick",
-                                    std::to_string(options_.tick_ms)};
+                                    std::to_string(options_.tick_ms),
+                                    "--max-session",
+                                    std::to_string(options_.max_session_ms)};
   if (!options_.tells_configuration) words.emplace_back("--no-conf");
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
@@ -176,9 +179,24 @@ void ZooKeeperProcess::Signal(int index, int signal_number) {
 }
 
 void ZooKeeperProcess::Wipe() {
-  for (const pid_t pid : pids_) CHECK(pid == 0);
+  CheckNoneRuns();
   std::filesystem::remove_all(folder_);
   std::filesystem::create_directory(folder_);
+}
+
+void ZooKeeperProcess::Save() {
+  CheckNoneRuns();
+  std::filesystem::remove_all(Backup());
+  std::filesystem::copy(folder_, Backup(), std::filesystem::copy_options::recursive);
+}
+
+void ZooKeeperProcess::Restore() {
+  Wipe();
+  std::filesystem::copy(Backup(), folder_, std::filesystem::copy_options::recursive);
+}
+
+void ZooKeeperProcess::CheckNoneRuns() const {
+  for (const pid_t pid : pids_) CHECK(pid == 0);
 }
 
 int ZooKeeperProcess::Leader() const {

@@ -12,6 +12,7 @@ namespace cellar::tests {
 struct ZooKeeperProcessOptions {
   int servers = 1;
   int tick_ms = 200;
+  int max_session_ms = 600'000;
   bool tells_configuration = true;  ///< `conf` is in its 4lw.commands.whitelist.
 };
 
@@ -37,11 +38,16 @@ class ZooKeeperProcess final {
   void Signal(int index, int signal_number);
   /// Forgets all that was stored. All are killed before.
   void Wipe();
+  /// Keeps a copy of what is stored, and puts it back. All are killed before.
+  void Save();
+  void Restore();
   /// -1: there is none.
   int Leader() const;
 
  private:
   bool Serves(int index) const;
+  void CheckNoneRuns() const;
+  std::string Backup() const { return folder_ + ".saved"; }
   std::string LogOf(int index) const;
 
   const ZooKeeperProcessOptions options_;
