@@ -86,10 +86,10 @@ Status LocalSealer::CollectOne(const std::string& path, SealMark::Lengths* lengt
   ASSIGN_OR_RETURN(const struct stat info, StatLocal(file->get(), path));
   if (S_ISDIR(info.st_mode)) return CollectLengths(path, lengths);
   if (!S_ISREG(info.st_mode)) return Status();
+  // In this order every byte within the length is durable, whatever a writer that does not know yet appends meanwhile.
   RETURN_IF_ERROR(SyncLocal(file->get(), path));
-  ASSIGN_OR_RETURN(const struct stat synced, StatLocal(file->get(), path));
   ASSIGN_OR_RETURN(const LocalFence inner, marks_.Above(path, /*create=*/false));
-  ASSIGN_OR_RETURN(const uint64_t length, inner.VisibleLength(static_cast<uint64_t>(synced.st_size)));
+  ASSIGN_OR_RETURN(const uint64_t length, inner.VisibleLength(static_cast<uint64_t>(info.st_size)));
   lengths->emplace(PathBelow(path, directory_), length);
   return Status();
 }
