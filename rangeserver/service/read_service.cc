@@ -103,12 +103,13 @@ Task<Result<rpc::Response>> ReadService::FetchScanBlock(rpc::CallInfo, rpc::Requ
 Task<Result<rpc::Response>> ReadService::AnswerBlock(std::shared_ptr<OpenScanner> scanner, int64_t ordinal) {
   scanner->Touch(executor_.clock().MonotonicNow());
   auto block = co_await scanner->Fetch(ordinal);
+  CO_FAULT_POINT(executor_, faults_, "rangeserver.scan.before_answer");
+  // Nothing waits between this look at the clock and the answer.
   const Status held = block.ok() ? CheckLease() : block.status();
   if (!held.ok()) {
     scanners_.erase(scanner->id());
     co_return held;
   }
-  CO_FAULT_POINT(executor_, faults_, "rangeserver.scan.before_answer");
   protocol::ScanBlockResponse response;
   response.more = block->progress.more;
   response.finished = block->progress.finished;
@@ -152,6 +153,7 @@ Task<Result<rpc::Response>> ReadService::GetRows(rpc::CallInfo, rpc::Request req
   auto read = [reads] { return reads->Run(); };
   auto rows = co_await common::RunJob(executor_, JobClass::kRead, std::move(read));
   if (!rows.ok()) co_return std::move(rows).status();
+  CO_FAULT_POINT(executor_, faults_, "rangeserver.get.before_answer");
   CO_RETURN_IF_ERROR(CheckLease());
   counts_.Add(rows->cell_count, rows->block.size());
   co_return rpc::Response(protocol::EncodeMessage(response), std::move(rows->block));

@@ -189,6 +189,29 @@ TEST_F(ReadServiceTest, WithoutTheLease_NothingIsAnswered) {
   EXPECT_TRUE(Call(&ReadService::GetRows, get).status().Is(StatusCode::kUnavailable));
 }
 
+TEST_F(ReadServiceTest, ServerStoppedBeforeItsAnswer_AsksTheLeaseAfterwards) {
+  Put("r", "q", "v");
+  protocol::GetRowsRequest get;
+  get.table = protocol::ToMessage(tests::WriteWorld::kTable);
+  get.schema_generation = world_.schema()->generation().get();
+  get.scan_spec = model::ScanSpec().Encode();
+  get.rows.push_back("r");
+  for (const char* point : {"rangeserver.scan.before_answer", "rangeserver.get.before_answer"}) {
+    ASSERT_TRUE(world_.faults().Induce(std::string(point) + ":delay(1):*").ok());
+  }
+  EXPECT_TRUE(Create(Request()).ok());
+  EXPECT_TRUE(Call(&ReadService::GetRows, get).ok());
+  world_.faults().DisarmAll();
+  for (const char* point : {"rangeserver.scan.before_answer", "rangeserver.get.before_answer"}) {
+    ASSERT_TRUE(world_.faults().Induce(std::string(point) + ":delay(2000000):*").ok());  // twice the lease
+  }
+  const Result<Block> late = Create(Request());
+  EXPECT_TRUE(late.status().Is(StatusCode::kUnavailable)) << late.status().ToString();
+  EXPECT_EQ(service_->scanner_count(), 0u);
+  world_.life().lease->Extend(world_.life().node->clock().BootNow());
+  EXPECT_TRUE(Call(&ReadService::GetRows, get).status().Is(StatusCode::kUnavailable));
+}
+
 TEST_F(ReadServiceTest, RangesThatAreNotServedHere_AndOtherSchemas_AreRefused) {
   CreateScannerRequest request = Request();
   request.schema_generation += 1;  // The client knows more than the range, which has to learn it.
