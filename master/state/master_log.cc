@@ -53,6 +53,15 @@ Incarnation IncarnationOf(uint32_t term) {
   return Incarnation({term, 0});
 }
 
+/// To be asked once a file of the term's log is open. A later master seals the logs that it finds: this one was not
+/// among them if it was opened too late, or its directory was removed as garbage and made again. Then a later term is
+/// there.
+Status CheckNewest(FileSystem& files, uint32_t term) {
+  ASSIGN_OR_RETURN(const std::vector<uint32_t> terms, ClaimedTerms(files));
+  if (terms.empty() || terms.back() <= term) return common::OkStatus();
+  return common::Fenced("a later master has claimed term " + std::to_string(terms.back()));
+}
+
 Result<ClaimedLog> ClaimTerm(FileSystem& files, const ClusterId& cluster) {
   RETURN_IF_ERROR(files.CreateDirectories(kDirectory));
   for (int attempt = 0; attempt < kClaimTries; ++attempt) {
@@ -66,6 +75,7 @@ Result<ClaimedLog> ClaimTerm(FileSystem& files, const ClusterId& cluster) {
     for (const uint32_t earlier : terms) older.push_back(LogDirectory(earlier));
     ASSIGN_OR_RETURN(std::unique_ptr<storage::MetaLog> log,
                      storage::TakeOverMetaLog(files, older, LogDirectory(term), cluster, IncarnationOf(term)));
+    RETURN_IF_ERROR(CheckNewest(files, term));
     return ClaimedLog{std::move(log), term};
   }
   return common::Busy("too many masters claim terms at once");
@@ -73,14 +83,14 @@ Result<ClaimedLog> ClaimTerm(FileSystem& files, const ClusterId& cluster) {
 
 }  // namespace
 
-MasterLog::MasterLog(Executor& executor, std::shared_ptr<storage::MetaLog> log, uint32_t term)
-    : executor_(executor), log_(std::move(log)), term_(term) {}
+MasterLog::MasterLog(Executor& executor, FileSystem& files, std::shared_ptr<storage::MetaLog> log, uint32_t term)
+    : executor_(executor), files_(files), log_(std::move(log)), term_(term) {}
 
 Task<Result<std::unique_ptr<MasterLog>>> MasterLog::Claim(Executor& executor, FileSystem& files, ClusterId cluster) {
   auto claim = [&files, cluster] { return ClaimTerm(files, cluster); };
   auto claimed = co_await common::RunJob(executor, JobClass::kLog, std::move(claim));
   if (!claimed.ok()) co_return std::move(claimed).status().WithContext("claiming a term as master");
-  std::unique_ptr<MasterLog> log(new MasterLog(executor, claimed->log, claimed->term));
+  std::unique_ptr<MasterLog> log(new MasterLog(executor, files, claimed->log, claimed->term));
   CO_RETURN_IF_ERROR(log->Load());
   co_return std::move(log);
 }
@@ -127,10 +137,22 @@ Result<std::vector<std::string>> MasterLog::FilesBefore(FileSystem& files, uint3
   return paths;
 }
 
+Task<Status> MasterLog::OnNewest(std::function<Status()> act) {
+  if (!superseded_.ok()) co_return superseded_;
+  auto act_and_look = [log = log_, files = &files_, term = term_, act = std::move(act)]() -> Status {
+    const uint64_t file_before = log->file_number();
+    RETURN_IF_ERROR(act());
+    return log->file_number() == file_before ? common::OkStatus() : CheckNewest(*files, term);
+  };
+  Status status = co_await common::RunJob(executor_, JobClass::kLog, std::move(act_and_look));
+  if (status.Is(StatusCode::kFenced)) superseded_ = status;
+  co_return status;
+}
+
 Task<Status> MasterLog::Write(std::vector<storage::MetaLogRecord> records) {
   records.push_back(storage::MetaLogRecord::Update(counters_.key(), counters_.Encode()));
   auto write = [log = log_, changes = std::move(records)] { return log->Update(changes); };
-  co_return co_await common::RunJob(executor_, JobClass::kLog, std::move(write));
+  co_return co_await OnNewest(std::move(write));
 }
 
 Task<Status> MasterLog::Save() {
@@ -178,6 +200,12 @@ Task<Status> MasterLog::ForgetGarbage(uint64_t id) {
   CO_RETURN_IF_ERROR(co_await Write(std::move(records)));
   garbage_.erase(id);
   co_return common::OkStatus();
+}
+
+Task<Status> MasterLog::Confirm() {
+  common::AsyncMutex::Permit turn = co_await writing_.Acquire();
+  auto confirm = [log = log_] { return log->Confirm(); };
+  co_return co_await OnNewest(std::move(confirm));
 }
 
 }  // namespace cellar::master

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -51,22 +52,29 @@ class MasterLog {
   Task<Status> Save(GarbageEntity garbage);
   Task<Status> ForgetGarbage(uint64_t id);
 
+  /// OK: no later term has begun so far. Writes nothing. kFenced as for Save; any other error says nothing.
+  Task<Status> Confirm();
+
   /// Finished operations are forgotten, oldest first, when there are more than kKeptOperations.
   static constexpr size_t kKeptOperations = 1000;
 
  private:
-  MasterLog(Executor& executor, std::shared_ptr<storage::MetaLog> log, uint32_t term);
+  MasterLog(Executor& executor, FileSystem& files, std::shared_ptr<storage::MetaLog> log, uint32_t term);
   Status Load();
+  /// Does `act`, in a job. What it did counts unless the log went on in another file and there is a later term.
+  Task<Status> OnNewest(std::function<Status()> act);
   Task<Status> Write(std::vector<storage::MetaLogRecord> records);
   std::vector<uint64_t> OldestFinished() const;
 
   Executor& executor_;
+  FileSystem& files_;
   std::shared_ptr<storage::MetaLog> log_;
   const uint32_t term_;
   CountersEntity counters_;  ///< With what was taken and not yet saved.
   std::map<uint64_t, OperationEntity> operations_;
   std::map<uint32_t, ServerEntity> servers_;
   std::map<uint64_t, GarbageEntity> garbage_;
+  Status superseded_;  ///< kFenced once a later term was seen: for good.
   common::AsyncMutex writing_{"master log"};
 };
 

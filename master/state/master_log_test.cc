@@ -4,6 +4,7 @@
 
 #include "common/concurrency/block_on.h"
 #include "common/concurrency/threaded_executor.h"
+#include "common/file/faulty_file_system.h"
 #include "common/file/memory_file_system.h"
 #include "common/time/system_clock.h"
 
@@ -12,10 +13,25 @@ namespace {
 
 class MasterLogTest : public testing::Test {
  protected:
-  std::unique_ptr<MasterLog> Claim() {
-    auto log = common::BlockOn(executor_, MasterLog::Claim(executor_, files_, ClusterId()));
+  std::unique_ptr<MasterLog> Claim() { return ClaimOn(executor_); }
+  /// By another master, on an executor of its own: also while one is at it.
+  std::unique_ptr<MasterLog> ClaimElsewhere() { return ClaimOn(elsewhere_); }
+  std::unique_ptr<MasterLog> ClaimOn(Executor& executor) {
+    auto log = common::BlockOn(executor, MasterLog::Claim(executor, files_, ClusterId()));
     EXPECT_TRUE(log.ok()) << log.status().ToString();
     return std::move(log).value();
+  }
+  /// Claims a term, but for a pause before the first call of `operation` on a path like `path`: `meanwhile` happens.
+  Status ClaimSlowly(FileOperation operation, const std::string& path, std::function<void()> meanwhile) {
+    common::FaultyFileSystem slow(files_, 1);
+    FaultRule pause;
+    pause.operation = operation;
+    pause.path_pattern = path;
+    pause.fault = FileFault::kHookOnly;
+    pause.fire_count = 1;
+    pause.hook = [meanwhile = std::move(meanwhile)](std::string_view) { meanwhile(); };
+    slow.AddRule(std::move(pause));
+    return common::BlockOn(executor_, MasterLog::Claim(executor_, slow, ClusterId())).status();
   }
   template <typename... Entities>
   Status Save(MasterLog& log, Entities... entities) {
@@ -24,6 +40,7 @@ class MasterLogTest : public testing::Test {
 
   common::SystemClock clock_;
   common::ThreadedExecutor executor_{clock_, {}};
+  common::ThreadedExecutor elsewhere_{clock_, {}};
   common::MemoryFileSystem files_;
 };
 
@@ -54,6 +71,52 @@ TEST_F(MasterLogTest, DeposedMaster_SavesNothing) {
   EXPECT_FALSE(Save(*first, MakeOperation(1, false)).ok());
   EXPECT_TRUE(Save(*second, MakeOperation(2, false)).ok());
   EXPECT_EQ(Claim()->operations().size(), 1u);
+}
+
+TEST_F(MasterLogTest, MasterStoppedBeforeItsLogIsOpen_IsFencedWhenItGoesOn) {
+  std::unique_ptr<MasterLog> later;
+  const Status overtaken = ClaimSlowly(FileOperation::kCreateDirectories, "master/log-*", [&] {
+    later = ClaimElsewhere();  // finds no log of the first term to seal
+  });
+  EXPECT_TRUE(overtaken.Is(StatusCode::kFenced)) << overtaken.ToString();
+  EXPECT_EQ(later->term(), 2u);
+  EXPECT_TRUE(Save(*later, MakeOperation(1, false)).ok());
+}
+
+TEST_F(MasterLogTest, TermThatWasRemovedAsGarbage_IsNotClaimedASecondTime) {
+  auto first = Claim();
+  std::unique_ptr<MasterLog> third;
+  const Status overtaken = ClaimSlowly(FileOperation::kCreate, "master/term-0000000002", [&] {
+    ASSERT_EQ(ClaimElsewhere()->term(), 2u);
+    third = ClaimElsewhere();
+    const auto garbage = MasterLog::FilesBefore(files_, third->term());
+    ASSERT_TRUE(garbage.ok());
+    for (const std::string& path : *garbage) {
+      const bool is_directory = path.back() == '/';
+      ASSERT_TRUE((is_directory ? files_.RemoveDirectory(path.substr(0, path.size() - 1)) : files_.Remove(path)).ok());
+    }
+  });
+  EXPECT_TRUE(overtaken.Is(StatusCode::kFenced)) << overtaken.ToString();
+  EXPECT_TRUE(Save(*third, MakeOperation(1, false)).ok());
+}
+
+TEST_F(MasterLogTest, DirectoryThatWasMadeAgain_IsNotWrittenTo) {
+  auto first = Claim();
+  auto second = Claim();
+  // As garbage, and then by a master that was stopped on its way to the same term.
+  ASSERT_TRUE(files_.RemoveDirectory("master/log-0000000001").ok());
+  ASSERT_TRUE(files_.CreateDirectories("master/log-0000000001").ok());
+  EXPECT_TRUE(Save(*first, MakeOperation(1, false)).Is(StatusCode::kFenced));
+  EXPECT_TRUE(common::BlockOn(executor_, first->Confirm()).Is(StatusCode::kFenced));
+  EXPECT_TRUE(Save(*second, MakeOperation(2, false)).ok());
+}
+
+TEST_F(MasterLogTest, Confirm_SaysWhetherALaterTermHasBegun) {
+  auto first = Claim();
+  EXPECT_TRUE(common::BlockOn(executor_, first->Confirm()).ok());
+  auto second = Claim();
+  EXPECT_TRUE(common::BlockOn(executor_, first->Confirm()).Is(StatusCode::kFenced));
+  EXPECT_TRUE(common::BlockOn(executor_, second->Confirm()).ok());
 }
 
 TEST_F(MasterLogTest, FinishedOperations_AreForgottenOldestFirst) {

@@ -16,17 +16,26 @@ using storage::MetaLog;
 
 using storage::kRootDirectory;
 
-Result<std::unique_ptr<MetaLog>> TakeOverFiles(FileSystem& files, const ClusterId& cluster, Incarnation incarnation) {
-  RETURN_IF_ERROR(files.CreateDirectories(kRootDirectory));
+/// The directories of earlier owners, oldest first. kFenced when there is one of a later owner.
+Result<std::vector<std::string>> EarlierOwners(FileSystem& files, const std::string& own) {
   ASSIGN_OR_RETURN(const auto entries, files.List(kRootDirectory));
-  const std::string own = storage::RootMetaLogDirectory(incarnation);
   std::vector<std::string> older;
   for (const auto& entry : entries) {
     std::string directory = fmt::format("{}/{}", kRootDirectory, entry.name);
     if (directory > own) return common::Fenced("the root range was taken over by " + entry.name);
     if (directory != own) older.push_back(std::move(directory));
   }
-  return storage::TakeOverMetaLog(files, older, own, cluster, incarnation);
+  return older;
+}
+
+Result<std::unique_ptr<MetaLog>> TakeOverFiles(FileSystem& files, const ClusterId& cluster, Incarnation incarnation) {
+  RETURN_IF_ERROR(files.CreateDirectories(kRootDirectory));
+  const std::string own = storage::RootMetaLogDirectory(incarnation);
+  ASSIGN_OR_RETURN(const std::vector<std::string> older, EarlierOwners(files, own));
+  ASSIGN_OR_RETURN(std::unique_ptr<MetaLog> log, storage::TakeOverMetaLog(files, older, own, cluster, incarnation));
+  // Once more: a later owner that came before this log was there has not sealed it.
+  RETURN_IF_ERROR(EarlierOwners(files, own).status());
+  return log;
 }
 
 }  // namespace

@@ -55,6 +55,24 @@ TEST_F(RootRangeRowsTest, TakenOver_TheNextOwnerSeesItAndTheOneBeforeIsFenced) {
   EXPECT_TRUE(TakeOver(1).status().Is(StatusCode::kFenced));
 }
 
+TEST_F(RootRangeRowsTest, OwnerStoppedBeforeItsLogIsOpen_IsFencedWhenItGoesOn) {
+  common::ThreadedExecutor elsewhere(clock_, {});
+  std::unique_ptr<RootRangeRows> later;
+  FaultRule pause;
+  pause.operation = FileOperation::kCreateDirectories;
+  pause.path_pattern = "root/*";
+  pause.fault = FileFault::kHookOnly;
+  pause.hook = [&](std::string_view) {  // the later owner finds no log of the earlier one to seal
+    auto taken =
+        common::BlockOn(elsewhere, RootRangeRows::TakeOver(elsewhere, files_, ClusterId(), Incarnation({1, 2})));
+    ASSERT_TRUE(taken.ok()) << taken.status().ToString();
+    later = std::move(taken).value();
+  };
+  faulty_.AddRule(std::move(pause));
+  EXPECT_TRUE(TakeOver(1).status().Is(StatusCode::kFenced));
+  EXPECT_TRUE(common::BlockOn(elsewhere, later->Create(RootRecord(2))).ok());
+}
+
 TEST_F(RootRangeRowsTest, Write_RefusesWhatIsOutOfDate) {
   auto rows = TakeOver(1);
   ASSERT_TRUE(rows.ok());

@@ -126,6 +126,10 @@ Status MetaLog::Roll() {
   return OpenNext();
 }
 
+Status MetaLog::Confirm() {
+  return file_ == nullptr ? OpenNext() : Sync();
+}
+
 void MetaLog::RemoveOldFiles() {
   while (oldest_number_ + options_.kept_file_count < number_) {
     const Status status = files_.Remove(PathOf(oldest_number_));

@@ -51,6 +51,9 @@ class MetaLog {
   /// Begins the next file.
   Status Roll();
 
+  /// OK: nobody has taken the log over so far. Looks at the seal without writing; a dead log begins its next file.
+  Status Confirm();
+
   uint64_t file_number() const { return number_; }  ///< 0 while the log is dead.
 
  private:

@@ -129,6 +129,17 @@ TEST_F(MetaLogTest, TakeOver_FencesTheEarlierOwner) {
   EXPECT_EQ(state->entities, (Entities{{kServer, "rs2"}}));
 }
 
+TEST_F(MetaLogTest, Confirm_WritesNothing_AndTellsWhoWasTakenOver) {
+  auto first = OpenLog();
+  const uint64_t appends = faulty_.call_count(FileOperation::kAppend);
+  EXPECT_TRUE(first->Confirm().ok());
+  EXPECT_EQ(faulty_.call_count(FileOperation::kAppend), appends);
+  const std::string older[] = {kDirectory};
+  ASSERT_TRUE(TakeOverMetaLog(memory_, older, "master/log-0000000002", TestCluster(), TestIncarnation(2)).ok());
+  EXPECT_TRUE(first->Confirm().Is(StatusCode::kFenced));
+  EXPECT_TRUE(first->Confirm().Is(StatusCode::kFenced)) << "also when it begins its next file";
+}
+
 TEST_F(MetaLogTest, TakeOver_OfNothing_BeginsWithTheInitialState) {
   const auto log =
       TakeOverMetaLog(memory_, {}, kDirectory, TestCluster(), TestIncarnation(1), {}, {{kServer, "first"}});
