@@ -60,6 +60,7 @@ struct Condition {
 struct MutateRowRequest {
   1: UpdateFrame frame
   2: list<Condition> conditions
+  3: optional i64 master_term      // of the master that asks; refused by a server that has heard of a later one
 }
 
 struct CurrentValue {
@@ -127,6 +128,7 @@ struct LoadRangeRequest {
   3: optional bool root
   4: optional binary schema        // model::Schema; absent for compiled-in system tables
   5: optional list<string> root_log_refs   // root only: what the master knows of dead owners
+  6: optional i64 master_term      // of the master that asks: from now on the server takes nothing of an earlier one
 }
 
 struct LoadRangeResponse {

@@ -33,7 +33,12 @@ class ClientCore {
     return UpdateSeams{executor_, locator_, range_servers_, numbers, random_};
   }
   ScanSeams scans() { return ScanSeams{executor_, locator_, range_servers_, random_}; }
-  SystemTables system_tables() { return SystemTables(updates(), scans()); }
+  /// What they write in the name of a master of `master_term` is refused once its server has heard of a later one.
+  SystemTables system_tables(uint32_t master_term = 0) {
+    UpdateSeams seams = updates();
+    seams.master_term = master_term;
+    return SystemTables(seams, scans());
+  }
 
   model::SessionId NewSession();
 

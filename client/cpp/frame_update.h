@@ -39,6 +39,7 @@ struct UpdateSeams {
   protocol::RangeServerStub stub;
   BatchNumbers& numbers;
   Random& random;
+  uint32_t master_term = 0;  ///< Of the master that this is, for conditional mutations; 0: it is none.
 
   /// The wall time after which a server refuses a batch of an operation with this deadline.
   Nanos ExpiryOf(Deadline deadline) const;

@@ -61,6 +61,7 @@ Task<Result<RowMutationOutcome>> MutateRow(UpdateSeams seams, model::TableId tab
   request.frame.session = seams.numbers.session().get();
   request.frame.sequence = seams.numbers.Next().get();
   request.frame.expires_at = seams.ExpiryOf(deadline);
+  if (seams.master_term != 0) request.__set_master_term(seams.master_term);
   Backoff backoff(seams.random);
   bool maybe_applied = false;
   while (true) {

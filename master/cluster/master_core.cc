@@ -12,7 +12,7 @@ MasterCore::MasterCore(MasterSeams seams, MasterOptions options, LockSession& se
       log_(std::move(log)),
       on_deposed_(std::move(on_deposed)),
       client_(seams_.executor, seams_.rpc, directory_, seams_.random),
-      tables_(client_.system_tables()) {}
+      tables_(client_.system_tables(log_->term())) {}
 
 Task<void> MasterCore::SaveSurely() {
   while (true) {

@@ -10,6 +10,15 @@ std::string_view StateName(LoadedRange::State state) {
   return kNames[static_cast<size_t>(state)];
 }
 
+Status LoadedRanges::HearOf(uint32_t term) {
+  if (term < master_term_) {
+    return common::Fenced("a master of term " + std::to_string(term) + " asks, and one of term " +
+                          std::to_string(master_term_) + " has asked before");
+  }
+  master_term_ = term;
+  return common::OkStatus();
+}
+
 std::shared_ptr<LoadedRange> LoadedRanges::Find(model::TableId table, std::string_view row) const {
   const auto of_table = ranges_.find(table);
   if (of_table == ranges_.end()) return nullptr;

@@ -32,9 +32,13 @@ std::string_view StateName(LoadedRange::State state);
 
 /// The ranges of this server, by table and end row. Loop only.
 ///
-/// Invariant: ranges of one table do not overlap.
+/// Invariants: ranges of one table do not overlap; master_term() never falls.
 class LoadedRanges {
  public:
+  /// A master of `term` gives orders here. kFenced when a later one has: what the earlier one wants counts no more.
+  Status HearOf(uint32_t term);
+  uint32_t master_term() const { return master_term_; }  ///< The latest that was heard of; 0: none.
+
   /// The range that holds `row`; null when none does.
   std::shared_ptr<LoadedRange> Find(model::TableId table, std::string_view row) const;
 
@@ -53,6 +57,7 @@ class LoadedRanges {
  private:
   /// By METADATA row name: sorts a table's ranges as their rows do.
   std::map<model::TableId, std::map<std::string, std::shared_ptr<LoadedRange>>> ranges_;
+  uint32_t master_term_ = 0;
 };
 
 }  // namespace cellar::rangeserver

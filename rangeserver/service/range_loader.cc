@@ -40,6 +40,9 @@ Result<std::shared_ptr<const model::Schema>> NewestSchema(const std::vector<mode
 Task<Status> RangeLoader::Load(protocol::LoadRangeRequest request) {
   const model::RangeKey key = request.root ? model::RootRange() : protocol::FromMessage(request.range);
   const Epoch epoch(protocol::FromMessage(request.epoch));
+  if (request.__isset.master_term) {
+    CO_RETURN_IF_ERROR(seams_.ranges.HearOf(static_cast<uint32_t>(request.master_term)));
+  }
   if (const auto known = seams_.ranges.FindExactly(key); known != nullptr) {
     if (known->state == LoadedRange::State::kServing && known->record.epoch == epoch) co_return common::OkStatus();
     if (known->state != LoadedRange::State::kOffline) {

@@ -73,8 +73,9 @@ class RangeLoaderTest : public testing::Test {
     record.epoch = EpochOf(epoch);
     row_.record = record;
   }
-  Status Load(uint64_t epoch) {
+  Status Load(uint64_t epoch, int64_t master_term = 1) {
     protocol::LoadRangeRequest request;
+    request.__set_master_term(master_term);
     request.range = protocol::ToRangeId(row_.record->range);
     request.epoch = protocol::ToMessage(EpochOf(epoch).get());
     return world_.Run(loader_->Load(request));
@@ -131,6 +132,16 @@ TEST_F(RangeLoaderTest, LoadingAgain_UnderTheSameEpoch_ChangesNothing) {
   EXPECT_TRUE(Load(1).ok());
   EXPECT_EQ(loaded()->range, range);
   EXPECT_EQ(row_.read_count, reads);
+}
+
+TEST_F(RangeLoaderTest, ALaterMaster_IsHeardOf_AndTheOneBeforeIsFenced) {
+  ASSERT_TRUE(Load(1).ok());
+  EXPECT_EQ(ranges_.master_term(), 1u);
+  EXPECT_TRUE(Load(1, 3).ok()) << "it is served already";
+  EXPECT_EQ(ranges_.master_term(), 3u);
+  EXPECT_TRUE(Load(1, 2).Is(StatusCode::kFenced));
+  EXPECT_TRUE(Load(2, 4).Is(StatusCode::kBusy)) << "under another epoch";
+  EXPECT_EQ(ranges_.master_term(), 4u) << "heard of all the same";
 }
 
 TEST_F(RangeLoaderTest, OnlyTheRowGrants_WhateverTheOrderSays) {

@@ -131,6 +131,7 @@ Task<Status> RangeServer::Register(Deadline deadline) {
          co_await client_.AskMaster(&protocol::MasterStub::RegisterServer, request, deadline));
   location_ = model::Location(response.location);
   environment_.incarnation = Incarnation(protocol::FromMessage(response.incarnation));
+  CO_RETURN_IF_ERROR(ranges_.HearOf(environment_.incarnation.get().term));
   environment_.cluster = seams_.cluster;
   file_ids_ = std::make_unique<FileIdSequence>(static_cast<uint32_t>(response.file_id_block));
   seams_.logger.Info("registered", {{"location", location_.get()},

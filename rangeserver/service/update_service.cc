@@ -127,6 +127,7 @@ Task<Result<rpc::Response>> UpdateService::MutateRow(rpc::CallInfo, rpc::Request
   CO_TRY(const std::string row, FirstRow(request.attachment));
   WritePipeline& pipeline = pipelines_.For(protocol::FromMessage(message.frame.table), row);
   WriteBatch batch = BatchOf(message.frame, std::move(request.attachment));
+  batch.master_term = static_cast<uint32_t>(message.master_term);
   CO_TRY(MutationOutcome outcome, co_await pipeline.MutateRow(std::move(batch), std::move(conditions)));
   protocol::MutateRowResponse response;
   response.applied = outcome.applied;

@@ -174,6 +174,24 @@ TEST_F(UpdateServiceTest, MutateRow_ChecksItsConditions_AndSaysWhatIsThere) {
   EXPECT_EQ(answer->current[0].value, "mine");
 }
 
+TEST_F(UpdateServiceTest, MutateRow_OfAMasterIsFenced_OnceALaterOneWasHeardOf) {
+  UpdateRequest update;
+  protocol::MutateRowRequest request;
+  std::string attachment;
+  request.frame = Add(&update, &attachment, {"row"});
+  const auto send = [&] {
+    request.frame.sequence += 1;
+    rpc::Request raw(protocol::EncodeMessage(request), attachment);
+    return world_.scheduler().Run(*world_.life().node, service_->MutateRow(rpc::CallInfo(), std::move(raw))).status();
+  };
+  ASSERT_TRUE(world_.life().ranges.HearOf(5).ok());
+  EXPECT_TRUE(send().ok()) << "no master's";
+  request.__set_master_term(4);
+  EXPECT_TRUE(send().Is(StatusCode::kFenced));
+  request.__set_master_term(5);
+  EXPECT_TRUE(send().ok());
+}
+
 TEST_F(UpdateServiceTest, MutateRow_RefusesFamiliesThatCannotBe_AndFramesWithoutARow) {
   UpdateRequest update;
   protocol::MutateRowRequest request;

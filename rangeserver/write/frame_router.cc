@@ -119,6 +119,8 @@ Status FrameRouter::CheckRun(const PendingBatch& pending, const LoadedRange* loa
   if (loaded == nullptr) return common::NotOwner("no range of table " + table.ToString() + " here holds the row");
   RETURN_IF_ERROR(CheckServing(*loaded));
   const std::string range_name = loaded->record.range.ToString();
+  if (pending.batch.master_term != 0 && pending.batch.master_term < seams_.ranges.master_term())
+    return common::Fenced("this server has heard of a later master than that of the write to " + range_name);
   if (LogClassOf(loaded->record.range) != log_class_) return common::NotOwner(range_name + " is written elsewhere");
   if (!seams_.lease.Holds()) return common::NotOwner("the server's lease has run out");
   const model::SchemaGeneration generation = loaded->range->schema()->generation();

@@ -21,6 +21,7 @@ struct WriteBatch {
   model::SequenceNumber sequence;
   Nanos expires_at = 0;                                     ///< Wall time; refused afterwards.
   model::Durability durability = model::Durability::kSync;  ///< The stronger of this and the table's holds.
+  uint32_t master_term = 0;                                 ///< Of the master whose write it is; 0: it is no master's.
   bool resumes = false;  ///< The sender has heard the answers to all it sent under this session before.
   std::string frame;     ///< model/cell_codec.h
 

@@ -164,6 +164,7 @@ Result<protocol::ScanBlockResponse> FakeRangeServer::CreateScanner(protocol::Cre
 
 Result<protocol::MutateRowResponse> FakeRangeServer::MutateRow(protocol::MutateRowRequest& request,
                                                                std::string* attachment) {
+  master_terms_.insert(request.master_term);
   const auto key = std::make_pair(request.frame.session, request.frame.sequence);
   if (const auto found = answered_.find(key); found != answered_.end()) return found->second;
   const model::TableId table = protocol::FromMessage(request.frame.table);
@@ -213,6 +214,7 @@ Status FakeRangeServer::TakeRow(const RangeKey& range, Epoch epoch) {
 
 Result<protocol::LoadRangeResponse> FakeRangeServer::LoadRange(protocol::LoadRangeRequest& request, std::string*) {
   ++load_calls_;
+  master_terms_.insert(request.master_term);
   const RangeKey range = protocol::FromMessage(request.range);
   const Epoch epoch(protocol::FromMessage(request.epoch));
   protocol::LoadRangeResponse response;

@@ -48,6 +48,8 @@ class FakeRangeServer {
   std::vector<std::string> PathsOfTables();
   const std::vector<std::string>& schemas_told() const { return schemas_told_; }
   uint64_t load_calls() const { return load_calls_; }
+  /// Of the masters whose orders and row mutations came.
+  const std::set<int64_t>& master_terms() const { return master_terms_; }
 
  private:
   template <typename Request, typename Reply>
@@ -80,6 +82,7 @@ class FakeRangeServer {
   std::map<std::pair<int64_t, int64_t>, protocol::MutateRowResponse> answered_;
   std::vector<std::string> schemas_told_;
   uint64_t load_calls_ = 0;
+  std::set<int64_t> master_terms_;
 };
 
 }  // namespace cellar::master
