@@ -34,6 +34,14 @@ Task<void> MasterCore::AfterFailedSave(Status failure) {
   co_await Pause(kRetryPause);
 }
 
+Task<Status> MasterCore::ConfirmNewest() {
+  Status confirmed = co_await log_->Confirm();
+  if (confirmed.ok()) co_return confirmed;
+  const Status unsure = common::Unavailable("there may be a later master: " + confirmed.ToString());
+  if (confirmed.Is(StatusCode::kFenced)) Depose(std::move(confirmed));
+  co_return unsure;
+}
+
 void MasterCore::Depose(Status why) {
   if (deposed_) return;
   deposed_ = true;

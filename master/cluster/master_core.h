@@ -64,6 +64,10 @@ class MasterCore {
   Task<void> SaveSurely(Entity entity);
   Task<void> SaveSurely();
 
+  /// For an answer that rests on no record of its own: asked after what it says was read, and before it is given.
+  /// kUnavailable when there may be a later master, who may have done what this one would refuse.
+  Task<Status> ConfirmNewest();
+
   /// This master acts no more. `why` goes to the owner.
   void Depose(Status why);
   bool deposed() const { return deposed_; }

@@ -121,7 +121,9 @@ Task<bool> OperationRunner::Check(PendingPtr pending) {
     const bool again = !checked.ok() && IsTransient(checked.status()) && !core_.deposed() &&
                        !pending->deadline.Expired(core_.executor().clock());
     if (!again) {
-      pending->operation.set_outcome(checked.ok() ? common::OkStatus() : checked.status());
+      const Status newest = co_await core_.ConfirmNewest();
+      const Status outcome = checked.status();
+      pending->operation.set_outcome(newest.ok() ? outcome : newest);
       co_return false;
     }
     co_await core_.Pause(MasterCore::kRetryPause);

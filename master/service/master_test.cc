@@ -173,6 +173,30 @@ TEST(MasterTest, SessionThatEnds_IsFatal) {
   EXPECT_TRUE(world.fatal.Is(StatusCode::kFenced)) << world.fatal.ToString();
 }
 
+TEST(MasterTest, OrdersAndRowMutations_CarryTheTerm) {
+  MasterWorld world;
+  world.StartAll();
+  ASSERT_TRUE(world.CreateNamespace("/n", 1).ok());
+  EXPECT_EQ(world.range_server->master_terms(), (std::set<int64_t>{1}));
+  world.StopMaster();
+  world.StartAll();
+  ASSERT_TRUE(world.CreateNamespace("/m", 2).ok());
+  EXPECT_EQ(world.range_server->master_terms(), (std::set<int64_t>{1, 2}));
+}
+
+TEST(MasterTest, LaterTerm_KeepsThisMasterFromRefusing) {
+  MasterWorld world;
+  world.StartAll();
+  ASSERT_TRUE(world.CreateNamespace("/n", 1).ok());
+  EXPECT_TRUE(world.CreateNamespace("/n", 2).Is(StatusCode::kAlreadyExists));
+  auto later = world.world.Run(world.client_node, MasterLog::Claim(world.client_node, world.disk, ClusterId()));
+  ASSERT_TRUE(later.ok());
+  // For all that this master knows, the later one has just created it for request 3.
+  const Status status = world.CreateNamespace("/n", 3);
+  EXPECT_TRUE(status.Is(StatusCode::kUnavailable)) << status.ToString();
+  EXPECT_TRUE(world.fatal.Is(StatusCode::kFenced)) << world.fatal.ToString();
+}
+
 TEST(MasterTest, LaterTerm_EndsThisMasterAtItsNextRecord) {
   MasterWorld world;
   world.StartAll();
