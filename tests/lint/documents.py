@@ -103,4 +103,66 @@ def index(tree):
             yield Finding("index", readme, 1, readme, "the table of pages is out of date: run ./dev docs")
 
 
-RULES = {"locks": locks, "index": index, "links": links, "machine-paths": machine_paths, "readmes": readmes}
+MODELS_PAGE = "docs/internals/models.md"
+_CODE = re.compile(r"`([^`]+)`")
+
+
+def _rows_by_model(page):
+    """[(model's path, line, [cells])] of the page's tables, each below a heading that names its model."""
+    model = None
+    for number, line in enumerate(page.splitlines(), 1):
+        if line.startswith("#"):
+            named = re.search(r"(\w+)\.pml", line)
+            model = f"tests/models/{named.group(1)}.pml" if named else None
+        elif model and line.startswith("| `"):
+            yield model, number, [cell.strip() for cell in line.strip().strip("|").split(" | ")]
+
+
+def _problem_with_row(tree, model, cells, names):
+    """What is wrong with one row of a model's tables; None when nothing is."""
+    text = tree.read(model)
+    step = _CODE.match(cells[0]).group(1)
+    if step.isupper():
+        return None if re.search(rf"^#ifn?def {step}$", text, re.M) else f"{model} asks for no {step}"
+    if not re.search(rf"^{step}:", text, re.M):
+        return f"{model} has no label {step}"
+    if len(cells) != 3:
+        return f"{step} wants a function and what exercises it"
+    done_by = _CODE.findall(cells[1])
+    files = [name for name in done_by if "/" in name]
+    for name in done_by:
+        if name in files and not tree.has(name):
+            return f"{name} does not exist"
+        if name not in files and not any(name in tree.read(file) for file in files if tree.has(file)):
+            return f"{name} is not in {', '.join(files) or 'any file that is named'}"
+    missing = [name for name in _CODE.findall(cells[2]) if name not in names]
+    return f"there is neither a fault point nor a test {missing[0]}" if missing else None
+
+
+def models(tree):
+    """The page of the models is true: labels, rules, functions, fault points and tests that it names exist, and it
+    names every label of every model but those that only lead somewhere (to_…)."""
+    paths = [p for p in tree.paths if re.fullmatch(r"tests/models/\w+\.pml", p)]
+    if not paths:
+        return
+    page = tree.read(MODELS_PAGE) if tree.has(MODELS_PAGE) else ""
+    names = set()
+    for source in tree.sources:
+        names.update(re.findall(r'"([a-z_]+(?:\.[a-z_]+)+)"', source.text))
+        names.update(f"{suite}.{name}" for suite, name in re.findall(r"^TEST(?:_F|_P)?\((\w+),\s*(\w+)\)", source.text, re.M))
+    told = set()
+    for model, line, cells in _rows_by_model(page):
+        problem = _problem_with_row(tree, model, cells, names) if tree.has(model) else f"{model} does not exist"
+        if problem:
+            yield Finding("models", MODELS_PAGE, line, cells[0], problem)
+        told.add((model, _CODE.match(cells[0]).group(1)))
+    for path in paths:
+        for match in re.finditer(r"^(\w+):|^#ifn?def ([A-Z]\w*)$", tree.read(path), re.M):
+            name = match.group(1) or match.group(2)
+            is_default = re.search(rf"^#define {name}\b", tree.read(path), re.M)
+            if (path, name) not in told and not is_default and not name.startswith(("to_", "WITNESS_")):
+                yield Finding("models", path, tree.read(path).count("\n", 0, match.start()) + 1, name,
+                              f"{name} has no line in {MODELS_PAGE}")
+
+
+RULES = {"locks": locks, "models": models, "index": index, "links": links, "machine-paths": machine_paths, "readmes": readmes}

@@ -267,6 +267,38 @@ class DocumentsTest(unittest.TestCase):
         files["docs__internals__locking_md"] = "| `rpc/a.h` | a map |\n"
         self.assertEqual(found(documents.locks, **files), [])
 
+    MODEL = "#ifdef NO_RULE\n#endif\nactive proctype A() {\nwriter_syncs:\n  skip\nto_end:\n  skip\n}\n"
+    CODE = 'Status File::Sync() { return Point("file.sync.before"); }\n'
+    TEST = "TEST_F(FileTest, Sync_IsLate) {}\n"
+
+    def models_found(self, *rows):
+        page = "# Models\n\n## file.pml\n\n" + "".join(row + "\n" for row in rows)
+        files = {"tests/models/file.pml": self.MODEL, "rpc/file.cc": self.CODE, "rpc/file_test.cc": self.TEST,
+                 documents.MODELS_PAGE: page}
+        return [f"{f.line}: {f.message}" for f in documents.models(Tree("/nonexistent", files))]
+
+    def test_a_true_page_of_models_passes(self):
+        self.assertEqual(self.models_found("| `NO_RULE` | a rule |", "| `writer_syncs` | `rpc/file.cc` `File::Sync` | "
+                                           "`file.sync.before`, `FileTest.Sync_IsLate` |"), [])
+
+    def test_what_the_page_of_models_names_must_exist(self):
+        rule, step = "| `NO_RULE` | a rule |", "| `writer_syncs` | `rpc/file.cc` `File::Sync` | – |"
+        for row, words in [("| `OTHER_RULE` | x |", "asks for no OTHER_RULE"),
+                           ("| `writer_writes` | `rpc/file.cc` | – |", "no label writer_writes"),
+                           ("| `writer_syncs` | `rpc/gone.cc` `File::Sync` | – |", "rpc/gone.cc does not exist"),
+                           ("| `writer_syncs` | `rpc/file.cc` `File::Write` | – |", "File::Write is not in rpc/file.cc"),
+                           ("| `writer_syncs` | `rpc/file.cc` | `file.sync.after` |", "neither a fault point nor a test"),
+                           ("| `writer_syncs` | `rpc/file.cc` | `FileTest.Other` |", "neither a fault point nor a test"),
+                           ("| `writer_syncs` | `rpc/file.cc` |", "wants a function and what exercises it")]:
+            with self.subTest(row):
+                findings = self.models_found(rule, step, row)
+                self.assertEqual(len(findings), 1, findings)
+                self.assertIn(words, findings[0])
+
+    def test_the_page_of_models_names_every_label_and_rule(self):
+        self.assertEqual(self.models_found(), ["1: NO_RULE has no line in docs/internals/models.md",
+                                               "4: writer_syncs has no line in docs/internals/models.md"])
+
     def test_table_of_pages(self):
         begin, end = "<!-- pages: written by ./dev docs -->\n", "<!-- end of pages -->\n"
         files = {"docs__internals__log_md": "# The log\n", "docs__internals__README_md": begin + end}
