@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <iterator>
 #include <memory>
@@ -14,6 +15,7 @@
 #include "fsbroker/wire/sockets.h"
 #include "server/daemon.h"
 #include "server/load_settings.h"
+#include "server/open_file_limit.h"
 #include "server/settings.h"
 #include "tools/command.h"
 
@@ -61,6 +63,20 @@ Result<fsbroker::BrokerServerOptions> ServerOptions(const Settings& settings, co
   return serving;
 }
 
+/// So that the broker's bound is met before the system's, which other files and connections need as well.
+void FitOpenFiles(const server::Daemon& daemon, fsbroker::BrokerServerOptions* serving) {
+  constexpr size_t kOthers = 256;
+  const size_t taken = serving->max_connections + kOthers;
+  const size_t limit = server::RaiseOpenFileLimit();
+  // An open file and, at worst, the seal mark of a directory of its own.
+  const size_t fit = std::max<size_t>((std::max(limit, taken) - taken) / 2, 16);
+  if (fit >= serving->max_open_files) return;
+  daemon.LoggerFor("fsbroker")
+      .Warning("the system allows fewer open files than fsbroker.max_open_files",
+               {{"limit", limit}, {"open_files", fit}});
+  serving->max_open_files = fit;
+}
+
 Status Serve(const FsBrokerOptions& options) {
   server::SettingArguments arguments;
   arguments.tables.assign(std::begin(kTables), std::end(kTables));
@@ -74,6 +90,7 @@ Status Serve(const FsBrokerOptions& options) {
   }
   ASSIGN_OR_RETURN(const std::unique_ptr<server::Daemon> daemon, server::Daemon::Start(std::move(daemon_options)));
   ASSIGN_OR_RETURN(auto serving, ServerOptions(daemon->settings(), options));
+  FitOpenFiles(*daemon, &serving);
   // Before anything is touched. Another process may still come between.
   RETURN_IF_ERROR(fsbroker::ListenOn(serving.listen).status());
   ASSIGN_OR_RETURN(const std::unique_ptr<DataDirectory> directory,
@@ -83,9 +100,11 @@ Status Serve(const FsBrokerOptions& options) {
   const std::string address = serving.listen.host;
   ASSIGN_OR_RETURN(const auto broker, fsbroker::BrokerServer::Start(*files, daemon->clock(), daemon->metrics(),
                                                                     daemon->LoggerFor("fsbroker"), std::move(serving)));
+  daemon->status_pages().SetSection("fsbroker", [&broker] { return broker->StatusJson(); });
   daemon->AnnounceReady({{"fsbroker", address, broker->port()}});
   daemon->WaitForStop();
   broker->Stop();
+  daemon->status_pages().RemoveSection("fsbroker");
   return Status();
 }
 

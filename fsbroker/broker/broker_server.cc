@@ -1,24 +1,23 @@
 #include "fsbroker/broker/broker_server.h"
 
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <thrift/TProcessor.h>
-#include <thrift/protocol/TBinaryProtocol.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "common/concurrency/parker.h"
+#include "common/logging/escape.h"
 #include "common/random/random.h"
 #include "fsbroker/gen/Broker.h"
-#include "fsbroker/wire/broker_error.h"
+#include "fsbroker/wire/binary_protocol.h"
 #include "fsbroker/wire/framed_socket.h"
 #include "fsbroker/wire/sockets.h"
 
 namespace cellar::fsbroker {
 namespace {
-
-using BinaryProtocol = apache::thrift::protocol::TBinaryProtocolT<FramedSocket>;
 
 constexpr Nanos kSweepInterval = kSecond;
 constexpr Nanos kDrainLook = 5 * kMillisecond;
@@ -29,11 +28,6 @@ std::string DrawLife() {
   std::string life;
   while (life.size() < kLifeBytes) life.push_back(static_cast<char>(random.Next()));
   return life;
-}
-
-std::shared_ptr<BinaryProtocol> ProtocolOver(std::shared_ptr<FramedSocket> socket) {
-  return std::make_shared<BinaryProtocol>(std::move(socket), static_cast<int32_t>(kMaxFrameBytes), kMaxListElements,
-                                          /*strict_read=*/true, /*strict_write=*/true);
 }
 
 }  // namespace
@@ -71,6 +65,7 @@ void BrokerServer::Accept() {
     if (WaitForSocket(listener_.get(), POLLIN, Deadline::After(clock_, kSweepInterval), clock_)) AcceptOne();
     Reap();
     handles_.Sweep();
+    connection_count_ = connections_.size();
     metrics_.connections.Set(static_cast<int64_t>(connections_.size()));
     metrics_.open_files.Set(static_cast<int64_t>(handles_.open_count()));
     metrics_.sessions.Set(static_cast<int64_t>(handles_.session_count()));
@@ -109,7 +104,7 @@ void BrokerServer::Refuse(common::LocalDescriptor socket) {
   refusal.error.message = std::to_string(options_.max_connections) + " connections are open (fsbroker.max_connections)";
   refusal.__isset.error = true;
   try {
-    const std::shared_ptr<BinaryProtocol> protocol = ProtocolOver(framed);
+    const auto protocol = BinaryProtocolOver(framed);
     protocol->writeMessageBegin("hello", apache::thrift::protocol::T_REPLY, 0);
     refusal.write(protocol.get());
     protocol->writeMessageEnd();
@@ -122,7 +117,7 @@ void BrokerServer::Refuse(common::LocalDescriptor socket) {
 void BrokerServer::Serve(const std::shared_ptr<FramedSocket>& socket, const std::string& peer) {
   socket->SetDeadline(Deadline::After(clock_, options_.hello_timeout));
   socket->SetFrameTimeout(options_.frame_timeout);
-  const std::shared_ptr<BinaryProtocol> protocol = ProtocolOver(socket);
+  const auto protocol = BinaryProtocolOver(socket);
   BrokerService service(parts_);
   try {
     while (socket->AwaitFrame()) {
@@ -137,6 +132,13 @@ void BrokerServer::Serve(const std::shared_ptr<FramedSocket>& socket, const std:
 
 void BrokerServer::Reap() {
   connections_.remove_if([](const Connection& connection) { return connection.ended.load(); });
+}
+
+std::string BrokerServer::StatusJson() const {
+  return fmt::format(
+      R"({{"cluster": {}, "connections": {}, "max_connections": {}, "sessions": {}, "open_files": {}, "max_open_files": {}}})",
+      identity_.cluster ? common::JsonQuote(identity_.cluster->ToString()) : "null", connection_count_.load(),
+      options_.max_connections, handles_.session_count(), handles_.open_count(), options_.max_open_files);
 }
 
 void BrokerServer::Stop() {

@@ -49,6 +49,9 @@ class BrokerServer {
 
   uint16_t port() const { return port_; }
 
+  /// For a status page: cluster, connections, sessions, open files. Thread-safe.
+  std::string StatusJson() const;
+
   /// Takes no more connections and no more calls, answers those that are under way, closes all files. Once.
   void Stop();
 
@@ -77,6 +80,7 @@ class BrokerServer {
   common::LocalDescriptor listener_;
   uint16_t port_ = 0;
   std::atomic<bool> stopping_{false};
+  std::atomic<size_t> connection_count_{0};
   std::list<Connection> connections_;  ///< Of the accepting thread; once that has ended, of whoever stops.
   std::unique_ptr<common::Thread> acceptor_;
 };

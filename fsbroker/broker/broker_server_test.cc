@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
-#include <thrift/protocol/TBinaryProtocol.h>
 
 #include <atomic>
 #include <functional>
@@ -19,7 +18,7 @@
 #include "common/time/system_clock.h"
 #include "fsbroker/client/broker_file_system.h"
 #include "fsbroker/gen/Broker.h"
-#include "fsbroker/wire/framed_socket.h"
+#include "fsbroker/wire/binary_protocol.h"
 #include "fsbroker/wire/sockets.h"
 
 // A broker's bounds, its stop, and what strangers may do to it.
@@ -39,7 +38,7 @@ class RawClient {
       : socket_(std::make_shared<FramedSocket>(
             ConnectTo(rpc::Address("127.0.0.1", port), Deadline::After(clock, kSecond), clock).value(), kMaxFrameBytes,
             clock)),
-        stub_(std::make_shared<apache::thrift::protocol::TBinaryProtocolT<FramedSocket>>(socket_)) {
+        stub_(BinaryProtocolOver(socket_)) {
     socket_->SetDeadline(Deadline::After(clock, 20 * kSecond));
   }
 

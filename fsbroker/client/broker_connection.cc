@@ -1,12 +1,12 @@
 #include "fsbroker/client/broker_connection.h"
 
 #include <thrift/TApplicationException.h>
-#include <thrift/protocol/TBinaryProtocol.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "fsbroker/gen/Broker.h"
+#include "fsbroker/wire/binary_protocol.h"
 #include "fsbroker/wire/broker_error.h"
 #include "fsbroker/wire/framed_socket.h"
 #include "fsbroker/wire/protocol.h"
@@ -17,7 +17,6 @@ namespace {
 
 using apache::thrift::transport::TTransportException;
 using Kind = BrokerAnswer::Kind;
-using BinaryProtocol = apache::thrift::protocol::TBinaryProtocolT<FramedSocket>;
 
 constexpr int64_t kLongestLeaseMs = 24 * 3'600'000;
 
@@ -41,8 +40,7 @@ Status NoBroker(const rpc::Address& address, const std::string& why) {
 struct BrokerConnection::Wire {
   Wire(common::LocalDescriptor descriptor, const Clock& clock)
       : socket(std::make_shared<FramedSocket>(std::move(descriptor), kMaxFrameBytes, clock)),
-        stub(std::make_shared<BinaryProtocol>(socket, static_cast<int32_t>(kMaxFrameBytes), kMaxListElements,
-                                              /*strict_read=*/true, /*strict_write=*/true)) {}
+        stub(BinaryProtocolOver(socket)) {}
 
   const std::shared_ptr<FramedSocket> socket;
   gen::BrokerClient stub;

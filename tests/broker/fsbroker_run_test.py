@@ -83,7 +83,10 @@ class FsBrokerRunTest(unittest.TestCase):
             metrics = running.get("/metrics")
             self.assertGreater(int(re.search(r"^cellar_fsbroker_appended_bytes_total (\d+)$", metrics, re.M)[1]), 0)
             self.assertEqual(running.get("/healthz"), "ready\n")
-            self.assertEqual(json.loads(running.get("/status"))["process"]["program"], "cellar fsbroker")
+            status = json.loads(running.get("/status"))
+            self.assertEqual(status["process"]["program"], "cellar fsbroker")
+            self.assertRegex(status["fsbroker"]["cluster"], "^[0-9a-f]{32}$")
+            self.assertGreaterEqual(status["fsbroker"]["max_open_files"], 16)
             self.assertEqual(running.end(signal.SIGTERM)[0], 0)
 
     def test_it_ends_on_sigterm_with_clients(self):
