@@ -25,6 +25,7 @@ struct ZooKeeperRequest {
 namespace {
 
 constexpr int kAnyVersion = -1;
+constexpr int kResolveOnConnect = -1;
 
 /// The C client would write to standard error; what matters comes back as codes and events.
 void DropLogLine(const char*) {}
@@ -152,6 +153,8 @@ Status ZooKeeperClient::Init() {
   if (handle_ == nullptr) {
     return common::Unavailable("ZooKeeper: cannot make a handle for " + options_.servers + ": " + strerror(errno));
   }
+  // Names are resolved when a connection is made, not at every turn of the C client's thread, which would wait for it.
+  (void)zoo_set_servers_resolution_delay(handle_, kResolveOnConnect);
   const std::string& auth = options_.user_password;
   const int code = zoo_add_auth(handle_, "digest", auth.data(), static_cast<int>(auth.size()), nullptr, nullptr);
   if (code == ZOK) return common::OkStatus();

@@ -85,7 +85,10 @@ TEST_F(ZooKeeperEnsembleTest, LeaderKilled_NothingIsLost) {
     const int leader = zookeeper().Leader();
     ASSERT_GE(leader, 0);
     zookeeper().Kill(leader);
+    const Nanos killed = harness_.executor().clock().MonotonicNow();
     ExpectWritesGoOn();
+    const Nanos took = harness_.executor().clock().MonotonicNow() - killed;
+    RecordProperty("renewed_after_ms_" + std::to_string(round), static_cast<int>(took / kMillisecond));
     harness_.PassTime(kSecond);
     zookeeper().Start();
   }

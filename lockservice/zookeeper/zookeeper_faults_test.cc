@@ -2,6 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <csignal>
 
 #include "common/concurrency/parker.h"
@@ -153,6 +158,60 @@ TEST_F(ZooKeeperFaultsTest, Restored_EndsLaterSessionsAndForgetsEarlierOnesAfter
   EXPECT_EQ(Await(fresh->Read("/kept"))->attributes.at("x"), "1");
   EXPECT_TRUE(Await(fresh->Acquire("/kept", LockMode::kExclusive, Deadline(0))).ok());
   EXPECT_EQ(Await(fresh->Close()), common::OkStatus());
+}
+
+// ---- A process that dies
+
+/// A lock_session_holder, from when it holds until it is killed.
+class HolderProcess {
+ public:
+  HolderProcess(const ZooKeeperOptions& options, Nanos lease) {
+    int pipe_ends[2] = {};
+    EXPECT_EQ(pipe2(pipe_ends, O_CLOEXEC), 0);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, pipe_ends[1], STDOUT_FILENO);
+    std::vector<std::string> words = {LOCK_SESSION_HOLDER, JoinAddresses(options.servers), options.path,
+                                      options.password, std::to_string(lease / kMillisecond)};
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    EXPECT_EQ(posix_spawn(&pid_, words[0].c_str(), &actions, nullptr, arguments.data(), environ), 0);
+    posix_spawn_file_actions_destroy(&actions);
+    close(pipe_ends[1]);
+    char byte = 0;
+    while (read(pipe_ends[0], &byte, 1) == 1 && byte != '\n') credentials_.push_back(byte);
+    close(pipe_ends[0]);
+  }
+  ~HolderProcess() { Kill(); }
+
+  const std::string& credentials() const { return credentials_; }
+
+  void Kill() {
+    if (pid_ == 0) return;
+    kill(pid_, SIGKILL);
+    waitpid(pid_, nullptr, 0);
+    pid_ = 0;
+  }
+
+ private:
+  pid_t pid_ = 0;
+  std::string credentials_;
+};
+
+TEST_F(ZooKeeperFaultsTest, KilledProcess_IsEndedByWhoSawItDie) {
+  HolderProcess holder(harness_.options, kLongLease);
+  ASSERT_FALSE(holder.credentials().empty());
+  const auto next = Open("next", kLongLease);
+  EXPECT_TRUE(Await(next->Acquire("/held", LockMode::kExclusive, Deadline(0))).status().Is(StatusCode::kBusy));
+  holder.Kill();
+  const Nanos killed = harness_.executor().clock().MonotonicNow();
+  EXPECT_TRUE(Await(next->Acquire("/held", LockMode::kExclusive, Deadline(0))).status().Is(StatusCode::kBusy));
+  EXPECT_EQ(Await(harness_.service().EndSession(holder.credentials())), common::OkStatus());
+  EXPECT_TRUE(Await(next->Acquire("/held", LockMode::kExclusive, Deadline(0))).ok());
+  const Nanos took = harness_.executor().clock().MonotonicNow() - killed;
+  RecordProperty("lock_free_after_ms", static_cast<int>(took / kMillisecond));
+  EXPECT_LT(took, kLongLease / 4);
 }
 
 // ---- Others who know the way to the znodes

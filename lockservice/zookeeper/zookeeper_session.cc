@@ -64,7 +64,8 @@ Task<Status> ZooKeeperSession::Renew(Deadline deadline) {
       answer = co_await client_->Exists(znode_, deadline);
       if (answer.ok()) {
         version_ = answer->stat.version;
-        continue;
+        if (!deadline.Expired(parts_.executor.clock())) continue;
+        co_return common::TimedOut("lock service: renewal: somebody else writes the session's znode " + znode_);
       }
     }
     if (answer.status().Is(StatusCode::kNotFound)) {

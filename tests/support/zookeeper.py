@@ -142,8 +142,10 @@ class Ensemble:
             self.processes[index] = None
 
     def signal(self, index, how):
-        """SIGSTOP and SIGCONT."""
+        """SIGSTOP and SIGCONT. Returns when it has stopped."""
         self.processes[index].send_signal(how)
+        if how == signal.SIGSTOP:
+            os.waitpid(self.processes[index].pid, os.WUNTRACED)
 
     def stop(self):
         for index in range(len(self.ports)):

@@ -1,10 +1,12 @@
 #include "tests/support/zookeeper_process.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -28,6 +30,9 @@ constexpr int kPollMs = 20;
 // As in zookeeper.py.
 constexpr int kFollowOffset = 30;
 constexpr int kElectOffset = 60;
+constexpr int kFirstPort = 21900;
+constexpr int kLastPort = 29900;
+constexpr int kPortStep = 100;
 
 sockaddr_in Loopback(int port) {
   sockaddr_in address = {};
@@ -47,24 +52,23 @@ bool IsFree(int port) {
   return is_free;
 }
 
-/// Ports of servers that run beside each other: those of one process do not depend on chance.
-std::vector<uint16_t> FreePorts(int count) {
-  constexpr int kFirst = 21810;
-  constexpr int kLast = 29810;
-  constexpr int kStep = 100;
-  std::vector<uint16_t> ports;
-  const int start = kFirst + getpid() % 80 * kStep;
-  for (int tries = 0; tries < 80; ++tries) {
-    const int base = kFirst + (start - kFirst + tries * kStep) % (kLast - kFirst);
-    bool all_free = true;
-    for (int i = 0; i < count; ++i) {
-      all_free = all_free && IsFree(base + i) && IsFree(base + i + kFollowOffset) && IsFree(base + i + kElectOffset);
-    }
-    if (!all_free) continue;
-    for (int i = 0; i < count; ++i) ports.push_back(static_cast<uint16_t>(base + i));
-    break;
+/// Ports from `base` on that are free. They are this process's as long as the lock file is open: tests run side by
+/// side, and a server binds its ports long after they were looked at.
+bool TakePorts(int base, int count, std::vector<uint16_t>* ports, int* lock) {
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / ("cellar-zookeeper-ports-" + std::to_string(getuid()));
+  std::filesystem::create_directories(folder);
+  *lock = open((folder / std::to_string(base)).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  bool is_ours = *lock >= 0 && flock(*lock, LOCK_EX | LOCK_NB) == 0;
+  for (int i = 0; i < count && is_ours; ++i) {
+    is_ours = IsFree(base + i) && IsFree(base + i + kFollowOffset) && IsFree(base + i + kElectOffset);
+    ports->push_back(static_cast<uint16_t>(base + i));
   }
-  return ports;
+  if (!is_ours) {
+    ports->clear();
+    close(*lock);
+  }
+  return is_ours;
 }
 
 /// Asks a four-letter word; empty when there is no answer within a second.
@@ -97,13 +101,16 @@ ZooKeeperProcess::ZooKeeperProcess(ZooKeeperProcessOptions options) : options_(o
   std::string pattern = (std::filesystem::temp_directory_path() / "cellar-zookeeper-XXXXXX").string();
   CHECK(mkdtemp(pattern.data()) != nullptr);
   folder_ = pattern;
-  ports_ = FreePorts(options_.servers);
-  CHECK(!ports_.empty());
+  for (int base = kFirstPort; ports_.empty(); base += kPortStep) {
+    CHECK(base < kLastPort);
+    (void)TakePorts(base, options_.servers, &ports_, &ports_lock_);
+  }
   pids_.resize(ports_.size(), 0);
 }
 
 ZooKeeperProcess::~ZooKeeperProcess() {
   KillAll();
+  close(ports_lock_);
   std::error_code ignored;
   std::filesystem::remove_all(folder_, ignored);
   std::filesystem::remove_all(Backup(), ignored);
@@ -176,6 +183,7 @@ void ZooKeeperProcess::KillAll() {
 void ZooKeeperProcess::Signal(int index, int signal_number) {
   const pid_t pid = pids_.at(static_cast<size_t>(index));
   CHECK(pid != 0 && kill(pid, signal_number) == 0);
+  if (signal_number == SIGSTOP) CHECK(waitpid(pid, nullptr, WUNTRACED) == pid);
 }
 
 void ZooKeeperProcess::Wipe() {

@@ -35,6 +35,7 @@ class ZooKeeperProcess final {
   /// kill -9 and wait.
   void Kill(int index);
   void KillAll();
+  /// Returns when it has stopped, after SIGSTOP.
   void Signal(int index, int signal_number);
   /// Forgets all that was stored. All are killed before.
   void Wipe();
@@ -53,6 +54,7 @@ class ZooKeeperProcess final {
   const ZooKeeperProcessOptions options_;
   std::string folder_;
   std::vector<uint16_t> ports_;
+  int ports_lock_ = -1;
   std::vector<pid_t> pids_;  ///< 0: not running.
 };
 
