@@ -42,6 +42,17 @@ TEST(LoadedRangesTest, Overlap_IsRefused) {
   EXPECT_EQ(ranges.OfTable(kTable).size(), 3u);
 }
 
+TEST(LoadedRangesTest, HearOf_FollowsTheLatestMaster_AndFencesThoseBefore) {
+  LoadedRanges ranges;
+  EXPECT_EQ(ranges.master_term(), 0u);
+  EXPECT_TRUE(ranges.HearOf(3).ok());
+  EXPECT_TRUE(ranges.HearOf(3).ok());
+  EXPECT_TRUE(ranges.HearOf(2).Is(StatusCode::kFenced));
+  EXPECT_EQ(ranges.master_term(), 3u);
+  EXPECT_TRUE(ranges.HearOf(UINT32_MAX).ok());
+  EXPECT_TRUE(ranges.HearOf(4).Is(StatusCode::kFenced));
+}
+
 TEST(LoadedRangesTest, Remove_ForgetsExactlyThatRange) {
   LoadedRanges ranges;
   const auto range = MakeRange({}, "g");

@@ -1,5 +1,6 @@
 #include "rangeserver/write/session_order.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace cellar::rangeserver {
@@ -39,10 +40,15 @@ void SessionOrder::NoteRefusal(model::SessionId session, const Status& status, N
   const bool comes_again = status.Is(StatusCode::kBusy) || status.Is(StatusCode::kNotOwner) ||
                            status.Is(StatusCode::kUnavailable) || status.Is(StatusCode::kTimedOut);
   if (!comes_again || session == model::SessionId()) return;
-  if (stalled_.size() >= kMaxStalledSessions) {
-    std::erase_if(stalled_, [now](const auto& stalled) { return stalled.second <= now; });
-  }
+  if (stalled_.size() >= kMaxStalledSessions && !stalled_.contains(session)) MakeRoom(now);
   stalled_[session] = now + kStallLife;
+}
+
+void SessionOrder::MakeRoom(Nanos now) {
+  std::erase_if(stalled_, [now](const auto& stalled) { return stalled.second <= now; });
+  if (stalled_.size() < kMaxStalledSessions) return;
+  const auto ends_sooner = [](const auto& a, const auto& b) { return a.second < b.second; };
+  stalled_.erase(std::min_element(stalled_.begin(), stalled_.end(), ends_sooner));
 }
 
 }  // namespace cellar::rangeserver

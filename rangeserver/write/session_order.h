@@ -19,7 +19,7 @@ namespace cellar::rangeserver {
 /// batches in it; loop only.
 class SessionOrder {
  public:
-  static constexpr size_t kMaxStalledSessions = 100'000;
+  static constexpr size_t kMaxStalledSessions = 100'000;  ///< Beyond, the stall that ends first is forgotten.
   static constexpr Nanos kStallLife = 600 * kSecond;
 
   /// One batch's place in its session, from its arrival until it is queued or refused.
@@ -55,7 +55,11 @@ class SessionOrder {
   /// Something of the session was refused in its turn with `status`: stalls it when the sender will try again.
   void NoteRefusal(model::SessionId session, const Status& status, Nanos now);
 
+  size_t stalled_count() const { return stalled_.size(); }
+
  private:
+  void MakeRoom(Nanos now);
+
   std::map<model::SessionId, std::shared_ptr<Place::Turn>> last_;  ///< Of sessions with a batch in a place.
   std::map<model::SessionId, Nanos> stalled_;                      ///< And until when, monotonic.
 };
