@@ -30,11 +30,14 @@ Status WritePipeline::CheckAdmission(const WriteBatch& batch) {
   if (!log_status_.ok()) return log_status_;
   if (batch.frame.size() > model::kMaxFrameBytes) return common::InvalidArgument("frame is too large");
   if (batch.session == model::SessionId()) return common::OkStatus();
-  const Nanos now = sequencer_.WallForExpiry();
-  if (batch.expires_at <= now) return common::TimedOut("the batch has expired");
-  if (batch.expires_at - now > options_.max_batch_life + options_.max_clock_jump)
+  if (batch.expires_at - sequencer_.WallForExpiry() > options_.max_batch_life + options_.max_clock_jump)
     return common::TimedOut("the batch expires too far ahead: its life is too long, or clocks differ");
-  return common::OkStatus();
+  return CheckNotExpired(batch);
+}
+
+Status WritePipeline::CheckNotExpired(const WriteBatch& batch) {
+  const bool is_over = batch.session != model::SessionId() && batch.expires_at <= sequencer_.WallForExpiry();
+  return is_over ? common::TimedOut("the batch has expired") : common::OkStatus();
 }
 
 Task<Status> WritePipeline::Parse(std::shared_ptr<PendingBatch> pending) {
@@ -71,6 +74,8 @@ Task<Status> WritePipeline::EnqueueWhenFree(std::shared_ptr<PendingBatch> pendin
 Status WritePipeline::Enqueue(const std::shared_ptr<PendingBatch>& pending) {
   if (!log_status_.ok()) return log_status_;
   if (pending->parts.empty()) return common::OkStatus();
+  // Once more, after all that it may have waited for: its sender may count on it that nothing of it is applied later.
+  RETURN_IF_ERROR(CheckNotExpired(pending->batch));
   ASSIGN_OR_RETURN(const model::Revision base, sequencer_.Take(std::max<uint32_t>(1, pending->frame.ordinal_span)));
   for (PendingBatch::Part& part : pending->parts) {
     part.section.base = base;

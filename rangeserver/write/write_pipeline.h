@@ -102,6 +102,7 @@ class WritePipeline {
 
   // Admission. A batch under way with the same identity, and rows that a mutation holds, are waited for.
   Status CheckAdmission(const WriteBatch& batch);
+  Status CheckNotExpired(const WriteBatch& batch);
   Task<Status> Parse(std::shared_ptr<PendingBatch> pending);
   Task<Status> EnqueueInTurn(std::shared_ptr<PendingBatch> pending, bool has_room);
   Task<Status> EnqueueWhenFree(std::shared_ptr<PendingBatch> pending);

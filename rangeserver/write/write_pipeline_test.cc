@@ -301,6 +301,32 @@ TEST_F(WritePipelineTest, ConditionalMutation_Retried_AnswersApplied) {
   EXPECT_TRUE(again->applied);
 }
 
+TEST_F(WritePipelineTest, BatchThatExpiresWhileItWaitsForARow_IsNotApplied) {
+  const common::FaultRuleId full =
+      world_.life().files->AddRule({.operation = FileOperation::kAppend, .code = StatusCode::kNoSpace});
+  std::optional<Result<MutationOutcome>> slow;  // holds the row until the disk has room again
+  std::optional<Result<MutationOutcome>> late;
+  const auto mutate = [&](WriteBatch batch, std::optional<Result<MutationOutcome>>* result) {
+    world_.life().node->Post([this, result, batch = std::move(batch)]() mutable {
+      world_.life().clients->Spawn(StoreMutation(world_.pipeline().MutateRow(std::move(batch), {}), result));
+    });
+  };
+  mutate(Simple("r", "slow"), &slow);
+  WriteBatch hurried = Simple("r", "late");
+  hurried.expires_at = world_.life().node->clock().WallNow() + kSecond;
+  mutate(hurried, &late);
+  hurried.sequence = Simple().sequence;
+  Spawn(hurried);
+  world_.scheduler().RunFor(3 * kSecond);
+  EXPECT_FALSE(slow || late || results_[0]);
+  world_.life().files->RemoveRule(full);
+  world_.scheduler().RunFor(20 * kSecond);
+  ASSERT_TRUE(slow && slow->ok() && late && results_[0]);
+  EXPECT_TRUE(late->status().Is(StatusCode::kTimedOut)) << late->status().ToString();
+  EXPECT_TRUE(results_[0]->status().Is(StatusCode::kTimedOut)) << results_[0]->status().ToString();
+  EXPECT_EQ(world_.Read("r", "a", "q"), "slow");
+}
+
 TEST_F(WritePipelineTest, ConditionalMutation_TakesOneRow) {
   const WriteBatch two = world_.Batch({world_.Cell("a", "a", "q", "1"), world_.Cell("b", "a", "q", "1")});
   EXPECT_TRUE(world_.Mutate(two, {}).status().Is(StatusCode::kInvalidArgument));
