@@ -54,6 +54,8 @@ Daemon::Daemon(DaemonOptions options)
 
 Daemon::~Daemon() {
   http_.reset();
+  const std::string& path = settings().Get(kPidFileSetting);
+  if (!path.empty()) ::unlink(path.c_str());
 }
 
 Result<std::unique_ptr<Daemon>> Daemon::Start(DaemonOptions options) {
@@ -64,6 +66,7 @@ Result<std::unique_ptr<Daemon>> Daemon::Start(DaemonOptions options) {
       daemon->faults_.Induce(daemon->settings().Get(kInduceFailureSetting)).WithContext("induced failures"));
   daemon->AddSections();
   RETURN_IF_ERROR(daemon->StartHttp());
+  RETURN_IF_ERROR(daemon->WritePidFile());
   return daemon;
 }
 
@@ -82,6 +85,16 @@ Status Daemon::OpenLog() {
       *stream_sink_, clock_, static_cast<uint32_t>(settings.Get(kLogRepeatsSetting)), kSecond);
   logger_ = Logger(*limited_sink_, clock_, LevelNamed(settings.Get(kLogLevelSetting)), "");
   return common::OkStatus();
+}
+
+/// Last of the start, so that a second process, which fails before, leaves the first one's alone.
+Status Daemon::WritePidFile() {
+  const std::string& path = settings().Get(kPidFileSetting);
+  if (path.empty()) return common::OkStatus();
+  std::FILE* file = std::fopen(path.c_str(), "we");
+  const bool written = file != nullptr && std::fprintf(file, "%d\n", ::getpid()) > 0;
+  if (file != nullptr && std::fclose(file) == 0 && written) return common::OkStatus();
+  return common::IoError(fmt::format("pid file {}: {}", path, std::strerror(errno)));
 }
 
 void Daemon::AddSections() {

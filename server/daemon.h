@@ -43,10 +43,11 @@ struct DaemonOptions {
 class Daemon {
  public:
   /// Serves /healthz ("starting") when it returns. kInvalidArgument for fault plans and ports, kIoError for the log
-  /// file, kUnavailable for a taken HTTP port, each naming it.
+  /// file and the pid file, kUnavailable for a taken HTTP port, each naming it.
   static Result<std::unique_ptr<Daemon>> Start(DaemonOptions options);
   ~Daemon();
 
+  const std::string& program() const { return options_.program; }
   const Settings& settings() const { return options_.settings; }
   const Clock& clock() const { return clock_; }
   MetricsRegistry& metrics() { return metrics_; }
@@ -65,12 +66,16 @@ class Daemon {
   /// Whether WaitForStop would return at once: a start that takes long looks here. Thread-safe.
   bool stop_requested() const { return stop_signals_.requested(); }
 
+  /// Whether it was told so by RequestStop: the process's exit status is not 0. Thread-safe.
+  bool failed() const { return stop_signals_.requested_from_inside(); }
+
   /// For what cannot go on (fenced, log lost). `reason` is a literal. Thread-safe.
   void RequestStop(const char* reason) { stop_signals_.Request(reason); }
 
  private:
   explicit Daemon(DaemonOptions options);
   Status OpenLog();
+  Status WritePidFile();
   Status StartHttp();
   void AddSections();
 

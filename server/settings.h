@@ -8,6 +8,10 @@ namespace cellar::server {
 inline constexpr auto kAddressSetting = common::TextSetting(
     "server.address", "127.0.0.1",
     "where all ports listen; there is no authentication, so anything but loopback opens the data to the network");
+inline constexpr auto kAnnouncedHostSetting = common::TextSetting(
+    "server.announced_host", "", "the name or address by which others reach this machine; empty: server.address");
+inline constexpr auto kPidFileSetting =
+    common::TextSetting("server.pid_file", "", "holds the process's id while it runs; empty: none");
 inline constexpr auto kHttpPortSetting =
     common::IntegerSetting("server.http.port", kHttpPort, 0, 65535, "status pages and metrics; 0 takes a free port");
 inline constexpr auto kHttpConnectionsSetting =
@@ -26,7 +30,7 @@ inline constexpr auto kInduceFailureSetting = common::TextSetting(
     "server.induce_failure", "", "fault plans, see docs/internals/faults.md", common::SettingStability::kTestOnly);
 
 inline constexpr const SettingDeclaration* kServerSettings[] = {
-    &kAddressSetting,  &kHttpPortSetting, &kHttpConnectionsSetting, &kLogLevelSetting,
-    &kLogStyleSetting, &kLogFileSetting,  &kLogRepeatsSetting,      &kInduceFailureSetting};
+    &kAddressSetting,  &kAnnouncedHostSetting, &kPidFileSetting, &kHttpPortSetting,   &kHttpConnectionsSetting,
+    &kLogLevelSetting, &kLogStyleSetting,      &kLogFileSetting, &kLogRepeatsSetting, &kInduceFailureSetting};
 
 }  // namespace cellar::server

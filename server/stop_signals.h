@@ -22,6 +22,9 @@ class StopSignals {
   /// Whether Wait would return at once. Thread-safe.
   bool requested() const;
 
+  /// Whether Request was called. Thread-safe.
+  bool requested_from_inside() const { return reason_.load() != nullptr; }
+
   /// Ends the Wait. `reason` is a literal; the first one counts. Thread-safe; may come before Wait.
   void Request(const char* reason);
 

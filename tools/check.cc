@@ -9,7 +9,10 @@
 #include "common/concurrency/block_on.h"
 #include "common/file/local_directory.h"
 #include "common/file/local_file_system.h"
+#include "common/random/random.h"
+#include "fsbroker/client/file_system_url.h"
 #include "server/endpoints.h"
+#include "storage/identity/cluster_identity.h"
 #include "tools/check/cluster_check.h"
 #include "tools/command.h"
 
@@ -23,6 +26,7 @@ constexpr Nanos kFirstAnswer = 5 * kSecond;
 struct CheckCommand {
   std::string data_dir;
   std::string url;
+  std::string password_file;
   int64_t port_offset = 0;
   int64_t wait_seconds = 60;
   bool json = false;
@@ -62,30 +66,66 @@ Result<check::ServersSeen> FindCluster(client::ClientCore& core, check::ClusterV
   const Deadline deadline = Deadline::After(core.executor().clock(), kFirstAnswer);
   auto servers = common::BlockOn(core.executor(), view.ReadServers(deadline));
   if (servers.ok()) return servers;
-  return std::move(servers).status().WithContext("no Cellar answers at " + url +
-                                                 "; it has to run (cellar start) while it is checked");
+  return std::move(servers).status().WithContext("no Cellar answers at " + url + "; it has to run while it is checked");
+}
+
+/// Where the cluster's files are, opened.
+struct ClusterFiles {
+  std::string name;
+  ClusterId cluster;
+  std::unique_ptr<FileSystem> data_files;
+  std::unique_ptr<FileSystem> log_files;  ///< Null: the same as for data.
+
+  ClusterFiles() = default;
+  FileSystem& log() const { return log_files ? *log_files : *data_files; }
+};
+
+Result<std::unique_ptr<FileSystem>> OpenShared(const std::string& text, const Clock& clock) {
+  ASSIGN_OR_RETURN(const fsbroker::FileSystemUrl url, fsbroker::ParseFileSystemUrl(text));
+  fsbroker::FileSystemOpening opening(clock, common::SystemSeed());
+  opening.broker.client = "cellar check";
+  ASSIGN_OR_RETURN(fsbroker::OpenedFileSystem opened, fsbroker::OpenFileSystem(url, opening));
+  return std::move(opened.files);
+}
+
+Result<ClusterFiles> OpenFiles(const CheckCommand& command, const check::ServersSeen& servers, const Clock& clock) {
+  ClusterFiles files;
+  if (command.data_dir.empty() && !servers.data_url.empty()) {
+    files.name = servers.data_url;
+    ASSIGN_OR_RETURN(files.data_files, OpenShared(servers.data_url, clock));
+    if (servers.log_url != servers.data_url) {
+      ASSIGN_OR_RETURN(files.log_files, OpenShared(servers.log_url, clock));
+    }
+    ASSIGN_OR_RETURN(files.cluster, storage::ReadClusterIdentity(*files.data_files));
+    return files;
+  }
+  files.name = command.data_dir.empty() ? servers.data_directory : command.data_dir;
+  if (files.name.empty())
+    return common::InvalidArgument("the master does not say where its files are: give --data-dir");
+  ASSIGN_OR_RETURN(files.cluster, DataDirectory::ReadClusterId(files.name));
+  ASSIGN_OR_RETURN(files.data_files, common::LocalFileSystem::OpenRoot(files.name + "/files"));
+  return files;
 }
 
 Result<check::CheckReport> RunCheck(const CheckCommand& command) {
   client::ClientOptions client;
   ASSIGN_OR_RETURN(client.lock_service_url, UrlOf(command));
+  client.lock_service_password_file = command.password_file;
   ASSIGN_OR_RETURN(const auto connection, client::Connection::Open(client));
   client::ClientCore& core = connection->core();
   check::ClientClusterView view(core);
   ASSIGN_OR_RETURN(const check::ServersSeen servers, FindCluster(core, view, client.lock_service_url));
-  const std::string data_dir = command.data_dir.empty() ? servers.data_directory : command.data_dir;
-  if (data_dir.empty()) return common::InvalidArgument("the master does not say where its files are: give --data-dir");
+  ASSIGN_OR_RETURN(const ClusterFiles files, OpenFiles(command, servers, core.executor().clock()));
   check::CheckOptions options;
-  ASSIGN_OR_RETURN(options.cluster, DataDirectory::ReadClusterId(data_dir));
+  options.cluster = files.cluster;
   if (options.cluster.ToString() != servers.cluster) {
-    return common::InvalidArgument(data_dir + " belongs to cluster " + options.cluster.ToString() + ", but " +
+    return common::InvalidArgument(files.name + " belongs to cluster " + options.cluster.ToString() + ", but " +
                                    client.lock_service_url + " is cluster " + servers.cluster);
   }
-  ASSIGN_OR_RETURN(const auto files, common::LocalFileSystem::OpenRoot(data_dir + "/files"));
   options.patience = command.wait_seconds * kSecond;
   const ProgressLine progress;
   options.on_progress = [&progress](std::string_view what) { progress.Show(what); };
-  const check::CheckSeams seams{core.executor(), view, *files, *files};
+  const check::CheckSeams seams{core.executor(), view, files.log(), *files.data_files};
   return common::BlockOn(core.executor(), check::CheckCluster(seams, std::move(options)));
 }
 
@@ -103,7 +143,10 @@ void AddCheckCommand(CLI::App& root, Chosen& chosen) {
   CLI::App* verb = root.add_subcommand("check", "Check a running Cellar: METADATA, every file, every name");
   verb->add_option("--data-dir", command->data_dir, "Where its files are; else as the master says");
   verb->add_option("--port-offset", command->port_offset, "Of the Cellar on this machine");
-  verb->add_option("--url", command->url, "Lock service of another cluster: cellar://host:port");
+  verb->add_option("--url", command->url,
+                   "Lock service of another cluster: cellar://host:port or zookeeper://host:port/path");
+  verb->add_option("--password-file", command->password_file, "Of that ZooKeeper")
+      ->envname("CELLAR_LOCKSERVICE_PASSWORD_FILE");
   verb->add_option("--wait", command->wait_seconds, "Seconds to wait for recovery and for the collection of garbage")
       ->capture_default_str();
   verb->add_flag("--json", command->json, "Print the findings as JSON");

@@ -18,9 +18,9 @@ struct Chosen {
 };
 
 // Each adds its verbs, with options and help, below `root`. One file a function.
-void AddFsBrokerCommand(CLI::App& root, Chosen& chosen);
 void AddShellCommand(CLI::App& root, Chosen& chosen);
 void AddStartCommand(CLI::App& root, Chosen& chosen);
+void AddRoleCommands(CLI::App& root, Chosen& chosen);
 void AddVersionCommand(CLI::App& root, Chosen& chosen);
 void AddLogCommand(CLI::App& root, Chosen& chosen);
 void AddCellStoreCommand(CLI::App& root, Chosen& chosen);

@@ -25,7 +25,7 @@ int main(int argc, char** argv) {
 
   cellar::tools::Chosen chosen;
   cellar::tools::AddStartCommand(app, chosen);
-  cellar::tools::AddFsBrokerCommand(app, chosen);
+  cellar::tools::AddRoleCommands(app, chosen);
   cellar::tools::AddShellCommand(app, chosen);
   cellar::tools::AddVersionCommand(app, chosen);
   cellar::tools::AddLogCommand(app, chosen);

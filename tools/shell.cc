@@ -24,6 +24,7 @@ constexpr Nanos kProbeTimeout = 2 * kSecond;
 struct ShellCommand {
   hql::ShellOptions shell;
   std::string url;
+  std::string password_file;
   int64_t port_offset = 0;
   int64_t timeout_ms = 60'000;
   std::string wait_seconds;
@@ -88,6 +89,7 @@ int RunShellCommand(ShellCommand command) {
   if (!url.ok()) return Fail(url.status());
   client::ClientOptions options;
   options.lock_service_url = *url;
+  options.lock_service_password_file = command.password_file;
   options.timeout = command.timeout_ms * kMillisecond;
   auto client = client::Client::Connect(options);
   if (!client.ok()) return Fail(client.status());
@@ -119,7 +121,10 @@ void AddShellCommand(CLI::App& root, Chosen& chosen) {
   verb->add_flag("--wait{60}", command->wait_seconds, "Wait for the cluster, 60 seconds or --wait=SECONDS");
   verb->add_option("-t,--timeout", command->timeout_ms, "Milliseconds for one call")->capture_default_str();
   verb->add_option("--port-offset", command->port_offset, "Of the Cellar on this machine");
-  verb->add_option("--url", command->url, "Lock service of another cluster: cellar://host:port");
+  verb->add_option("--url", command->url,
+                   "Lock service of another cluster: cellar://host:port or zookeeper://host:port/path");
+  verb->add_option("--password-file", command->password_file, "Of that ZooKeeper")
+      ->envname("CELLAR_LOCKSERVICE_PASSWORD_FILE");
   verb->callback([&chosen, command] { chosen.action = [command] { return RunShellCommand(*command); }; });
 }
 

@@ -3,28 +3,14 @@
 #include <utility>
 
 #include "common/concurrency/block_on.h"
-#include "lockservice/remote/remote_lock_service.h"
+#include "lockservice/connect/open_lock_service.h"
 #include "rpc/tcp/asio_poller.h"
 #include "rpc/tcp/tcp_transport.h"
 
 namespace cellar::client {
-namespace {
-
-constexpr std::string_view kScheme = "cellar://";
-
-Result<rpc::Address> AddressOf(std::string_view url) {
-  if (!url.starts_with(kScheme)) {
-    return common::InvalidArgument("lockservice.url '" + std::string(url) + "': a client needs cellar://host:port");
-  }
-  return rpc::Address::Parse(url.substr(kScheme.size()));
-}
-
-}  // namespace
-
 Connection::Connection() : random_(common::SystemSeed()) {}
 
 Result<std::unique_ptr<Connection>> Connection::Open(const ClientOptions& options) {
-  ASSIGN_OR_RETURN(rpc::Address address, AddressOf(options.lock_service_url));
   std::unique_ptr<Connection> connection(new Connection());
   auto poller = std::make_unique<rpc::AsioPoller>();
   rpc::AsioPoller& asio = *poller;
@@ -35,16 +21,30 @@ Result<std::unique_ptr<Connection>> Connection::Open(const ClientOptions& option
   Executor& executor = *connection->executor_;
   connection->transport_ = std::make_unique<rpc::TcpTransport>(executor, asio);
   connection->rpc_ = std::make_unique<rpc::RpcClient>(executor, *connection->transport_, connection->random_);
-  connection->lock_service_ =
-      std::make_unique<lockservice::RemoteLockService>(executor, *connection->rpc_, std::move(address));
+  lockservice::LockServiceSeams seams(executor, *connection->rpc_, Logger());
+  lockservice::LockServiceAccess access(options.lock_service_url, options.lock_service_password_file);
+  ASSIGN_OR_RETURN(connection->lock_service_,
+                   common::BlockOn(executor, lockservice::OpenLockService(std::move(seams), std::move(access))));
   connection->directory_ = std::make_unique<LockServiceDirectory>(*connection->lock_service_, executor);
   connection->core_ =
       std::make_unique<ClientCore>(executor, *connection->rpc_, *connection->directory_, connection->random_);
   return connection;
 }
 
+namespace {
+
+/// What belongs to the loop goes there.
+Task<void> Close(rpc::RpcClient& rpc, std::unique_ptr<LockService> lock_service) {
+  lock_service.reset();
+  co_await rpc.Stop();
+}
+
+}  // namespace
+
 Connection::~Connection() {
-  if (rpc_) common::BlockOn(*executor_, rpc_->Stop());
+  core_.reset();
+  directory_.reset();
+  if (rpc_) common::BlockOn(*executor_, Close(*rpc_, std::move(lock_service_)));
 }
 
 }  // namespace cellar::client

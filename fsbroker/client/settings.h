@@ -6,10 +6,11 @@
 
 namespace cellar::fsbroker {
 
-inline constexpr auto kDataUrlSetting = common::TextSetting(
-    "files.data_url", "local:", "where tables are kept; local: in the data directory, broker://host:port by a broker");
-inline constexpr auto kLogUrlSetting = common::TextSetting(
-    "files.log_url", "local:", "where logs are kept, which may be other storage: each write waits for one sync of it");
+inline constexpr auto kDataUrlSetting =
+    common::TextSetting("files.data_url", "broker://127.0.0.1:15863", "where tables are kept: broker://host:port");
+inline constexpr auto kLogUrlSetting =
+    common::TextSetting("files.log_url", "broker://127.0.0.1:15863",
+                        "where logs are kept, which may be other storage: each write waits for one sync of it");
 inline constexpr auto kCallTimeoutSetting =
     common::DurationSetting("files.broker.call_timeout_ms", 20 * kSecond, 100 * kMillisecond, 600 * kSecond,
                             "a call that a broker does not answer for so long fails, its outcome unknown");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "common/base/cluster_id.h"
@@ -38,6 +39,8 @@ struct MasterOptions {
   Nanos max_clock_skew = kSecond;           ///< A server whose wall clock is further off is refused.
   int load_parallelism = 8;                 ///< Ranges that are being loaded at once.
   Nanos garbage_interval = 300 * kSecond;   ///< Between collections of garbage, but for those after a recovery.
+  /// Called with the session's credentials as soon as it is open: who proves this process dead may end it by them.
+  std::function<void(std::string)> on_session;
   // Told in MasterStatus, for tools: the directory of one machine's Cellar, or the urls of files that others serve.
   std::string data_directory;
   std::string data_url;

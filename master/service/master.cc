@@ -52,6 +52,7 @@ Task<Result<std::unique_ptr<Master>>> Master::Start(MasterSeams seams, MasterOpt
                                                     CancellationToken stop) {
   lockservice::SessionOptions session_options("master", options.lease);
   CO_TRY(std::unique_ptr<LockSession> session, co_await seams.locks.OpenSession(std::move(session_options)));
+  if (options.on_session) options.on_session(session->credentials());
   lockservice::LeaseRenewer renewer(*session, seams.executor, seams.logger.Named("lease"));
   auto log = co_await TakeOffice(*session, seams, std::move(stop));
   co_await renewer.Stop();

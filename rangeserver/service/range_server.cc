@@ -111,6 +111,7 @@ Task<Status> RangeServer::Begin() {
 Task<Status> RangeServer::OpenSession() {
   lockservice::SessionOptions session("range server", options_.lease);
   CO_TRY(session_, co_await seams_.lock_service.OpenSession(std::move(session)));
+  if (options_.on_session) options_.on_session(session_->credentials());
   renewer_ = std::make_unique<lockservice::LeaseRenewer>(*session_, seams_.executor, seams_.logger);
   tasks_.Spawn(WatchSession(), "watch of the session");
   co_return common::OkStatus();

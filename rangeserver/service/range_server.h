@@ -60,6 +60,8 @@ struct RangeServerOptions {
   storage::LogWriterOptions log;
   ReadLimits reading;
   MetricsRegistry* metrics = nullptr;  ///< Where groups are observed; null: nowhere. Outlives the server.
+  /// Called with the session's credentials as soon as it is open: who proves this process dead may end it by them.
+  std::function<void(std::string)> on_session;
   /// The server cannot go on: lease lost, sealed, log dead. It must be stopped, and answers nothing more. Loop; once.
   std::function<void(Status)> on_fatal;
 

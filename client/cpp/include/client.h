@@ -25,6 +25,7 @@ class Connection;
 /// How to reach a cluster.
 struct ClientOptions {
   std::string lock_service_url = "cellar://127.0.0.1:15861";  ///< As the setting `lockservice.url`.
+  std::string lock_service_password_file;                     ///< As `lockservice.password_file`, for a ZooKeeper.
   Nanos timeout = 60 * kSecond;                               ///< Of one call, all retries included.
 
   ClientOptions() = default;
@@ -54,7 +55,7 @@ enum class CompactionType : uint8_t { kMinor = 0, kMajor = 1, kMerging = 2, kGc 
 /// Errors carry the public number in Status::detail() where the ancestor's clients know one.
 class Client {
  public:
-  /// Does not wait for the cluster: calls do.
+  /// Does not wait for the cluster: calls do; for a ZooKeeper it does, at most three seconds.
   static Result<std::unique_ptr<Client>> Connect(const ClientOptions& options);
   ~Client();  ///< Tables, mutators and scanners must be gone.
 
