@@ -102,7 +102,7 @@ def main():
             server.terminate()
             assert server.wait(timeout=30) == 0, "SIGTERM did not end the server in order"
             gone = check(cellar, offset)
-            assert gone.returncode == 2 and "it has to run (cellar start)" in gone.stderr, gone
+            assert gone.returncode == 2 and "it has to run while it is checked" in gone.stderr, gone
         finally:
             server.kill()
             server.wait()

@@ -1,0 +1,115 @@
+#include "tests/cluster/mini_cluster.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "common/concurrency/parker.h"
+#include "tests/cluster/in_process_cluster.h"
+#include "tests/cluster/process_cluster.h"
+#include "tests/cluster/workload.h"
+
+namespace cellar::tests {
+namespace {
+
+constexpr Nanos kPatience = 60 * kSecond;
+constexpr Nanos kLook = 5 * kMillisecond;
+constexpr uint64_t kRows = 400;
+constexpr int64_t kPortOffset = 7000;
+
+testing::AssertionResult Ok(const Status& status) {
+  if (status.ok()) return testing::AssertionSuccess();
+  return testing::AssertionFailure() << status.ToString();
+}
+
+/// A folder of its own, gone with the test.
+class MiniClusterTest : public testing::Test {
+ protected:
+  MiniClusterTest() {
+    std::string path = (std::filesystem::temp_directory_path() / "cellar-cluster-XXXXXX").string();
+    CHECK(::mkdtemp(path.data()) != nullptr);
+    folder_ = path;
+  }
+  ~MiniClusterTest() override { std::filesystem::remove_all(folder_); }
+
+  static std::string Executable() { return std::getenv("MINI_CLUSTER_EXECUTABLE"); }
+
+  ProcessClusterOptions Options() const {
+    ProcessClusterOptions options;
+    options.executable = Executable();
+    options.zookeeper_script = std::getenv("MINI_CLUSTER_ZOOKEEPER");
+    options.folder = folder_;
+    options.port_offset = kPortOffset;
+    return options;
+  }
+
+  /// Until so many more rows were acknowledged.
+  static testing::AssertionResult Advances(const Workload& workload, uint64_t rows = kRows) {
+    const common::SystemClock clock;
+    const Nanos end = clock.MonotonicNow() + kPatience;
+    const uint64_t goal = workload.acknowledged() + rows;
+    common::Parker parker;
+    while (workload.acknowledged() < goal) {
+      if (clock.MonotonicNow() > end) {
+        return testing::AssertionFailure() << "stands still; first failure: " << workload.first_failure().ToString();
+      }
+      parker.ParkFor(kLook);
+    }
+    return testing::AssertionSuccess();
+  }
+
+  std::string folder_;
+};
+
+/// What every body has to stand: a workload, an orderly restart of everything, and the check.
+void RunThroughARestart(MiniCluster& cluster, testing::AssertionResult (*advances)(const Workload&, uint64_t)) {
+  auto workload = Workload::Create(cluster, 2);
+  ASSERT_TRUE(workload.ok()) << workload.status().ToString();
+  (*workload)->Start();
+  ASSERT_TRUE(advances(**workload, kRows));
+  (*workload)->Stop();
+  EXPECT_EQ((*workload)->failures(), 0u) << (*workload)->first_failure().ToString();
+  ASSERT_TRUE(Ok(cluster.Restart()));
+  EXPECT_TRUE(Ok((*workload)->Verify()));
+  EXPECT_TRUE(Ok(cluster.Check()));
+}
+
+TEST_F(MiniClusterTest, InProcess_KeepsEverythingThroughARestart) {
+  auto cluster = InProcessCluster::Start(Executable(), folder_);
+  ASSERT_TRUE(cluster.ok()) << cluster.status().ToString();
+  RunThroughARestart(**cluster, Advances);
+}
+
+TEST_F(MiniClusterTest, Processes_KeepEverythingThroughARestart) {
+  auto cluster = ProcessCluster::Start(Options());
+  ASSERT_TRUE(cluster.ok()) << cluster.status().ToString();
+  RunThroughARestart(**cluster, Advances);
+}
+
+TEST_F(MiniClusterTest, Processes_KillOfEachRoleUnderLoad_LosesNothing) {
+  auto cluster = ProcessCluster::Start(Options());
+  ASSERT_TRUE(cluster.ok()) << cluster.status().ToString();
+  auto workload = Workload::Create(**cluster, 2);
+  ASSERT_TRUE(workload.ok()) << workload.status().ToString();
+  (*workload)->Start();
+  ASSERT_TRUE(Advances(**workload));
+  const NodeName active(NodeRole::kMaster, (*cluster)->ActiveMaster());
+  for (const NodeName& node : {NodeName(NodeRole::kRangeServer, 0), active, NodeName(NodeRole::kBroker, 0),
+                               NodeName(NodeRole::kLockService, 0)}) {
+    SCOPED_TRACE(node.ToString());
+    (*cluster)->Signal(node, SIGKILL);
+    ASSERT_TRUE(Advances(**workload));
+  }
+  (*workload)->Stop();
+  EXPECT_EQ((*workload)->failures(), 0u) << (*workload)->first_failure().ToString();
+  ASSERT_TRUE(Ok((*cluster)->AwaitReady()));
+  EXPECT_TRUE(Ok((*workload)->Verify()));
+  EXPECT_TRUE(Ok((*cluster)->Check()));
+}
+
+}  // namespace
+}  // namespace cellar::tests
