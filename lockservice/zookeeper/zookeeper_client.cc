@@ -27,8 +27,9 @@ namespace {
 constexpr int kAnyVersion = -1;
 constexpr int kResolveOnConnect = -1;
 
-/// The C client would write to standard error; what matters comes back as codes and events.
-void DropLogLine(const char*) {}
+/// The C client would write to standard error, what matters comes back as codes and events; and it makes its lines in a
+/// buffer that all handles share without a lock.
+constexpr auto kNoLog = static_cast<ZooLogLevel>(0);
 
 ZnodeStat StatOf(const struct Stat& stat) {
   ZnodeStat result;
@@ -148,8 +149,9 @@ Status ZooKeeperClient::Init() {
   options_.resumed.secret.copy(resumed.passwd, sizeof(resumed.passwd));
   const int timeout_ms = static_cast<int>(options_.session_timeout / kMillisecond);
   MutexLock lock(mutex_);
-  handle_ = zookeeper_init2(options_.servers.c_str(), OnEvent, timeout_ms, resumed.client_id == 0 ? nullptr : &resumed,
-                            this, 0, DropLogLine);
+  zoo_set_debug_level(kNoLog);
+  handle_ = zookeeper_init(options_.servers.c_str(), OnEvent, timeout_ms, resumed.client_id == 0 ? nullptr : &resumed,
+                           this, 0);
   if (handle_ == nullptr) {
     return common::Unavailable("ZooKeeper: cannot make a handle for " + options_.servers + ": " + strerror(errno));
   }
