@@ -10,7 +10,6 @@ namespace cellar::lockservice {
 namespace {
 
 constexpr uint8_t kVersion = 1;
-constexpr size_t kHexDigits = 16;
 constexpr std::string_view kExclusivePrefix = "=x-";
 constexpr std::string_view kSharedPrefix = "=s-";
 
@@ -39,7 +38,7 @@ std::string HexOf(uint64_t number) {
 std::optional<uint64_t> ParseHex(std::string_view text) {
   uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, 16);
-  if (text.size() != kHexDigits || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if (error != std::errc() || HexOf(number) != text) return std::nullopt;
   return number;
 }
 

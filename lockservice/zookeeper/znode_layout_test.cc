@@ -23,8 +23,8 @@ TEST(ZnodeLayoutTest, Holds_AreToldFromNodes) {
   EXPECT_EQ(ZnodeLayout::ParseHold("=x-00000000000000ab")->session, SessionId(0xab));
   EXPECT_EQ(ZnodeLayout::ParseHold("=x-00000000000000ab")->mode, LockMode::kExclusive);
   EXPECT_EQ(ZnodeLayout::ParseHold("=s-00000000000000ab")->mode, LockMode::kShared);
-  for (const char* name :
-       {"rs1", "x-00000000000000ab", "=y-00000000000000ab", "=x-ab", "=x-00000000000000ag", "=x-", ""}) {
+  for (const char* name : {"rs1", "x-00000000000000ab", "=y-00000000000000ab", "=x-ab", "=x-00000000000000AB",
+                           "=x-00000000000000ag", "=x-", ""}) {
     EXPECT_FALSE(ZnodeLayout::ParseHold(name)) << name;
   }
 }
