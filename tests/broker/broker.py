@@ -188,8 +188,8 @@ class Storage:
             lengths = {}
             for name in self.files_below(directory):
                 file = os.open(os.path.join(self.at(directory), name), os.O_RDONLY)
+                lengths[name] = os.fstat(file).st_size  # Before the sync, so that what is counted is durable.
                 os.fsync(file)
-                lengths[name] = os.fstat(file).st_size
                 os.close(file)
             append_record({"incarnation": incarnation, "lengths": lengths})
             return self.mark(directory).lengths
