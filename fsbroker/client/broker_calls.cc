@@ -129,7 +129,7 @@ void BrokerCalls::CloseGivenUp() {
   }
   CallOutcome outcome;
   do {  // Also without any: the answer says that the broker lives.
-    Spec spec("close", "");
+    Spec spec(given_up.empty() ? "ping" : "close files", "");
     spec.is_brief = true;
     std::vector<int64_t> files;
     const BrokerHandle of_life = given_up.empty() ? BrokerHandle() : given_up.back();
