@@ -1,6 +1,7 @@
 #include "fsbroker/broker/broker_server.h"
 
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <atomic>
@@ -158,6 +159,33 @@ TEST_F(BrokerServerTest, BadArguments_AreRefusedAndChangeNothing) {
   EXPECT_EQ(CodeOf([&] { client->length(77); }), ErrorCode::UNKNOWN_FILE);
   EXPECT_EQ(ReadWholeFile(memory_, "f", 100).value(), "");
   EXPECT_FALSE(memory_.Exists("g").value());
+}
+
+TEST_F(BrokerServerTest, ExampleOfThePage_IsTrue) {  // docs/internals/broker.md
+  const std::string question(
+      "\0\0\0\x1b\x80\x01\0\x01\0\0\0\x06"
+      "exists"
+      "\0\0\0\0\x0b\0\x01\0\0\0\x01"
+      "a\0",
+      31);
+  const std::string answer(
+      "\0\0\0\x17\x80\x01\0\x02\0\0\0\x06"
+      "exists"
+      "\0\0\0\0\x02\0\0\x01\0",
+      27);
+  ASSERT_TRUE(memory_.CreateDirectories("a").ok());
+  Start();
+  RawClient client = Raw();
+  client.Hello();
+  const int fd = client.socket().fd();
+  ASSERT_EQ(::send(fd, question.data(), question.size(), MSG_NOSIGNAL), static_cast<ssize_t>(question.size()));
+  std::string heard;
+  while (heard.size() < answer.size() && WaitForSocket(fd, POLLIN, Deadline::After(clock_, 20 * kSecond), clock_)) {
+    char byte = 0;
+    ASSERT_EQ(::recv(fd, &byte, 1, 0), 1);
+    heard.push_back(byte);
+  }
+  EXPECT_EQ(heard, answer);
 }
 
 TEST_F(BrokerServerTest, Strangers_AreCutOff_AndNobodyElseNotices) {
