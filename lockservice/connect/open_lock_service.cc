@@ -2,9 +2,10 @@
 
 #include <utility>
 
-#include "lockservice/connect/read_password.h"
+#include "common/file/local_secret.h"
 #include "lockservice/lock_service_url.h"
 #include "lockservice/remote/remote_lock_service.h"
+#include "lockservice/settings.h"
 #include "lockservice/zookeeper/zookeeper_lock_service.h"
 
 namespace cellar::lockservice {
@@ -15,7 +16,10 @@ Task<Result<std::unique_ptr<LockService>>> OpenZooKeeper(LockServiceSeams seams,
   ZooKeeperOptions options;
   options.servers = std::move(url.servers);
   options.path = std::move(url.path);
-  CO_TRY(options.password, ReadPassword(password_file));
+  if (!password_file.empty()) {
+    // A few bytes of a local file: read where it stands, also on a loop.
+    CO_TRY(options.password, common::ReadLocalSecret(password_file, std::string(kPasswordFileSetting.name)));
+  }
   CO_TRY(std::unique_ptr<ZooKeeperLockService> service,
          co_await ZooKeeperLockService::Open(std::move(options), seams.executor, seams.logger));
   co_return std::unique_ptr<LockService>(std::move(service));

@@ -27,7 +27,7 @@ struct LockServiceAccess {
       : url(std::move(where)), password_file(std::move(password_path)) {}
 
   std::string url;            ///< "cellar://…" or "zookeeper://…"
-  std::string password_file;  ///< For a ZooKeeper; its first line counts.
+  std::string password_file;  ///< For a ZooKeeper; its first line counts. Its owner's alone (common::ReadLocalSecret).
 };
 
 /// kInvalidArgument naming the url for "embedded:", which has no others, for what is no url, and for a ZooKeeper
