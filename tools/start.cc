@@ -75,14 +75,14 @@ int RunStart(const RunCommand& command) {
 
 int RunMaster(const RunCommand& command) {
   RoleProgram program = Program("cellar master run", "cellar master", server::kMasterPort, kMasterProcessSettings);
-  // XX program.after_death = EndSessionOfTheDead;
+  program.after_death = EndSessionOfTheDead;
   return RunRole(program, command.arguments, MasterProcess::Start);
 }
 
 int RunRangeServer(const RunCommand& command) {
   RoleProgram program =
       Program("cellar rangeserver run", "cellar rangeserver", server::kRangeServerPort, kRangeServerProcessSettings);
-  // XX program.after_death = EndSessionOfTheDead;
+  program.after_death = EndSessionOfTheDead;
   return RunRole(program, command.arguments, RangeServerProcess::Start);
 }
 
