@@ -32,7 +32,8 @@ void ServeBytes(std::string bytes) {
   HandleTable handles({.max_open_files = 4, .lease = kSecond}, clock);
   const BrokerIdentity identity{
       .life = std::string(kLifeBytes, 'l'), .max_transfer_bytes = kMinTransferBytes, .lease = kSecond};
-  BrokerService service(BrokerServiceParts(files, handles, metrics, clock, identity));
+  const Logger logger;
+  BrokerService service(BrokerServiceParts(files, handles, metrics, clock, identity, logger));
   CHECK(::send(stranger.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size()));
   ::shutdown(stranger.get(), SHUT_WR);
   try {

@@ -44,7 +44,7 @@ BrokerServer::BrokerServer(FileSystem& files, const Clock& clock, MetricsRegistr
                 .max_transfer_bytes = options_.max_transfer_bytes,
                 .lease = options_.lease},
       handles_({.max_open_files = options_.max_open_files, .lease = options_.lease}, clock),
-      parts_(files, handles_, metrics_, clock, identity_) {}
+      parts_(files, handles_, metrics_, clock, identity_, logger_) {}
 
 Result<std::unique_ptr<BrokerServer>> BrokerServer::Start(FileSystem& files, const Clock& clock,
                                                           MetricsRegistry& metrics, Logger logger,

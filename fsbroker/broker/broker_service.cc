@@ -11,6 +11,8 @@
 namespace cellar::fsbroker {
 namespace {
 
+constexpr size_t kMaxLoggedName = 100;
+
 void OrThrow(const Status& status) {
   if (!status.ok()) ThrowAsBrokerError(status);
 }
@@ -65,7 +67,7 @@ class BrokerService::Handler final : public gen::BrokerIf {
   bool said_hello() const { return !session_.empty(); }
 
   void hello(gen::Welcome& welcome, const int32_t protocol_version, const std::string& session,
-             const std::string& /*client*/) override {
+             const std::string& client) override {
     CallMeter meter(parts_.metrics, BrokerCall::kHello, parts_.clock);
     if (protocol_version != kProtocolVersion) {
       ThrowAsBrokerError(gen::ErrorCode::UNSUPPORTED, "protocol version " + std::to_string(protocol_version) +
@@ -75,6 +77,7 @@ class BrokerService::Handler final : public gen::BrokerIf {
     Require(!said_hello(), "hello was said before on this connection");
     parts_.handles.Attach(session);
     session_ = session;
+    parts_.logger.Debug("hello", {{"client", std::string_view(client).substr(0, kMaxLoggedName)}});
     const BrokerIdentity& self = parts_.identity;
     welcome.protocol_version = kProtocolVersion;
     welcome.life = self.life;

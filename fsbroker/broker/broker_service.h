@@ -6,6 +6,7 @@
 
 #include "common/base/cluster_id.h"
 #include "common/file/file_system.h"
+#include "common/logging/logger.h"
 #include "common/time/clock.h"
 #include "fsbroker/broker/broker_metrics.h"
 #include "fsbroker/broker/handle_table.h"
@@ -28,14 +29,15 @@ struct BrokerIdentity {
 /// What the connections of one broker share. Borrows all of it.
 struct BrokerServiceParts {
   BrokerServiceParts(FileSystem& storage, HandleTable& handle_table, BrokerMetrics& counted, const Clock& time,
-                     const BrokerIdentity& self)
-      : files(storage), handles(handle_table), metrics(counted), clock(time), identity(self) {}
+                     const BrokerIdentity& self, const Logger& log)
+      : files(storage), handles(handle_table), metrics(counted), clock(time), identity(self), logger(log) {}
 
   FileSystem& files;
   HandleTable& handles;
   BrokerMetrics& metrics;
   const Clock& clock;
   const BrokerIdentity& identity;
+  const Logger& logger;
 };
 
 /// The calls of one connection, over a FileSystem. Used by one thread; attached to a session from its hello to its end.

@@ -1,4 +1,5 @@
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <atomic>
 #include <charconv>
@@ -20,6 +21,7 @@
 // One process of broker_process_test.cc, which stops itself where it is told to:
 //
 //   broker_peer serve ROOT PORT [STEP NTH]    a broker; stops at that step of the storage
+//   broker_peer serve-full ROOT PORT BYTES    a broker whose files have room for so many bytes each
 //   broker_peer write PORT PATH [ACTION]      creates, then appends 10 bytes and syncs, three times; stops before
 //   action
 //                                             ACTION (0 the create, 1 the first append, 2 the first sync, …)
@@ -67,6 +69,13 @@ int Serve(const std::vector<std::string>& arguments) {
   return 0;
 }
 
+/// As on a disk that is full: nothing of a file fits beyond `bytes`.
+void LimitFiles(int64_t bytes) {
+  const rlimit limit{.rlim_cur = static_cast<rlim_t>(bytes), .rlim_max = static_cast<rlim_t>(bytes)};
+  CHECK(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
+  CHECK(::signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+}
+
 int Write(const std::vector<std::string>& arguments) {
   const common::SystemClock clock;
   const std::unique_ptr<FileSystem> files = Connect(arguments[0], clock);
@@ -107,6 +116,10 @@ int main(int argc, char** argv) {
   CHECK(argc >= 4);
   const std::string_view verb = argv[1];
   const std::vector<std::string> arguments(argv + 2, argv + argc);
+  if (verb == "serve-full") {
+    cellar::tests::LimitFiles(cellar::tests::Number(arguments.at(2)));
+    return cellar::tests::Serve({arguments[0], arguments[1]});
+  }
   if (verb == "serve") return cellar::tests::Serve(arguments);
   return verb == "write" ? cellar::tests::Write(arguments) : cellar::tests::Seal(arguments);
 }

@@ -100,6 +100,11 @@ class BrokerPeer {
  public:
   explicit BrokerPeer(const std::string& root, const std::string& port = "0")
       : peer_({"serve", root, port}), port_(ReadPort()) {}
+  struct Full {
+    int64_t file_bytes;
+  };
+  BrokerPeer(const std::string& root, Full full)
+      : peer_({"serve-full", root, "0", std::to_string(full.file_bytes)}), port_(ReadPort()) {}
   BrokerPeer(const std::string& root, LocalStep step, int nth)
       : peer_({"serve", root, "0", std::to_string(static_cast<int>(step)), std::to_string(nth)}), port_(ReadPort()) {}
 
@@ -325,6 +330,25 @@ TEST_F(BrokerProcessTest, BrokerThatHangs_TimesOut_AndItsCallsAreAnsweredWhenItG
   broker.process().Continue();
   EXPECT_EQ((*writer)->Sync(), synced);  // Poisoned for good.
   EXPECT_EQ(files->List("d").value().size(), 1u);
+}
+
+TEST_F(BrokerProcessTest, BrokerThatFillsUp_SaysNoSpace_AndReadsGoOn) {
+  const BrokerPeer broker(directory_.path(), BrokerPeer::Full{.file_bytes = 100'000});
+  const auto files = Connect(broker);
+  auto writer = files->Create("d/log", kOldLife);
+  ASSERT_TRUE(writer.ok());
+  ASSERT_TRUE((*writer)->Append(std::string(90'000, 'a')).ok());
+  ASSERT_TRUE((*writer)->Sync().ok());
+  const Status full = (*writer)->Append(std::string(90'000, 'b')).status();
+  EXPECT_EQ(full.code(), StatusCode::kNoSpace);
+  EXPECT_NE(full.message().find("'d/log' by broker 127.0.0.1:" + broker.port()), std::string_view::npos)
+      << full.message();
+  EXPECT_EQ((*writer)->Sync(), full);  // Poisoned for good.
+  EXPECT_EQ(ReadWholeFile(*files, "d/log", 200'000).value().substr(0, 90'000), std::string(90'000, 'a'));
+  auto next = files->Create("d/log2", kOldLife);
+  ASSERT_TRUE(next.ok());
+  EXPECT_TRUE((*next)->Append("fits").ok());
+  EXPECT_TRUE((*next)->Sync().ok());
 }
 
 TEST_F(BrokerProcessTest, BrokerThatIsGone_IsUnavailable) {
