@@ -378,6 +378,29 @@ TEST_F(BrokerServerTest, ManyThreadsOnOneClient_SealedUnderLoad) {
   }
 }
 
+TEST_F(BrokerServerTest, HandlesOfAnEarlierLife_NeverReachTheFilesThatHaveTheirNumbersNow) {
+  Start();
+  options_.listen.port = server_->port();
+  const auto files = Connect().value();
+  for (const std::string name : {"a", "b"}) ASSERT_TRUE(memory_.Create(name, kLife).value()->Append("of " + name).ok());
+  auto writer = files->Create("c", kLife).value();  // Handle 1.
+  const auto reader = files->Open("a").value();     // Handle 2.
+  server_.reset();
+  Start();
+  auto new_writer = files->Create("d", kLife).value();
+  const auto new_reader = files->Open("b").value();
+  char bytes[4];
+  EXPECT_EQ(writer->Append("astray").status().code(), StatusCode::kIoError);
+  EXPECT_EQ(ReadWholeFile(memory_, "d", 100).value(), "");
+  ASSERT_EQ(reader->Read(0, sizeof(bytes), bytes).value(), 4u);
+  EXPECT_EQ(std::string_view(bytes, 4), "of a");
+  ASSERT_EQ(new_reader->Read(0, sizeof(bytes), bytes).value(), 4u);
+  EXPECT_EQ(std::string_view(bytes, 4), "of b");
+  writer.reset();  // Its handle is not closed in the new life, where it is another's.
+  EXPECT_TRUE(new_writer->Append("in place").ok());
+  EXPECT_TRUE(new_writer->Sync().ok());
+}
+
 TEST_F(BrokerServerTest, AnotherClusterAtTheSameAddress_IsRefused) {
   ClusterId cluster;
   cluster.bytes[0] = 1;
