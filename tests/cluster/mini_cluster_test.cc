@@ -111,5 +111,23 @@ TEST_F(MiniClusterTest, Processes_KillOfEachRoleUnderLoad_LosesNothing) {
   EXPECT_TRUE(Ok((*cluster)->Check()));
 }
 
+TEST_F(MiniClusterTest, Processes_KilledWithinALongLease_AreKnownToBeDeadByTheirGuards) {
+  ProcessClusterOptions options = Options();
+  options.zookeepers = 0;
+  options.lease = 10 * kPatience;  // nobody waits for that
+  auto cluster = ProcessCluster::Start(options);
+  ASSERT_TRUE(cluster.ok()) << cluster.status().ToString();
+  auto workload = Workload::Create(**cluster, 2);
+  ASSERT_TRUE(workload.ok()) << workload.status().ToString();
+  (*workload)->Start();
+  ASSERT_TRUE(Advances(**workload));
+  (*cluster)->Signal(NodeName(NodeRole::kMaster, (*cluster)->ActiveMaster()), SIGKILL);
+  (*cluster)->Signal(NodeName(NodeRole::kRangeServer, 0), SIGKILL);
+  EXPECT_TRUE(Advances(**workload)) << "a standby has become the master, and has seen the range server's lock free";
+  (*workload)->Stop();
+  EXPECT_TRUE(Ok((*cluster)->AwaitReady()));
+  EXPECT_TRUE(Ok((*workload)->Verify()));
+}
+
 }  // namespace
 }  // namespace cellar::tests
