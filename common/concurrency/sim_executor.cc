@@ -55,6 +55,7 @@ void SimExecutor::Withdraw(TaskGroup& group) {
 void SimExecutor::Kill() {
   if (dead_) return;
   dead_ = true;
+  frozen_ = false;
   scheduler_.trace().Add(scheduler_.now(), name_, "kill", "");
   // Destroyed later, by the driving thread: this may be one of the works.
   for (Work& work : works_) scheduler_.graveyard_.push_back(std::move(work));
@@ -64,6 +65,18 @@ void SimExecutor::Kill() {
     for (Work& job : queue) scheduler_.graveyard_.push_back(std::move(job));
     queue.clear();
   }
+}
+
+void SimExecutor::Freeze() {
+  if (dead_ || frozen_) return;
+  frozen_ = true;
+  scheduler_.trace().Add(scheduler_.now(), name_, "freeze", "");
+}
+
+void SimExecutor::Thaw() {
+  if (!frozen_) return;
+  frozen_ = false;
+  scheduler_.trace().Add(scheduler_.now(), name_, "thaw", "");
 }
 
 void SimExecutor::RunOutJobs() {
@@ -78,11 +91,12 @@ bool SimExecutor::has_jobs() const {
 }
 
 bool SimExecutor::HasLoopWork() const {
+  if (frozen_) return false;
   return !works_.empty() || (!timers_.empty() && timers_.first_deadline() <= clock_.MonotonicNow());
 }
 
 bool SimExecutor::CanStartJob(size_t job_class) const {
-  return !jobs_[job_class].empty() && running_jobs_[job_class] < options_.worker_count[job_class];
+  return !frozen_ && !jobs_[job_class].empty() && running_jobs_[job_class] < options_.worker_count[job_class];
 }
 
 }  // namespace cellar::common

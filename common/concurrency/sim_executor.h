@@ -21,8 +21,9 @@ struct SimExecutorOptions {
 /// pass the scheduler's baton; in which order, the seed says.
 ///
 /// A node dies by Kill: what is queued is never run, what is posted later is dropped, jobs under way run out (their
-/// files and connections answer errors: the harness sees to that). Used under the baton only. The destructor kills,
-/// and waits for the jobs; so destroy what the jobs use after it, or RunOutJobs first.
+/// files and connections answer errors: the harness sees to that). It stands still from Freeze to Thaw, as a process
+/// does between SIGSTOP and SIGCONT. Used under the baton only. The destructor kills, and waits for the jobs; so
+/// destroy what the jobs use after it, or RunOutJobs first.
 class SimExecutor final : public Executor {
  public:
   SimExecutor(SimScheduler& scheduler, std::string name, SimExecutorOptions options = {});
@@ -45,6 +46,13 @@ class SimExecutor final : public Executor {
   /// The node crashes, here and now. May be called from its own works and jobs.
   void Kill();
 
+  /// From here on nothing of it runs, neither works nor timers nor jobs, while its clocks and the world go on. What it
+  /// is sent waits. A work or job under way goes on to its next scheduling point.
+  void Freeze();
+  /// What is queued and what fell due meanwhile goes on, in any order. No effect on a node that is not frozen.
+  void Thaw();
+  bool frozen() const { return frozen_; }
+
   /// Runs what jobs of this node are under way to their end. On the driving thread.
   void RunOutJobs();
 
@@ -61,6 +69,7 @@ class SimExecutor final : public Executor {
   const SimExecutorOptions options_;
   SimClock clock_;
   bool dead_ = false;
+  bool frozen_ = false;  ///< Never when dead.
   std::deque<Work> works_;
   TimerQueue timers_;
   std::array<std::deque<Work>, kJobClassCount> jobs_;

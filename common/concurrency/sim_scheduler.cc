@@ -105,9 +105,12 @@ SimScheduler::Outcome SimScheduler::Drive(UniqueFunction<bool()>& predicate, Nan
 bool SimScheduler::AdvanceTime(Nanos deadline) {
   Nanos next = kForever;
   for (const SimExecutor* node : nodes_) {
-    if (!node->timers_.empty()) next = std::min(next, node->clock_.VirtualTimeOf(node->timers_.first_deadline()));
+    if (!node->timers_.empty() && !node->frozen_)
+      next = std::min(next, node->clock_.VirtualTimeOf(node->timers_.first_deadline()));
   }
-  for (const SimWorker* worker : busy_workers_) next = std::min(next, worker->wakes_at_);
+  for (const SimWorker* worker : busy_workers_) {
+    if (!worker->node_->frozen_) next = std::min(next, worker->wakes_at_);
+  }
   steps_at_now_ = 0;
   if (next == kForever) return false;
   now_ = std::max(now_, std::min(next, deadline));
@@ -115,6 +118,7 @@ bool SimScheduler::AdvanceTime(Nanos deadline) {
 }
 
 void SimScheduler::RunLoopWork(SimExecutor& node) {
+  if (node.frozen_) return;  // since it was chosen
   const bool timer_is_due = !node.timers_.empty() && node.timers_.first_deadline() <= node.clock_.MonotonicNow();
   if (node.works_.empty() && !timer_is_due) return;  // the node died since it was chosen
   const bool take_timer = timer_is_due && (node.works_.empty() || random_.OneIn(2));
@@ -156,7 +160,8 @@ void SimScheduler::YieldDriver(const char* where) {
 /// `current` is the one who could go on without a switch.
 SimScheduler::Choice SimScheduler::Choose(const Choice& current) {
   if (++steps_at_now_ >= kMaxStepsPerInstant) FailStuck("the world spins without time going on");
-  if (current.kind != Choice::Kind::kNone && random_.Uniform(100) < stay_percent_) return current;
+  const bool may_stay = current.worker == nullptr || !current.worker->node_->frozen_;
+  if (current.kind != Choice::Kind::kNone && may_stay && random_.Uniform(100) < stay_percent_) return current;
   candidates_.clear();
   if (driver_in_work_ || !loops_may_run_) candidates_.push_back(Choice{Choice::Kind::kDriver});
   for (SimExecutor* node : nodes_) {
@@ -168,7 +173,8 @@ SimScheduler::Choice SimScheduler::Choose(const Choice& current) {
     }
   }
   for (SimWorker* worker : busy_workers_) {
-    if (worker->wakes_at_ <= now_) candidates_.push_back(Choice{Choice::Kind::kWorker, nullptr, 0, worker});
+    if (worker->wakes_at_ <= now_ && !worker->node_->frozen_)
+      candidates_.push_back(Choice{Choice::Kind::kWorker, nullptr, 0, worker});
   }
   if (candidates_.empty()) return Choice{};
   return candidates_[random_.Uniform(candidates_.size())];
@@ -267,8 +273,9 @@ std::string SimScheduler::Describe() const {
   for (const SimExecutor* node : nodes_) {
     size_t queued_jobs = 0;
     for (const auto& queue : node->jobs_) queued_jobs += queue.size();
-    text += node->name_ + (node->dead_ ? " (dead)" : "") + ": " + std::to_string(node->works_.size()) + " works, " +
-            std::to_string(node->timers_.size()) + " timers, " + std::to_string(queued_jobs) + " queued jobs\n";
+    text += node->name_ + (node->dead_ ? " (dead)" : "") + (node->frozen_ ? " (frozen)" : "") + ": " +
+            std::to_string(node->works_.size()) + " works, " + std::to_string(node->timers_.size()) + " timers, " +
+            std::to_string(queued_jobs) + " queued jobs\n";
     for (const TaskGroup* group : node->groups_) text += group->Describe();
   }
   for (const SimWorker* worker : busy_workers_) {

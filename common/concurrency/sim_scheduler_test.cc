@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <set>
 #include <string>
@@ -57,6 +58,49 @@ TEST(SimSchedulerTest, SameSeed_SameTrace) {
     orders.insert(first.first);
   }
   EXPECT_GT(orders.size(), 10u);  // seeds differ
+}
+
+TEST(SimSchedulerTest, FrozenNode_StandsStillWhileTheWorldGoesOn) {
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    SimScheduler world(seed);
+    SimExecutor still(world, "still");
+    SimExecutor other(world, "other");
+    std::string text;
+    Mutex mutex;
+    TaskGroup on_still(still);
+    TaskGroup on_other(other);
+    on_still.Spawn(Work3(still, &text, mutex, 's'));
+    on_other.Spawn(Work3(other, &text, mutex, 'o'));
+    world.RunUntil([&] { return text.find('s') != std::string::npos; });
+    still.Freeze();
+    const auto before = static_cast<size_t>(std::count(text.begin(), text.end(), 's'));
+    still.Post([&] { text.push_back('p'); });
+    world.RunFor(kSecond);
+    EXPECT_EQ(static_cast<size_t>(std::count(text.begin(), text.end(), 's')), before);
+    EXPECT_EQ(std::count(text.begin(), text.end(), 'o'), 6);
+    EXPECT_EQ(text.find('p'), std::string::npos);
+    still.Thaw();
+    world.RunUntilIdle();
+    EXPECT_EQ(std::count(text.begin(), text.end(), 's'), 6);
+    EXPECT_NE(text.find('p'), std::string::npos);
+  }
+}
+
+TEST(SimSchedulerTest, NodeKilledWhileFrozen_RunsOut) {
+  SimScheduler world(5);
+  SimExecutor node(world, "node");
+  bool began = false;
+  node.PostJob(JobClass::kRead, [&] {
+    began = true;
+    SchedulingPoint("middle");
+  });
+  world.RunUntil([&] { return began; });
+  node.Freeze();
+  world.RunUntilIdle();
+  node.Kill();
+  EXPECT_FALSE(node.frozen());
+  node.RunOutJobs();
+  EXPECT_FALSE(node.has_jobs());
 }
 
 TEST(SimSchedulerTest, LoopWork_InterleavesWithJobsAtALock) {

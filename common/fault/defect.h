@@ -22,7 +22,15 @@ enum class Defect : uint8_t {
   kFlushedRevisionAsFileMaximum,
   kRefusedRowLogged,
   kBatchHalfReplayed,
-  kDedupWindowLost
+  kDedupWindowLost,
+  kSealInMemoryOnly,
+  kLengthReadBeforeSeal,
+  kLeaseCheckedPerScanner,
+  kRenewalByPing,
+  kTermFromLockServiceOnly,
+  kDeposedMasterWrites,
+  kCreateAppliedTwice,
+  kIncarnationReused
 };
 
 /// "ack-before-sync"

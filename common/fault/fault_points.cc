@@ -67,6 +67,12 @@ void FaultPoints::StartCounting() {
   active_.store(true, std::memory_order_relaxed);
 }
 
+uint64_t FaultPoints::passes_of(std::string_view name) const {
+  const MutexLock lock(mutex_);
+  const auto found = passes_.find(name);
+  return found == passes_.end() ? 0 : found->second;
+}
+
 std::map<std::string, uint64_t> FaultPoints::passes() const {
   MutexLock lock(mutex_);
   return {passes_.begin(), passes_.end()};

@@ -69,6 +69,7 @@ class FaultPoints {
   void StartCounting();
   /// Passes by name since StartCounting or Arm; points never passed are absent.
   std::map<std::string, uint64_t> passes() const;
+  uint64_t passes_of(std::string_view name) const;
 
   void Plant(Defect defect) { defects_.fetch_or(BitOf(defect), std::memory_order_relaxed); }
   /// True when that mistake is to be made. Free when off.

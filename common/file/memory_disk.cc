@@ -5,10 +5,14 @@
 #include <utility>
 
 #include "common/base/check.h"
+#include "common/concurrency/scheduling_point.h"
 #include "common/file/path.h"
 
 namespace cellar::common {
 namespace {
+
+/// Nanoseconds between lengths and mark in "length-read-before-seal".
+constexpr int64_t kGapOfTheDefect = 1'000'000'000;
 
 std::string Quoted(std::string_view path) {
   return "'" + std::string(path) + "'";
@@ -264,25 +268,14 @@ std::vector<SealedFile> MemoryDisk::StoredLengths(const MemorySeal& seal) {
   return files;
 }
 
-Result<std::vector<SealedFile>> MemoryDisk::Seal(const MemoryProcess& process, std::string_view directory,
-                                                 Incarnation incarnation) {
-  {
-    const MutexLock lock(mutex_);
-    RETURN_IF_ERROR(CheckLiving(process));
-    RETURN_IF_ERROR(CheckDirectory(directory));
-    MemorySeal& seal = SealOf(directory);
-    if (seal.lengths && seal.complete_incarnation >= incarnation) return StoredLengths(seal);
-    seal.incarnation = std::max(seal.incarnation, incarnation);
-  }
+/// Syncs every file below, with its entry, and takes its length.
+Result<MemoryDisk::Lengths> MemoryDisk::LengthsBelow(const MemoryProcess& process, std::string_view directory) {
   std::vector<std::string> paths;
   {
     const MutexLock lock(mutex_);
-    RETURN_IF_ERROR(CheckLiving(process));
-    RETURN_IF_ERROR(CheckDirectory(directory));
-    SealOf(directory).durable = true;
     paths = FilesBelow(directory);
   }
-  std::map<std::string, uint64_t, std::less<>> lengths;
+  Lengths lengths;
   for (const std::string& path : paths) {
     const MutexLock lock(mutex_);
     RETURN_IF_ERROR(CheckLiving(process));
@@ -291,6 +284,41 @@ Result<std::vector<SealedFile>> MemoryDisk::Seal(const MemoryProcess& process, s
     node->second.durable = true;
     node->second.file->synced_bytes = node->second.file->bytes.size();
     lengths.emplace(PathBelow(path, directory), VisibleLength(*node->second.file));
+  }
+  return lengths;
+}
+
+Result<std::vector<SealedFile>> MemoryDisk::Seal(const MemoryProcess& process, std::string_view directory,
+                                                 Incarnation incarnation) {
+  const SealConduct conduct = seal_conduct();
+  Lengths lengths;
+  if (conduct != SealConduct::kRight) {
+    ASSIGN_OR_RETURN(lengths, LengthsBelow(process, directory));
+  }
+  if (conduct == SealConduct::kLengthsFirst && thread_scheduling.hook != nullptr) {
+    thread_scheduling.hook->Sleep(kGapOfTheDefect, "between lengths and seal");
+  }
+  if (conduct == SealConduct::kUnmarked) {
+    MemorySeal known_to_the_caller;
+    known_to_the_caller.lengths = std::move(lengths);
+    return StoredLengths(known_to_the_caller);
+  }
+  {
+    const MutexLock lock(mutex_);
+    RETURN_IF_ERROR(CheckLiving(process));
+    RETURN_IF_ERROR(CheckDirectory(directory));
+    MemorySeal& seal = SealOf(directory);
+    if (seal.lengths && seal.complete_incarnation >= incarnation) return StoredLengths(seal);
+    seal.incarnation = std::max(seal.incarnation, incarnation);
+  }
+  {
+    const MutexLock lock(mutex_);
+    RETURN_IF_ERROR(CheckLiving(process));
+    RETURN_IF_ERROR(CheckDirectory(directory));
+    SealOf(directory).durable = true;
+  }
+  if (conduct == SealConduct::kRight) {
+    ASSIGN_OR_RETURN(lengths, LengthsBelow(process, directory));
   }
   const MutexLock lock(mutex_);
   RETURN_IF_ERROR(CheckLiving(process));

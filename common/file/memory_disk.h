@@ -10,6 +10,7 @@
 
 #include "common/concurrency/mutex.h"
 #include "common/file/file_system.h"
+#include "common/file/seal_conduct.h"
 #include "common/random/random.h"
 
 namespace cellar::common {
@@ -90,6 +91,7 @@ class MemoryDisk {
   Status Truncate(std::string_view path, uint64_t length_bytes);
   void set_space_limit_bytes(uint64_t limit_bytes);
   void set_sync_directory_entries(bool sync);
+  void set_seal_conduct(SealConduct conduct);
   uint64_t used_bytes() const;
   uint64_t Digest() const;
 
@@ -109,6 +111,9 @@ class MemoryDisk {
   static uint64_t VisibleLength(const MemoryFile& file);
   void Forget(Tree::iterator node) REQUIRES(mutex_);
   std::vector<std::string> FilesBelow(std::string_view directory) const REQUIRES(mutex_);
+  using Lengths = std::map<std::string, uint64_t, std::less<>>;
+  SealConduct seal_conduct() const;
+  Result<Lengths> LengthsBelow(const MemoryProcess& process, std::string_view directory);
   static std::vector<SealedFile> StoredLengths(const MemorySeal& seal);
   MemorySeal& SealOf(std::string_view directory) REQUIRES(mutex_);
   void CutDirectoryEntries(Random& random) REQUIRES(mutex_);
@@ -124,6 +129,7 @@ class MemoryDisk {
   uint64_t boot_ GUARDED_BY(mutex_) = 0;
   uint64_t space_limit_bytes_ GUARDED_BY(mutex_);
   bool sync_directory_entries_ GUARDED_BY(mutex_);
+  SealConduct seal_conduct_ GUARDED_BY(mutex_) = SealConduct::kRight;
 };
 
 }  // namespace cellar::common

@@ -169,6 +169,16 @@ void MemoryDisk::set_space_limit_bytes(uint64_t limit_bytes) {
   space_limit_bytes_ = limit_bytes;
 }
 
+void MemoryDisk::set_seal_conduct(SealConduct conduct) {
+  const MutexLock lock(mutex_);
+  seal_conduct_ = conduct;
+}
+
+SealConduct MemoryDisk::seal_conduct() const {
+  const MutexLock lock(mutex_);
+  return seal_conduct_;
+}
+
 void MemoryDisk::set_sync_directory_entries(bool sync) {
   const MutexLock lock(mutex_);
   sync_directory_entries_ = sync;

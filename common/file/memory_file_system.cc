@@ -82,6 +82,10 @@ void MemoryFileSystem::set_space_limit_bytes(uint64_t limit_bytes) {
   disk_->set_space_limit_bytes(limit_bytes);
 }
 
+void MemoryFileSystem::set_seal_conduct(SealConduct conduct) {
+  disk_->set_seal_conduct(conduct);
+}
+
 void MemoryFileSystem::set_sync_directory_entries(bool sync) {
   disk_->set_sync_directory_entries(sync);
 }

@@ -8,6 +8,7 @@
 
 #include "common/file/file_system.h"
 #include "common/file/process_view.h"
+#include "common/file/seal_conduct.h"
 #include "common/random/random.h"
 
 namespace cellar::common {
@@ -70,6 +71,7 @@ class MemoryFileSystem final : public FileSystem {
 
   void set_space_limit_bytes(uint64_t limit_bytes);
   void set_sync_directory_entries(bool sync);
+  void set_seal_conduct(SealConduct conduct);
   uint64_t used_bytes() const;
 
   /// Hash over names, bytes, durability and seals: equal for equal runs.
