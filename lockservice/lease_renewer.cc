@@ -4,14 +4,27 @@
 
 namespace cellar::lockservice {
 
-LeaseRenewer::LeaseRenewer(LockSession& session, Executor& executor, Logger logger)
-    : session_(session), executor_(executor), logger_(std::move(logger)), tasks_(executor) {
+LeaseRenewer::LeaseRenewer(LockSession& session, Executor& executor, Logger logger, Confirmation confirmation)
+    : session_(session),
+      executor_(executor),
+      logger_(std::move(logger)),
+      confirmation_(std::move(confirmation)),
+      tasks_(executor) {
+  if (confirmation_) session_.RequireConfirmation();
   tasks_.Spawn(RenewUntilStopped(), "lease renewer");
 }
 
 Task<void> LeaseRenewer::Stop() {
   stop_.Cancel();
   co_await tasks_.Join();
+}
+
+Task<void> LeaseRenewer::ConfirmIfLapsed() {
+  if (session_.lease().confirmed()) co_return;
+  const uint64_t lapses = session_.lease().lapse_count();
+  const Status sure = co_await confirmation_();
+  if (sure.ok()) session_.ConfirmLease(lapses);
+  if (!sure.ok()) logger_.Warning("lease not taken up again", {{"error", sure.ToString()}});
 }
 
 Task<void> LeaseRenewer::RenewUntilStopped() {
@@ -25,6 +38,7 @@ Task<void> LeaseRenewer::RenewUntilStopped() {
       logger_.Warning("session ended", {{"session", session_.id().get()}, {"error", renewed.ToString()}});
       co_return;
     }
+    if (renewed.ok()) co_await ConfirmIfLapsed();
     if (!renewed.ok()) logger_.Warning("renewal failed", {{"error", renewed.ToString()}});
     wait = renewed.ok() ? interval : interval / 4;
   }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "common/concurrency/cancellation.h"
 #include "common/concurrency/task_group.h"
 #include "common/logging/logger.h"
@@ -11,17 +13,22 @@ namespace cellar::lockservice {
 /// whoever owns the session; goes before it, after Stop was awaited. Loop only.
 class LeaseRenewer {
  public:
-  /// Begins at once. Borrows session and executor.
-  LeaseRenewer(LockSession& session, Executor& executor, Logger logger);
+  /// Makes sure, after a lapse, that nobody took the holder's place; asked again with the next renewal until OK.
+  using Confirmation = std::function<Task<Status>()>;
+
+  /// Begins at once. Borrows session and executor. With a confirmation, lapses have to be confirmed from now on.
+  LeaseRenewer(LockSession& session, Executor& executor, Logger logger, Confirmation confirmation = nullptr);
 
   Task<void> Stop();
 
  private:
   Task<void> RenewUntilStopped();
+  Task<void> ConfirmIfLapsed();
 
   LockSession& session_;
   Executor& executor_;
   Logger logger_;
+  const Confirmation confirmation_;
   CancellationSource stop_;
   TaskGroup tasks_;
 };

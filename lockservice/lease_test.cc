@@ -50,6 +50,32 @@ TEST(LeaseTest, Ended_IsNeverHeldAgain) {
   EXPECT_FALSE(lease.Holds());
 }
 
+TEST(LeaseTest, Lapse_HoldsAgainOnlyWhenConfirmed) {
+  ManualClock clock;
+  Lease lease(clock, 3 * kSecond);
+  lease.Extend(clock.BootNow());
+  lease.RequireConfirmation();
+  clock.Advance(kSecond);
+  lease.Extend(clock.BootNow());
+  EXPECT_TRUE(lease.Holds());
+  clock.Advance(2 * kSecond);
+  lease.Extend(clock.BootNow());
+  EXPECT_FALSE(lease.Holds());
+  lease.Extend(clock.BootNow());
+  EXPECT_FALSE(lease.Holds());
+  lease.Confirm(lease.lapse_count());
+  EXPECT_TRUE(lease.Holds());
+}
+
+TEST(LeaseTest, Lapse_MattersOnlyToThoseWhoAsk) {
+  ManualClock clock;
+  Lease lease(clock, 3 * kSecond);
+  lease.Extend(clock.BootNow());
+  clock.Advance(3 * kSecond);
+  lease.Extend(clock.BootNow());
+  EXPECT_TRUE(lease.Holds());
+}
+
 TEST(LeaseTest, Length_MustCoverTickAndDrift) {
   EXPECT_TRUE(CheckLeaseLength(10 * kSecond, 500 * kMillisecond, 100 * kMillisecond).ok());
   EXPECT_EQ(CheckLeaseLength(3 * kSecond, 500 * kMillisecond, 100 * kMillisecond).message(),

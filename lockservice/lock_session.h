@@ -40,6 +40,9 @@ class LockSession {
 
   SessionId id() const { return id_; }
   const Lease& lease() const { return lease_; }
+  /// For a holder who has to confirm its lease after a lapse (Lease).
+  void RequireConfirmation() { lease_.RequireConfirmation(); }
+  void ConfirmLease(uint64_t lapses) { lease_.Confirm(lapses); }
   /// Set when the session has ended: everything it held is gone, or was given up by this side and goes with the lease.
   common::Event& ended() { return ended_; }
 

@@ -104,6 +104,29 @@ TEST(EmbeddedLockServiceTest, LateRequests_NeitherReleaseNorAcquire) {
   EXPECT_TRUE(harness.Await(server.CheckSequencer(session, second)).Is(StatusCode::kFenced));
 }
 
+TEST(EmbeddedLockServiceTest, EmptiedService_GivesOutNoNumberThatIsInUse) {
+  EmbeddedHarness harness(0);
+  const SessionOptions options("a");
+  const std::unique_ptr<LockSession> before = harness.Await(harness.service().OpenSession(options)).value();
+  harness.store = {};
+  harness.PassTime(kMillisecond);
+  harness.RestartService();
+  const std::unique_ptr<LockSession> after = harness.Await(harness.service().OpenSession(options)).value();
+  EXPECT_NE(before->id(), after->id());
+}
+
+TEST(EmbeddedLockServiceTest, LateExpiry_IsLateByALease) {
+  EmbeddedHarness harness(0);
+  ASSERT_TRUE(harness.faults.Induce("lockservice.expiry.late:buggify:*").ok());
+  SessionRecord record;
+  record.lease = 10 * kSecond;
+  const SessionId session = harness.Await(harness.server().OpenSession(record)).value();
+  harness.PassTime(15 * kSecond);
+  EXPECT_TRUE(harness.server().Renew(session).ok());
+  harness.PassTime(21 * kSecond);
+  EXPECT_TRUE(harness.server().Renew(session).Is(StatusCode::kFenced));
+}
+
 TEST(EmbeddedLockServiceTest, StoppedService_RefusesAndWakesWaiters) {
   EmbeddedHarness harness(0);
   const SessionOptions options("a");

@@ -34,6 +34,8 @@ LockServer::LockServer(LockServerParts parts, std::unique_ptr<LockJournal> journ
       tasks_(parts.executor) {
   // Differs from every former life's unless the clock was set back to the nanosecond; never 0.
   life_ = executor_.clock().WallNow() | 1;
+  // Also a service that begins anew, or with an older state, gives out no number that somebody still uses.
+  table_.RaiseSessionIds(static_cast<uint64_t>(executor_.clock().WallNow()));
   const Nanos now = executor_.clock().MonotonicNow();
   for (const auto& [id, session] : table_.sessions()) {
     LiveSession& live = live_[id];
@@ -148,7 +150,9 @@ Task<Result<SessionId>> LockServer::OpenSession(SessionRecord session) {
 Status LockServer::Renew(SessionId session) {
   if (stopping_) return Stopping();
   RETURN_IF_ERROR(CheckAlive(session));
-  live_.at(session).last_heard = executor_.clock().MonotonicNow();
+  LiveSession& live = live_.at(session);
+  live.last_heard = executor_.clock().MonotonicNow();
+  live.grace = 0;
   return common::OkStatus();
 }
 
@@ -181,7 +185,7 @@ Task<void> LockServer::ExpireSessions() {
     Deadline next;
     std::vector<SessionId> silent;
     for (const auto& [id, live] : live_) {
-      const Deadline end(live.last_heard + live.lease);
+      const Deadline end(live.last_heard + live.lease + live.grace);
       if (end.at() <= now) {
         silent.push_back(id);
       } else {
@@ -198,7 +202,12 @@ Task<void> LockServer::ExpireIfSilent(SessionId session) {
   const auto found = live_.find(session);
   // It may have been renewed or closed while this waited for its turn.
   if (found == live_.end()) co_return;
-  if (executor_.clock().MonotonicNow() - found->second.last_heard < found->second.lease) co_return;
+  LiveSession& live = found->second;
+  if (executor_.clock().MonotonicNow() - live.last_heard < live.lease + live.grace) co_return;
+  if (live.grace == 0 && FAULT_BUGGIFY(faults_, "lockservice.expiry.late")) {
+    live.grace = live.lease;  // nobody promised to notice at once
+    co_return;
+  }
   logger_.Warning("session expired", {{"session", session.get()}, {"name", table_.sessions().at(session).name}});
   expired_.Increment();
   const Status ended = co_await EndSession(session);

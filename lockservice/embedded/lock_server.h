@@ -109,6 +109,7 @@ class LockServer {
   struct LiveSession {
     Nanos lease = 0;
     Nanos last_heard = 0;  ///< Monotonic.
+    Nanos grace = 0;       ///< How much later than it could its end is noticed.
     Callback on_end;
     std::set<WatchId> watches;
     std::map<std::string, LockAttempts> attempts;  ///< By path.

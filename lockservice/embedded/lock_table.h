@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -50,6 +51,9 @@ class LockTable {
 
   /// What Restore needs: all entities.
   std::vector<LockEdit> Snapshot() const;
+
+  /// Sessions that are opened from now on have ids of at least `least`.
+  void RaiseSessionIds(uint64_t least) { next_session_ = std::max(next_session_, least); }
 
   Result<SessionId> OpenSession(SessionRecord session, LockChange* change);
   /// No effect when there is no such session.

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "common/fault/fault_points.h"
 #include "lockservice/lock_service.h"
 #include "rpc/address.h"
 #include "rpc/rpc_client.h"
@@ -13,6 +14,7 @@ struct RemoteLockServiceOptions {
   Nanos call_timeout = 5 * kSecond;  ///< Of calls without a deadline of their own; one attempt of those with one.
   Nanos max_wait = 5 * kSecond;      ///< How long one call waits at the server for a lock or a change.
   Nanos retry_delay = 200 * kMillisecond;
+  const FaultPoints* faults = nullptr;  ///< What is planted; null: nothing.
 };
 
 /// An embedded lock service of another process (`cellar://host:port`). Its sessions outlive broken connections and
