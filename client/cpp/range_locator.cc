@@ -88,7 +88,12 @@ Task<Result<RangeLocation>> RangeLocator::LocateRoot(Deadline deadline) {
   RangeLocation root;
   root.range = model::RootRange();
   CO_TRY(root.location, co_await directory_.RootLocation(deadline));
-  CO_TRY(root.address, co_await directory_.AddressOf(root.location, deadline));
+  auto address = co_await directory_.AddressOf(root.location, deadline);
+  if (!address.ok()) {
+    directory_.Forget();  // its location may be an earlier owner's
+    co_return std::move(address).status();
+  }
+  root.address = std::move(address).value();
   Remember(root);
   co_return root;
 }

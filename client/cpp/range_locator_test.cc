@@ -99,6 +99,12 @@ TEST_F(RangeLocatorTest, AServerWithoutAddress_IsUnavailable) {
   EXPECT_TRUE(Locate("a").status().Is(StatusCode::kUnavailable));
 }
 
+TEST_F(RangeLocatorTest, ARootOwnerWithoutAddress_IsNotRemembered) {
+  world_.directory.addresses.erase("rs1");
+  EXPECT_TRUE(Locate("a").status().Is(StatusCode::kUnavailable));
+  EXPECT_EQ(world_.directory.forget_count, 1);
+}
+
 TEST_F(RangeLocatorTest, RowsOfMetadataItself_AreFoundByTheRootRange) {
   const auto root = Locate(model::MetadataRowName(model::kMetadataTable, "x"), model::kMetadataTable);
   ASSERT_TRUE(root.ok());
