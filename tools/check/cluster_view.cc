@@ -2,13 +2,25 @@
 
 #include <utility>
 
+#include "client/cpp/backoff.h"
 #include "client/cpp/scan_stream.h"
 #include "model/system_schemas.h"
 #include "protocol/values.h"
 
 namespace cellar::check {
 
+/// A server may be on its way out, or a connection be one to its earlier life.
 Task<Result<ServersSeen>> ClientClusterView::ReadServers(Deadline deadline) {
+  client::Backoff backoff(client_.random());
+  while (true) {
+    auto seen = co_await ReadServersOnce(client::TryDeadline(client_.executor().clock(), deadline));
+    if (seen.ok() || !client::IsWorthAnotherTry(seen.status())) co_return std::move(seen);
+    const bool waited = co_await backoff.Wait(client_.executor(), deadline);
+    if (!waited) co_return std::move(seen);
+  }
+}
+
+Task<Result<ServersSeen>> ClientClusterView::ReadServersOnce(Deadline deadline) {
   const protocol::MasterStatusRequest nothing;
   CO_TRY(const protocol::MasterStatusResponse master,
          co_await client_.AskMaster(&protocol::MasterStub::MasterStatus, nothing, deadline));

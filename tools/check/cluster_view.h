@@ -61,6 +61,8 @@ class ClientClusterView final : public ClusterView {
   Task<Result<std::vector<model::Cell>>> ReadTable(model::TableId table, Deadline deadline) override;
 
  private:
+  Task<Result<ServersSeen>> ReadServersOnce(Deadline deadline);
+
   client::ClientCore& client_;
 };
 
