@@ -54,6 +54,8 @@ struct RegisterServerResponse {
   2: common.FencingNumber incarnation
   3: i64 file_id_block
   4: string cluster_id
+  5: optional i64 received_at      // the master's wall clock
+  6: optional i64 answered_at
 }
 
 struct ServerReadyRequest { 1: string location, 2: common.FencingNumber incarnation }

@@ -13,6 +13,7 @@
 #include "common/concurrency/sleep.h"
 #include "common/fault/co_fault_point.h"
 #include "lockservice/lock_session.h"
+#include "master/cluster/lease_ends.h"
 #include "master/cluster/master_directory.h"
 #include "master/cluster/master_seams.h"
 #include "master/cluster/problems.h"
@@ -22,12 +23,21 @@
 
 namespace cellar::master {
 
+/// What a master has when it takes office: the newest term's log, and the lock service under which it was claimed.
+struct Office {
+  std::unique_ptr<MasterLog> log;
+  ClusterNode node;
+  bool forgotten = false;  ///< The lock service has forgotten who was granted what under earlier terms.
+
+  Office() = default;
+};
+
 /// What every part of an active master works with: its durable log, the servers it knows, the system tables, the
 /// numbers that it gives out. Owned by the Master, outlives its parts. Loop only.
 class MasterCore {
  public:
   /// `on_deposed` is called once when this master must end.
-  MasterCore(MasterSeams seams, MasterOptions options, LockSession& session, std::unique_ptr<MasterLog> log,
+  MasterCore(MasterSeams seams, MasterOptions options, LockSession& session, Office office,
              UniqueFunction<void(Status)> on_deposed);
 
   Executor& executor() { return seams_.executor; }
@@ -82,11 +92,27 @@ class MasterCore {
   /// In this term: it is certain to be dead.
   bool IsSealed(const model::LogRef& incarnation) const;
 
+  /// Before ranges of a life that is over are given to another: its lease has certainly ended (LeaseEnds).
+  Task<Status> AwaitLeaseEnd(model::LogRef life);
+  /// kBusy when `life` holds its location's lock still at `deadline`.
+  Task<Status> AwaitRelease(model::LogRef life, Deadline deadline);
+  /// Before somebody is given ranges: from now on it shows when the lock service forgets the locks that are held.
+  Task<Status> MarkLockService();
+  /// Where this master listens: kept with the term.
+  void SetAddress(std::string address) { lock_service_.address = std::move(address); }
+
   static constexpr Nanos kCallTime = 10 * kSecond;
   static constexpr Nanos kRetryPause = 100 * kMillisecond;
 
  private:
   Task<void> AfterFailedSave(Status failure);
+  Task<Status> SaveLockService();
+  Task<Status> EndDoubt();
+  /// Only by the defect "deposed-master-writes".
+  bool GoesOnAfter(const Status& failure) {
+    return failure.Is(StatusCode::kFenced) && faults().Planted(Defect::kDeposedMasterWrites);
+  }
+  Status DeposedBy(Status lost);
 
   MasterSeams seams_;
   const MasterOptions options_;
@@ -101,6 +127,9 @@ class MasterCore {
   Problems problems_;
   Event catalog_ready_{"catalog"};
   uint64_t last_counter_ = 0;
+  LeaseEnds lease_ends_;
+  LockServiceEntity lock_service_;
+  common::AsyncMutex marking_{"mark of the lock service"};
   std::set<std::string> sealed_;  ///< Directories of incarnations.
 };
 
@@ -108,7 +137,7 @@ template <typename Entity>
 Task<void> MasterCore::SaveSurely(Entity entity) {
   while (true) {
     const Status saved = co_await log_->Save(entity);
-    if (saved.ok()) break;
+    if (saved.ok() || GoesOnAfter(saved)) break;
     co_await AfterFailedSave(saved);
   }
   problems_.Clear("master log");

@@ -67,7 +67,8 @@ Task<Status> RangeLoader::Grant(RangeRecord* record) {
     model::LogRef owner{record->location, record->incarnation};
     CO_RETURN_IF_ERROR(co_await core_.Seal(owner));
     auto& refs = record->log_refs;
-    if (std::find(refs.begin(), refs.end(), owner) == refs.end()) refs.push_back(std::move(owner));
+    if (std::find(refs.begin(), refs.end(), owner) == refs.end()) refs.push_back(owner);
+    CO_RETURN_IF_ERROR(co_await core_.AwaitLeaseEnd(std::move(owner)));
   }
   const std::optional<Server> server = core_.servers().Choose();
   if (!server) co_return common::Unavailable("no range server is ready");

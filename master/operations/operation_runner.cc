@@ -57,12 +57,14 @@ const OperationEntity* OperationRunner::FindKept(const OperationEntity& wanted) 
 Task<Result<OperationEntity>> OperationRunner::Execute(OperationEntity wanted, Deadline deadline) {
   if (stopped_) co_return common::Unavailable("the master is stopping");
   if (wanted.session == 0) co_return common::InvalidArgument("the request has no id");
-  if (const OperationEntity* kept = FindKept(wanted)) {
+  const bool forgets =
+      wanted.kind == OperationKind::kCreateTable && core_.faults().Planted(Defect::kCreateAppliedTwice);
+  if (const OperationEntity* kept = forgets ? nullptr : FindKept(wanted)) {
     if (kept->kind != wanted.kind) co_return common::InvalidArgument("the request id belongs to another request");
     co_return *kept;
   }
   PendingPtr pending;
-  if (const auto found = pending_.find(KeyOf(wanted)); found != pending_.end()) {
+  if (const auto found = pending_.find(KeyOf(wanted)); found != pending_.end() && !forgets) {
     pending = found->second;
     if (pending->operation.kind != wanted.kind) {
       co_return common::InvalidArgument("the request id belongs to another request");

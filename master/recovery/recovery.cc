@@ -72,11 +72,19 @@ Task<Status> Recovery::Pass() {
 }
 
 Task<Status> Recovery::SealDead() {
+  dead_.clear();
   CO_TRY(const std::vector<model::LogRef> all, co_await ListIncarnations(core_.executor(), core_.log_files()));
   for (const model::LogRef& one : all) {
     if (core_.servers().IsAlive(one.location, one.incarnation)) continue;
     CO_RETURN_IF_ERROR(co_await core_.Seal(one));
+    dead_.push_back(one);
   }
+  co_return common::OkStatus();
+}
+
+/// Any of them may have held the root range.
+Task<Status> Recovery::AwaitLeaseEnds() {
+  for (const model::LogRef& one : dead_) CO_RETURN_IF_ERROR(co_await core_.AwaitLeaseEnd(one));
   co_return common::OkStatus();
 }
 
@@ -114,6 +122,7 @@ Task<Status> Recovery::LoadRoot() {
       if (newest == nullptr || server.incarnation > newest->incarnation) newest = &server;
     }
     if (newest == nullptr) co_return common::Unavailable("no range server is ready");
+    CO_RETURN_IF_ERROR(co_await AwaitLeaseEnds());
     RootOwner owner;
     owner.location = newest->location;
     owner.incarnation = newest->incarnation;

@@ -48,6 +48,7 @@ class Recovery {
   Task<void> Run();
   Task<Status> Pass();
   Task<Status> SealDead();
+  Task<Status> AwaitLeaseEnds();
   Task<Status> LoadRoot();
   Task<Status> AdoptRoot();
   Task<Status> AnnounceRoot();
@@ -62,6 +63,7 @@ class Recovery {
   RangeLoader loader_;
   Catalog catalog_;
   bool recovered_ = false;
+  std::vector<model::LogRef> dead_;  ///< Sealed in this pass.
   mutable Event passed_{"recovery"};
   std::optional<RootOwner> asked_root_;  ///< Told to take the root range over; repeated under the same epoch.
   common::Semaphore turns_;

@@ -1,6 +1,9 @@
 #include "master/service/master.h"
 
+#include <optional>
 #include <utility>
+
+#include "master/service/predecessor.h"
 
 namespace cellar::master {
 namespace {
@@ -18,10 +21,14 @@ Task<Status> Publish(LockSession& session, std::string path, lockservice::Attrib
 }
 
 /// Waits for the lock on `/master`. The caller keeps the session alive.
-Task<Status> BecomeActive(LockSession& session, Executor& executor, CancellationToken stop) {
+Task<Status> BecomeActive(LockSession& session, Executor& executor, ClusterId cluster, CancellationToken stop) {
+  CO_TRY(const std::optional<ClusterNode> before, co_await ReadClusterNode(session, cluster));
+  (void)before;  // nothing is touched where another cluster is at home
   CO_RETURN_IF_ERROR(co_await Publish(session, kMasterNode, lockservice::Attributes()));
   while (true) {
     if (stop.cancelled()) co_return common::Cancelled("the standby master was stopped");
+    const auto node = co_await ReadClusterNode(session, cluster);
+    if (node.status().Is(StatusCode::kInvalidArgument)) co_return node.status();
     const Deadline turn = Deadline::After(executor.clock(), kStandbyPause);
     auto lock = co_await session.Acquire(kMasterNode, lockservice::LockMode::kExclusive, turn);
     if (lock.ok()) co_return common::OkStatus();
@@ -34,10 +41,25 @@ Task<Status> BecomeActive(LockSession& session, Executor& executor, Cancellation
   }
 }
 
+/// Whether the lock service is another one than earlier terms' masters left, or an older state of it.
+bool HasForgotten(const MasterLog& log, const ClusterNode& node) {
+  const std::optional<LockServiceEntity>& before = log.lock_service();
+  if (!before) return !log.servers().empty();  // left by a version that wrote nothing of it
+  return before->nonce != node.nonce || node.mark < before->mark;
+}
+
 /// Lock, then term. The caller keeps the session alive.
-Task<Result<std::unique_ptr<MasterLog>>> TakeOffice(LockSession& session, MasterSeams seams, CancellationToken stop) {
-  CO_RETURN_IF_ERROR(co_await BecomeActive(session, seams.executor, std::move(stop)));
-  co_return co_await MasterLog::Claim(seams.executor, seams.log_files, seams.cluster);
+Task<Result<Office>> TakeOffice(LockSession& session, MasterSeams seams, Nanos lease, CancellationToken stop) {
+  CO_RETURN_IF_ERROR(co_await BecomeActive(session, seams.executor, seams.cluster, std::move(stop)));
+  Office office;
+  CO_TRY(office.node, co_await EnsureClusterNode(session, seams.cluster, seams.random));
+  CO_RETURN_IF_ERROR(co_await CheckPredecessor(seams, office.node, lease));
+  std::optional<uint32_t> wrong_term;
+  if (seams.faults.Planted(Defect::kTermFromLockServiceOnly)) wrong_term = office.node.mark.term + 1;
+  CO_TRY(office.log, co_await MasterLog::Claim(seams.executor, seams.log_files, seams.cluster, wrong_term));
+  office.forgotten = HasForgotten(*office.log, office.node);
+  if (office.forgotten) seams.logger.Warning("the lock service has forgotten the earlier range servers");
+  co_return std::move(office);
 }
 
 rpc::RpcServerOptions ServerOptionsFor(const MasterSeams& seams) {
@@ -54,15 +76,15 @@ Task<Result<std::unique_ptr<Master>>> Master::Start(MasterSeams seams, MasterOpt
   CO_TRY(std::unique_ptr<LockSession> session, co_await seams.locks.OpenSession(std::move(session_options)));
   if (options.on_session) options.on_session(session->credentials());
   lockservice::LeaseRenewer renewer(*session, seams.executor, seams.logger.Named("lease"));
-  auto log = co_await TakeOffice(*session, seams, std::move(stop));
+  auto office = co_await TakeOffice(*session, seams, options.lease, std::move(stop));
   co_await renewer.Stop();
-  if (!log.ok()) {
+  if (!office.ok()) {
     const Status closed = co_await session->Close();
     (void)closed;  // the lease ends it otherwise
-    co_return std::move(log).status();
+    co_return std::move(office).status();
   }
   std::unique_ptr<Master> master(new Master(std::move(seams), std::move(options), std::move(on_fatal),
-                                            std::move(session), std::move(log).value()));
+                                            std::move(session), std::move(office).value()));
   const Status announced = co_await master->Announce();
   if (!announced.ok()) {
     co_await master->Stop();
@@ -73,12 +95,12 @@ Task<Result<std::unique_ptr<Master>>> Master::Start(MasterSeams seams, MasterOpt
 }
 
 Master::Master(MasterSeams seams, MasterOptions options, OnFatal on_fatal, std::unique_ptr<LockSession> session,
-               std::unique_ptr<MasterLog> log)
+               Office office)
     : options_(std::move(options)),
       on_fatal_(std::make_shared<OnFatal>(std::move(on_fatal))),
       session_(std::move(session)),
       renewer_(*session_, seams.executor, seams.logger.Named("lease")),
-      core_(seams, options_, *session_, std::move(log),
+      core_(seams, options_, *session_, std::move(office),
             [this](Status why) {
               core_.executor().Post([weak = std::weak_ptr<OnFatal>(on_fatal_), why = std::move(why)] {
                 const std::shared_ptr<OnFatal> on_deposed = weak.lock();
@@ -104,9 +126,8 @@ Task<Status> Master::Announce() {
   rpc::Address announced = server_.address();
   if (!options_.announced_host.empty()) announced.host = options_.announced_host;
   address_ = announced.ToString();
-  lockservice::Attributes cluster;
-  cluster["id"] = core_.cluster().ToString();
-  CO_RETURN_IF_ERROR(co_await Publish(*session_, "/cluster", std::move(cluster)));
+  core_.SetAddress(address_);
+  CO_RETURN_IF_ERROR(co_await core_.MarkLockService());
   lockservice::Attributes attributes;
   attributes["address"] = address_;
   attributes["term"] = std::to_string(term());

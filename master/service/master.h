@@ -22,7 +22,8 @@ namespace cellar::master {
 /// The master role: one active at a time, the holder of the lock on `/master` and of the newest term. Owned by the
 /// process; several may live in one. Loop only. Stop() is awaited before destruction, unless the executor is dead.
 ///
-///     Start: session → lock → term → listen → `/master` → servers that live already → recovery when one is ready
+///     Start: session → lock → `/cluster` → term → servers that live already → listen → mark in `/cluster` → `/master`
+///            → recovery when one is ready
 class Master {
  public:
   /// Called once, on the loop, from a work of its own, when this master must end: its session is gone or a later term
@@ -30,7 +31,8 @@ class Master {
   using OnFatal = UniqueFunction<void(Status)>;
 
   /// Waits as a standby until it holds the lock, or `stop` is cancelled (kCancelled). On return it listens and
-  /// `/master` says where; recovery goes on behind. Borrows the seams.
+  /// `/master` says where; recovery goes on behind. kInvalidArgument when `/cluster` is another cluster's, kConflict
+  /// when the files are those of another cluster's living master (CheckPredecessor). Borrows the seams.
   static Task<Result<std::unique_ptr<Master>>> Start(MasterSeams seams, MasterOptions options, OnFatal on_fatal,
                                                      CancellationToken stop = {});
   ~Master();
@@ -52,7 +54,7 @@ class Master {
 
  private:
   Master(MasterSeams seams, MasterOptions options, OnFatal on_fatal, std::unique_ptr<LockSession> session,
-         std::unique_ptr<MasterLog> log);
+         Office office);
   Task<Status> Announce();
   void Run();
   Task<void> EndWithSession();

@@ -12,6 +12,7 @@ namespace cellar::master {
 namespace {
 
 constexpr Nanos kWatchPause = kSecond;
+constexpr Nanos kEarlierLifeTime = 5 * kSecond;  ///< Of one call; who registers asks again.
 
 std::string NodeOf(const model::Location& location) {
   return "/servers/" + location.get();
@@ -47,14 +48,33 @@ Result<uint32_t> Registration::ChooseLocation(const protocol::RegisterServerRequ
   return number;
 }
 
+/// While a life holds the location's lock it may live and serve, whoever else wants to be that server.
+Task<Status> Registration::AwaitEarlierLife(protocol::RegisterServerRequest request) {
+  std::optional<uint32_t> number = LocationOf(request.address);
+  if (request.__isset.location && !request.location.empty()) {
+    CO_TRY(number, ParseLocationNumber(request.location));
+  }
+  if (!number) co_return common::OkStatus();
+  const auto recorded = core_.log().servers().find(*number);
+  if (recorded == core_.log().servers().end()) co_return common::OkStatus();
+  model::LogRef life{recorded->second.location(), recorded->second.incarnation};
+  const Deadline patience = Deadline::After(core_.executor().clock(), kEarlierLifeTime);
+  co_return co_await core_.AwaitRelease(std::move(life), patience);
+}
+
 Task<Result<protocol::RegisterServerResponse>> Registration::Register(protocol::RegisterServerRequest request) {
+  const Nanos received_at = core_.executor().clock().WallNow();
   CO_RETURN_IF_ERROR(core_.CheckActive());
   CO_RETURN_IF_ERROR(CheckClock(request));
+  CO_RETURN_IF_ERROR(co_await AwaitEarlierLife(request));
   common::AsyncMutex::Permit turn = co_await registering_.Acquire();
   ServerEntity entity;
   CO_TRY(entity.number, ChooseLocation(request));
   entity.address = request.address;
   entity.incarnation = core_.NextIncarnation();
+  const auto before = core_.log().servers().find(entity.number);
+  const bool is_again = before != core_.log().servers().end();
+  if (is_again && core_.faults().Planted(Defect::kIncarnationReused)) entity.incarnation = before->second.incarnation;
   entity.file_id_block = core_.log().TakeFileIdBlock();
   // The life before ends here. First of all: from the record on nobody knows its file id block any more.
   Server server;
@@ -73,6 +93,8 @@ Task<Result<protocol::RegisterServerResponse>> Registration::Register(protocol::
   response.incarnation = protocol::ToMessage(entity.incarnation.get());
   response.file_id_block = entity.file_id_block;
   response.cluster_id = core_.cluster().ToString();
+  response.__set_received_at(received_at);
+  response.__set_answered_at(core_.executor().clock().WallNow());
   co_return std::move(response);
 }
 
@@ -87,13 +109,14 @@ Task<Status> Registration::Ready(protocol::ServerReadyRequest request) {
     co_return common::Fenced("incarnation " + incarnation.get().ToString() + " of " + request.location +
                              " has been given up: register again");
   }
-  SetReady(location);
+  if (!core_.servers().IsReady(location, incarnation)) CO_RETURN_IF_ERROR(co_await core_.MarkLockService());
+  SetReady(location, incarnation);
   co_return common::OkStatus();
 }
 
-void Registration::SetReady(const model::Location& location) {
+void Registration::SetReady(const model::Location& location, Incarnation incarnation) {
   const Server* server = core_.servers().Find(location);
-  if (server->state != ServerState::kRegistered) return;
+  if (server->incarnation != incarnation || server->state != ServerState::kRegistered) return;
   tasks_.Spawn(Watch(location, server->incarnation), "watch of a range server");
   core_.servers().SetReady(location);
 }
@@ -111,7 +134,7 @@ Task<Status> Registration::AdoptLiving() {
     if (!ParseLocationNumber(location).ok()) continue;
     const model::Location living(location);
     CO_RETURN_IF_ERROR(co_await Adopt(living));
-    if (core_.servers().Find(living) != nullptr) SetReady(living);
+    if (const Server* server = core_.servers().Find(living)) SetReady(living, server->incarnation);
   }
   co_return common::OkStatus();
 }
@@ -144,11 +167,12 @@ Task<void> Registration::Watch(model::Location location, Incarnation incarnation
   while (core_.servers().IsAlive(location, incarnation)) {
     watch->changed().Reset();
     const auto node = co_await core_.session().Read(NodeOf(location));
-    if (!node.ok()) {
+    const bool is_gone = node.status().Is(StatusCode::kNotFound);
+    if (!node.ok() && !is_gone) {
       co_await core_.Pause(kWatchPause);
       continue;
     }
-    const bool held = !node->holds.empty();
+    const bool held = !is_gone && IsHeldBy(*node, incarnation);
     if (was_held && !held && core_.servers().IsAlive(location, incarnation)) {
       core_.logger().Warning("range server is gone", {{"location", location.get()}});
       core_.servers().SetDead(location);

@@ -33,7 +33,8 @@ class Registration {
   Result<uint32_t> ChooseLocation(const protocol::RegisterServerRequest& request);
   Task<Status> Adopt(model::Location location);
   Task<Status> EnsureNode(std::string path);
-  void SetReady(const model::Location& location);
+  Task<Status> AwaitEarlierLife(protocol::RegisterServerRequest request);
+  void SetReady(const model::Location& location, Incarnation incarnation);
   Task<void> Watch(model::Location location, Incarnation incarnation);
 
   MasterCore& core_;

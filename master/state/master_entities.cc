@@ -34,6 +34,15 @@ bool GetFlag(common::Reader* in, bool* flag) {
   return true;
 }
 
+void PutNumber(std::string* out, const FencingNumber& number) {
+  common::PutVarint32(out, number.term);
+  common::PutVarint64(out, number.counter);
+}
+
+bool GetNumber(common::Reader* in, FencingNumber* number) {
+  return in->GetVarint32(&number->term) && in->GetVarint64(&number->counter);
+}
+
 }  // namespace
 
 std::string_view OperationKindName(OperationKind kind) {
@@ -130,8 +139,7 @@ std::string ServerEntity::Encode() const {
   common::PutFixed8(&out, kVersion);
   common::PutVarint32(&out, number);
   common::PutLengthPrefixed(&out, address);
-  common::PutVarint32(&out, incarnation.get().term);
-  common::PutVarint64(&out, incarnation.get().counter);
+  PutNumber(&out, incarnation.get());
   common::PutVarint32(&out, file_id_block);
   return out;
 }
@@ -141,8 +149,7 @@ Result<ServerEntity> ServerEntity::Decode(std::string_view bytes) {
   ServerEntity server;
   FencingNumber incarnation;
   if (!GetVersion(&in) || !in.GetVarint32(&server.number) || !GetText(&in, &server.address) ||
-      !in.GetVarint32(&incarnation.term) || !in.GetVarint64(&incarnation.counter) ||
-      !in.GetVarint32(&server.file_id_block) || !in.empty()) {
+      !GetNumber(&in, &incarnation) || !in.GetVarint32(&server.file_id_block) || !in.empty()) {
     return Malformed("record of a server");
   }
   server.incarnation = Incarnation(incarnation);
@@ -178,6 +185,28 @@ Result<GarbageEntity> GarbageEntity::Decode(std::string_view bytes) {
     garbage.paths.push_back(std::move(path));
   }
   return garbage;
+}
+
+std::string LockServiceEntity::Encode() const {
+  std::string out;
+  common::PutFixed8(&out, kVersion);
+  common::PutLengthPrefixed(&out, nonce);
+  PutNumber(&out, mark);
+  PutNumber(&out, since.get());
+  common::PutLengthPrefixed(&out, address);
+  return out;
+}
+
+Result<LockServiceEntity> LockServiceEntity::Decode(std::string_view bytes) {
+  common::Reader in(bytes);
+  LockServiceEntity entity;
+  FencingNumber since;
+  if (!GetVersion(&in) || !GetText(&in, &entity.nonce) || !GetNumber(&in, &entity.mark) || !GetNumber(&in, &since) ||
+      !GetText(&in, &entity.address) || !in.empty()) {
+    return Malformed("record of the lock service");
+  }
+  entity.since = Incarnation(since);
+  return entity;
 }
 
 Status OperationEntity::outcome() const {

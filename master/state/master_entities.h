@@ -110,4 +110,20 @@ struct GarbageEntity {
   static Result<GarbageEntity> Decode(std::string_view bytes);
 };
 
+/// The lock service under which a term was claimed, and what it must still remember. Rewritten with each mark that the
+/// master leaves there.
+struct LockServiceEntity {
+  static constexpr uint32_t kType = 5;
+
+  std::string nonce;    ///< Of its `/cluster`.
+  FencingNumber mark;   ///< The last one left there: it has this one or a later one, or was set back since.
+  Incarnation since;    ///< Lives before this one were granted under a lock service that has forgotten them.
+  std::string address;  ///< Of the master that wrote this.
+
+  LockServiceEntity() = default;
+  storage::EntityKey key() const { return {kType, 0}; }
+  std::string Encode() const;
+  static Result<LockServiceEntity> Decode(std::string_view bytes);
+};
+
 }  // namespace cellar::master

@@ -73,6 +73,23 @@ TEST(MasterEntitiesTest, ServerAndGarbage_SurviveTheirRecords) {
   EXPECT_EQ(garbage_decoded->paths, garbage.paths);
 }
 
+TEST(MasterEntitiesTest, LockService_SurvivesItsRecord) {
+  LockServiceEntity entity;
+  entity.nonce = "0123";
+  entity.mark = {3, 4};
+  entity.since = Incarnation({2, 0});
+  entity.address = "127.0.0.1:15862";
+  const std::string bytes = entity.Encode();
+  auto decoded = LockServiceEntity::Decode(bytes);
+  ASSERT_TRUE(decoded.ok());
+  EXPECT_EQ(decoded->Encode(), bytes);
+  EXPECT_EQ(decoded->since, entity.since);
+  EXPECT_EQ(decoded->address, entity.address);
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_TRUE(LockServiceEntity::Decode(bytes.substr(0, size)).status().Is(StatusCode::kCorruption)) << size;
+  }
+}
+
 TEST(MasterEntitiesTest, Location_IsRsAndANumber) {
   EXPECT_EQ(*ParseLocationNumber("rs12"), 12u);
   for (const char* bad : {"", "rs", "rs0", "rs01", "rs1x", "1", "rs99999999999"}) {

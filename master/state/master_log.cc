@@ -62,20 +62,24 @@ Status CheckNewest(FileSystem& files, uint32_t term) {
   return common::Fenced("a later master has claimed term " + std::to_string(terms.back()));
 }
 
-Result<ClaimedLog> ClaimTerm(FileSystem& files, const ClusterId& cluster) {
+Result<ClaimedLog> ClaimTerm(FileSystem& files, const ClusterId& cluster, std::optional<uint32_t> wrong_term) {
   RETURN_IF_ERROR(files.CreateDirectories(kDirectory));
   for (int attempt = 0; attempt < kClaimTries; ++attempt) {
     ASSIGN_OR_RETURN(const std::vector<uint32_t> terms, ClaimedTerms(files));
-    const uint32_t term = terms.empty() ? 1 : terms.back() + 1;
+    const uint32_t next_term = terms.empty() ? 1 : terms.back() + 1;
+    const uint32_t term = wrong_term.value_or(next_term);
     auto claim = files.Create(fmt::format("{}/{}{:010}", kDirectory, kTermPrefix, term), IncarnationOf(term));
-    if (claim.status().Is(StatusCode::kAlreadyExists)) continue;
-    if (!claim.ok()) return std::move(claim).status();
-    RETURN_IF_ERROR((*claim)->Close());
+    const bool is_claimed = claim.status().Is(StatusCode::kAlreadyExists);
+    if (is_claimed && !wrong_term) continue;
+    if (!is_claimed && !claim.ok()) return std::move(claim).status();
+    if (claim.ok()) RETURN_IF_ERROR((*claim)->Close());
     std::vector<std::string> older;
-    for (const uint32_t earlier : terms) older.push_back(LogDirectory(earlier));
+    for (const uint32_t earlier : terms) {
+      if (earlier != term) older.push_back(LogDirectory(earlier));
+    }
     ASSIGN_OR_RETURN(std::unique_ptr<storage::MetaLog> log,
                      storage::TakeOverMetaLog(files, older, LogDirectory(term), cluster, IncarnationOf(term)));
-    RETURN_IF_ERROR(CheckNewest(files, term));
+    if (!wrong_term) RETURN_IF_ERROR(CheckNewest(files, term));
     return ClaimedLog{std::move(log), term};
   }
   return common::Busy("too many masters claim terms at once");
@@ -86,8 +90,9 @@ Result<ClaimedLog> ClaimTerm(FileSystem& files, const ClusterId& cluster) {
 MasterLog::MasterLog(Executor& executor, FileSystem& files, std::shared_ptr<storage::MetaLog> log, uint32_t term)
     : executor_(executor), files_(files), log_(std::move(log)), term_(term) {}
 
-Task<Result<std::unique_ptr<MasterLog>>> MasterLog::Claim(Executor& executor, FileSystem& files, ClusterId cluster) {
-  auto claim = [&files, cluster] { return ClaimTerm(files, cluster); };
+Task<Result<std::unique_ptr<MasterLog>>> MasterLog::Claim(Executor& executor, FileSystem& files, ClusterId cluster,
+                                                          std::optional<uint32_t> wrong_term) {
+  auto claim = [&files, cluster, wrong_term] { return ClaimTerm(files, cluster, wrong_term); };
   auto claimed = co_await common::RunJob(executor, JobClass::kLog, std::move(claim));
   if (!claimed.ok()) co_return std::move(claimed).status().WithContext("claiming a term as master");
   std::unique_ptr<MasterLog> log(new MasterLog(executor, files, claimed->log, claimed->term));
@@ -106,6 +111,8 @@ Status MasterLog::Load() {
       servers_[server.number] = std::move(server);
     } else if (key.type == GarbageEntity::kType) {
       ASSIGN_OR_RETURN(garbage_[key.id], GarbageEntity::Decode(body));
+    } else if (key.type == LockServiceEntity::kType) {
+      ASSIGN_OR_RETURN(lock_service_, LockServiceEntity::Decode(body));
     } else {
       return common::Unsupported("the master's log holds entities of type " + std::to_string(key.type));
     }
@@ -135,6 +142,24 @@ Result<std::vector<std::string>> MasterLog::FilesBefore(FileSystem& files, uint3
     paths.push_back(std::string(kDirectory) + "/" + entry.name + (entry.is_directory ? "/" : ""));
   }
   return paths;
+}
+
+Result<std::optional<LockServiceEntity>> MasterLog::ReadLockService(FileSystem& files, const ClusterId& cluster) {
+  std::optional<LockServiceEntity> found;
+  const auto there = files.Exists(kDirectory);
+  if (!there.ok()) return there.status();
+  if (!*there) return found;
+  ASSIGN_OR_RETURN(const std::vector<uint32_t> terms, ClaimedTerms(files));
+  for (size_t i = terms.size(); i > 0; --i) {
+    ASSIGN_OR_RETURN(const storage::MetaLogState state,
+                     storage::ReadMetaLog(files, LogDirectory(terms[i - 1]), cluster));
+    if (state.is_new()) continue;
+    const auto entity = state.entities.find(LockServiceEntity().key());
+    if (entity == state.entities.end()) return found;
+    ASSIGN_OR_RETURN(found, LockServiceEntity::Decode(entity->second));
+    return found;
+  }
+  return found;
 }
 
 Task<Status> MasterLog::OnNewest(std::function<Status()> act) {
@@ -190,6 +215,15 @@ Task<Status> MasterLog::Save(GarbageEntity garbage) {
   records.push_back(storage::MetaLogRecord::Update(garbage.key(), garbage.Encode()));
   CO_RETURN_IF_ERROR(co_await Write(std::move(records)));
   garbage_[garbage.id] = std::move(garbage);
+  co_return common::OkStatus();
+}
+
+Task<Status> MasterLog::Save(LockServiceEntity lock_service) {
+  common::AsyncMutex::Permit turn = co_await writing_.Acquire();
+  std::vector<storage::MetaLogRecord> records;
+  records.push_back(storage::MetaLogRecord::Update(lock_service.key(), lock_service.Encode()));
+  CO_RETURN_IF_ERROR(co_await Write(std::move(records)));
+  lock_service_ = std::move(lock_service);
   co_return common::OkStatus();
 }
 

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,13 @@ namespace cellar::master {
 class MasterLog {
  public:
   /// Claims the next free term. kFenced when another master claimed a later one meanwhile.
-  static Task<Result<std::unique_ptr<MasterLog>>> Claim(Executor& executor, FileSystem& files, ClusterId cluster);
+  /// `wrong_term` plants "term-from-lock-service-only": that one, claimed or not.
+  static Task<Result<std::unique_ptr<MasterLog>>> Claim(Executor& executor, FileSystem& files, ClusterId cluster,
+                                                        std::optional<uint32_t> wrong_term = std::nullopt);
+
+  /// What the newest term's log says of the lock service, while its master may still write there. nullopt: nothing. A
+  /// job.
+  static Result<std::optional<LockServiceEntity>> ReadLockService(FileSystem& files, const ClusterId& cluster);
 
   /// Logs and claims of the terms before `term`, as paths; of directories with a '/' at the end. A job.
   static Result<std::vector<std::string>> FilesBefore(FileSystem& files, uint32_t term);
@@ -35,6 +42,8 @@ class MasterLog {
 
   const std::map<uint32_t, ServerEntity>& servers() const { return servers_; }
   const std::map<uint64_t, GarbageEntity>& garbage() const { return garbage_; }
+  /// nullopt: no master has written of it yet.
+  const std::optional<LockServiceEntity>& lock_service() const { return lock_service_; }
 
   // Numbers that are given out once. Durable with the next Save, which is awaited before a number is used.
   uint64_t TakeOperation() { return counters_.next_operation++; }
@@ -50,6 +59,7 @@ class MasterLog {
   Task<Status> Save(OperationEntity operation);
   Task<Status> Save(ServerEntity server);
   Task<Status> Save(GarbageEntity garbage);
+  Task<Status> Save(LockServiceEntity lock_service);
   Task<Status> ForgetGarbage(uint64_t id);
 
   /// OK: no later term has begun so far. Writes nothing. kFenced as for Save; any other error says nothing.
@@ -74,6 +84,7 @@ class MasterLog {
   std::map<uint64_t, OperationEntity> operations_;
   std::map<uint32_t, ServerEntity> servers_;
   std::map<uint64_t, GarbageEntity> garbage_;
+  std::optional<LockServiceEntity> lock_service_;
   Status superseded_;  ///< kFenced once a later term was seen: for good.
   common::AsyncMutex writing_{"master log"};
 };

@@ -129,6 +129,19 @@ TEST_F(MasterLogTest, FinishedOperations_AreForgottenOldestFirst) {
   EXPECT_LE(log->operations().size(), MasterLog::kKeptOperations + 2);
 }
 
+TEST_F(MasterLogTest, LockService_IsReadWhileItsMasterWrites) {
+  EXPECT_FALSE(MasterLog::ReadLockService(files_, ClusterId())->has_value());
+  auto first = Claim();
+  EXPECT_FALSE(MasterLog::ReadLockService(files_, ClusterId())->has_value());
+  LockServiceEntity entity;
+  entity.nonce = "n";
+  entity.address = "a:1";
+  ASSERT_TRUE(Save(*first, entity).ok());
+  EXPECT_EQ(MasterLog::ReadLockService(files_, ClusterId()).value()->address, "a:1");
+  ASSERT_TRUE(Save(*first, MakeOperation(1, false)).ok());
+  EXPECT_EQ(Claim()->lock_service()->nonce, "n");
+}
+
 TEST_F(MasterLogTest, ServersAndGarbage_AreKeptUntilReplacedOrForgotten) {
   auto first = Claim();
   ServerEntity server;

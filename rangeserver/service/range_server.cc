@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,7 @@ namespace {
 using protocol::RangeServerMethod;
 
 constexpr Nanos kSessionCallTimeout = 30 * kSecond;
+constexpr Nanos kRegistrationTry = 8 * kSecond;  ///< Longer than the master waits for the lock of an earlier life.
 
 rpc::RpcServerOptions ServerOptionsFor(const ClusterId& cluster) {
   rpc::RpcServerOptions options;
@@ -112,7 +114,8 @@ Task<Status> RangeServer::OpenSession() {
   lockservice::SessionOptions session("range server", options_.lease);
   CO_TRY(session_, co_await seams_.lock_service.OpenSession(std::move(session)));
   if (options_.on_session) options_.on_session(session_->credentials());
-  renewer_ = std::make_unique<lockservice::LeaseRenewer>(*session_, seams_.executor, seams_.logger);
+  renewer_ = std::make_unique<lockservice::LeaseRenewer>(*session_, seams_.executor, seams_.logger,
+                                                         [this] { return CheckNotSealed(); });
   tasks_.Spawn(WatchSession(), "watch of the session");
   co_return common::OkStatus();
 }
@@ -123,13 +126,57 @@ Task<void> RangeServer::WatchSession() {
   if (session_->ended().is_set()) Fail(common::Fenced("the range server's session has ended"));
 }
 
-Task<Status> RangeServer::Register(Deadline deadline) {
+namespace {
+
+/// How far this server's wall clock is ahead of the master's, as one call and its answer show it: in the middle of what
+/// is possible, which is `doubt` more or less.
+struct ClockDifference {
+  Nanos ahead = 0;
+  Nanos doubt = 0;
+};
+
+ClockDifference CompareClocks(Nanos sent_at, Nanos master_received_at, Nanos master_answered_at, Nanos received_at) {
+  const Nanos at_least = sent_at - master_received_at;
+  const Nanos at_most = received_at - master_answered_at;
+  ClockDifference difference;
+  difference.ahead = at_least + (at_most - at_least) / 2;
+  difference.doubt = (at_most - at_least) / 2;
+  return difference;
+}
+
+}  // namespace
+
+/// Asks until an answer came so fast that it tells the difference of the clocks.
+Task<Result<protocol::RegisterServerResponse>> RangeServer::AskToRegister(Deadline deadline) {
+  const Clock& clock = seams_.executor.clock();
   protocol::RegisterServerRequest request;
   if (!options_.location.empty()) request.__set_location(options_.location);
   request.address = address().ToString();
-  request.wall_clock = seams_.executor.clock().WallNow();
-  CO_TRY(const protocol::RegisterServerResponse response,
-         co_await client_.AskMaster(&protocol::MasterStub::RegisterServer, request, deadline));
+  while (true) {
+    request.wall_clock = clock.WallNow();
+    const Deadline of_try = Earliest(deadline, Deadline::After(clock, kRegistrationTry));
+    auto response = co_await client_.AskMaster(&protocol::MasterStub::RegisterServer, request, of_try);
+    if (!response.ok()) {
+      const bool again = client::IsWorthAnotherTry(response.status()) && !deadline.Expired(clock);
+      if (again) continue;
+      co_return std::move(response).status();
+    }
+    if (!response->__isset.received_at || !response->__isset.answered_at) co_return std::move(response);
+    const ClockDifference difference =
+        CompareClocks(request.wall_clock, response->received_at, response->answered_at, clock.WallNow());
+    const bool is_sure = difference.doubt <= options_.max_clock_skew / 2;
+    if (is_sure && std::abs(difference.ahead) <= options_.max_clock_skew) co_return std::move(response);
+    if (is_sure) {
+      co_return common::InvalidArgument(
+          fmt::format("the clock of the range server at {} is off by {} ms, the bound is {} ms", request.address,
+                      difference.ahead / kMillisecond, options_.max_clock_skew / kMillisecond));
+    }
+    if (deadline.Expired(clock)) co_return common::TimedOut("the master answers too slowly to compare the clocks");
+  }
+}
+
+Task<Status> RangeServer::Register(Deadline deadline) {
+  CO_TRY(const protocol::RegisterServerResponse response, co_await AskToRegister(deadline));
   location_ = model::Location(response.location);
   environment_.incarnation = Incarnation(protocol::FromMessage(response.incarnation));
   CO_RETURN_IF_ERROR(ranges_.HearOf(environment_.incarnation.get().term));
@@ -137,8 +184,24 @@ Task<Status> RangeServer::Register(Deadline deadline) {
   file_ids_ = std::make_unique<FileIdSequence>(static_cast<uint32_t>(response.file_id_block));
   seams_.logger.Info("registered", {{"location", location_.get()},
                                     {"incarnation", environment_.incarnation.get().ToString()},
-                                    {"address", request.address}});
+                                    {"address", address().ToString()}});
   co_return common::OkStatus();
+}
+
+/// The lease ran out and was renewed: was this server given up meanwhile? Its directory knows.
+Task<Status> RangeServer::CheckNotSealed() {
+  if (pipelines_.user == nullptr) co_return common::OkStatus();  // nothing was ever served
+  const std::string path =
+      model::IncarnationDirectory(location_, environment_.incarnation) + "/lease-" + std::to_string(++seal_checks_);
+  auto check = [files = &seams_.log_files, path, incarnation = environment_.incarnation]() -> Status {
+    ASSIGN_OR_RETURN(const std::unique_ptr<WritableFile> file, files->Create(path, incarnation));
+    RETURN_IF_ERROR(file->Close());
+    return files->Remove(path);
+  };
+  const Status checked = co_await common::RunJob(seams_.executor, JobClass::kLog, std::move(check));
+  const bool is_given_up = checked.Is(StatusCode::kFenced) || checked.Is(StatusCode::kNotFound);
+  if (is_given_up) Fail(common::Fenced("this server was given up while its lease had run out: " + checked.ToString()));
+  co_return checked;
 }
 
 Task<Status> RangeServer::TakeLock(Deadline deadline) {

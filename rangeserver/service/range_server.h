@@ -54,6 +54,7 @@ struct RangeServerOptions {
   std::string location;        ///< Kept from an earlier life, "rs1"; empty: the master gives one.
   Nanos lease = 10 * kSecond;
   Nanos start_timeout = 60 * kSecond;
+  Nanos max_clock_skew = kSecond;  ///< With a wall clock further off the master's it does not start.
   uint64_t block_cache_bytes = uint64_t{256} << 20;
   MaintenanceOptions maintenance;
   WritePipelineOptions writing;
@@ -93,7 +94,9 @@ class RangeServer {
   Task<Status> Begin();
   Task<Status> OpenSession();
   Task<Status> Register(Deadline deadline);
+  Task<Result<protocol::RegisterServerResponse>> AskToRegister(Deadline deadline);
   Task<Status> TakeLock(Deadline deadline);
+  Task<Status> CheckNotSealed();
   Task<Status> OpenPipelines();
   Task<Result<std::unique_ptr<WritePipeline>>> OpenPipeline(storage::LogClass log_class);
   void MakeServices();
@@ -136,6 +139,7 @@ class RangeServer {
   std::unique_ptr<RangeLoader> loader_;
   std::unique_ptr<ReadService> reads_;
   std::unique_ptr<UpdateService> updates_;
+  uint64_t seal_checks_ = 0;
   bool ready_ = false;
   bool failed_ = false;
   rpc::RpcServer rpc_server_;          ///< Its calls use all of the above: where a node was killed, they go first.

@@ -46,7 +46,10 @@ ReadService::ReadService(Executor& executor, const LoadedRanges& ranges, const l
       on_newer_schema_(std::move(on_newer_schema)),
       ahead_(executor) {}
 
-Status ReadService::CheckLease() const {
+/// What counts is that it held when the cells had been taken: then nobody else can have changed them before.
+Status ReadService::CheckLease(Moment moment) const {
+  const bool is_wrong = faults_.Planted(Defect::kLeaseCheckedPerScanner);
+  if ((moment == Moment::kBeforeAnswer) == is_wrong) return common::OkStatus();
   return lease_.Holds() ? common::OkStatus() : common::Unavailable("the range server's lease has run out");
 }
 
@@ -77,6 +80,8 @@ Task<Result<rpc::Response>> ReadService::CreateScanner(rpc::CallInfo, rpc::Reque
   CO_TRY(const std::shared_ptr<LoadedRange> range, RangeFor(message));
   CO_TRY(model::ScanSpec spec, model::ScanSpec::Decode(message.scan_spec));
   CO_TRY(const std::shared_ptr<const ScanPlan> plan, ScanPlan::Make(range->range->schema(), std::move(spec)));
+  CO_RETURN_IF_ERROR(CheckLease(Moment::kBeforeSnapshot));
+  CO_FAULT_POINT(executor_, faults_, "rangeserver.scan.before_snapshot");
   const RangeSnapshot snapshot = range->range->Snapshot();
   const model::Revision revision = RevisionFor(message, snapshot);
   ScanInput input = InputOf(snapshot, revision, executor_.clock().WallNow());
@@ -105,7 +110,7 @@ Task<Result<rpc::Response>> ReadService::AnswerBlock(std::shared_ptr<OpenScanner
   auto block = co_await scanner->Fetch(ordinal);
   CO_FAULT_POINT(executor_, faults_, "rangeserver.scan.before_answer");
   // Nothing waits between this look at the clock and the answer.
-  const Status held = block.ok() ? CheckLease() : block.status();
+  const Status held = block.ok() ? CheckLease(Moment::kBeforeAnswer) : block.status();
   if (!held.ok()) {
     scanners_.erase(scanner->id());
     co_return held;
@@ -140,6 +145,8 @@ Task<Result<rpc::Response>> ReadService::GetRows(rpc::CallInfo, rpc::Request req
     co_return common::InvalidArgument("a get of rows takes no intervals").WithDetail(30);
   }
   const model::TableId table = protocol::FromMessage(message.table);
+  CO_RETURN_IF_ERROR(CheckLease(Moment::kBeforeSnapshot));
+  CO_FAULT_POINT(executor_, faults_, "rangeserver.get.before_snapshot");
   protocol::GetRowsResponse response;
   auto reads = std::make_shared<RowGets>();
   const Nanos now = executor_.clock().WallNow();
@@ -154,7 +161,7 @@ Task<Result<rpc::Response>> ReadService::GetRows(rpc::CallInfo, rpc::Request req
   auto rows = co_await common::RunJob(executor_, JobClass::kRead, std::move(read));
   if (!rows.ok()) co_return std::move(rows).status();
   CO_FAULT_POINT(executor_, faults_, "rangeserver.get.before_answer");
-  CO_RETURN_IF_ERROR(CheckLease());
+  CO_RETURN_IF_ERROR(CheckLease(Moment::kBeforeAnswer));
   counts_.Add(rows->cell_count, rows->block.size());
   co_return rpc::Response(protocol::EncodeMessage(response), std::move(rows->block));
 }

@@ -63,7 +63,8 @@ class ReadService {
  private:
   Result<std::shared_ptr<LoadedRange>> RangeFor(const protocol::CreateScannerRequest& request) const;
   Task<Result<rpc::Response>> AnswerBlock(std::shared_ptr<OpenScanner> scanner, int64_t ordinal);
-  Status CheckLease() const;
+  enum class Moment : uint8_t { kBeforeSnapshot, kBeforeAnswer };
+  Status CheckLease(Moment moment) const;
   Status CheckGeneration(const LoadedRange& range, int64_t asked) const;
   void ForgetIdle();
 

@@ -52,9 +52,9 @@ MasterWorld::~MasterWorld() {
 Task<void> MasterWorld::RunProcess() {
   Process& process = *process_;
   lockservice::LockServerParts parts(process.node, faults, process.metrics, Logger());
-  auto journal = std::make_unique<lockservice::MemoryLockJournal>(process.node, lock_store_, 0);
+  auto journal = std::make_unique<lockservice::MemoryLockJournal>(process.node, lock_store, 0);
   auto lock_server =
-      co_await lockservice::LockServer::Open(std::move(parts), std::move(journal), lock_store_.Entities());
+      co_await lockservice::LockServer::Open(std::move(parts), std::move(journal), lock_store.Entities());
   CHECK(lock_server.ok());
   process.lock_server = std::move(lock_server).value();
   process.locks = std::make_unique<lockservice::EmbeddedLockService>(*process.lock_server, process.node);
@@ -65,19 +65,20 @@ Task<void> MasterWorld::RunProcess() {
   master_options.listen = rpc::Address("master", 15862);
   auto on_fatal = [this](Status why) { fatal = std::move(why); };
   auto master = co_await Master::Start(std::move(seams), std::move(master_options), std::move(on_fatal));
-  CHECK(master.ok());
-  process.master = std::move(master).value();
+  if (!master.ok()) refusal = master.status();
+  if (master.ok()) process.master = std::move(master).value();
 }
 
 bool MasterWorld::StartMaster() {
+  refusal = Status();
   process_ = std::make_unique<Process>(*this);
   process_->node.Post([this] { process_->tasks.Spawn(RunProcess(), "process"); });
-  world.RunUntil([this] { return dead() || process_->master != nullptr; });
-  return !dead();
+  world.RunUntil([this] { return dead() || process_->master != nullptr || !refusal.ok(); });
+  return !dead() && refusal.ok();
 }
 
 void MasterWorld::StopMaster() {
-  world.Run(process_->node, process_->master->Stop());
+  if (process_->master != nullptr) world.Run(process_->node, process_->master->Stop());
   world.Run(process_->node, process_->rpc.Stop());
   world.Run(process_->node, process_->tasks.Join());
   process_->master.reset();

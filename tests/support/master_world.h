@@ -23,7 +23,7 @@ class MasterWorld {
   MasterWorld();
   ~MasterWorld();
 
-  /// Starts the process and waits until the master is active. False: it died.
+  /// Starts the process and waits until the master is active. False: it died, or would not start (`refusal`).
   bool StartMaster();
   void StopMaster();
   /// The lock service forgets the master's session.
@@ -69,7 +69,9 @@ class MasterWorld {
   rpc::MemoryNetwork network{world};
   FaultPoints faults;
   MasterOptions options;
-  Status fatal;  ///< What on_fatal said.
+  Status fatal;    ///< What on_fatal said.
+  Status refusal;  ///< Why the last start came to nothing.
+  lockservice::MemoryLockStore lock_store;
   SimExecutor client_node{world, "client"};
   SimExecutor server_node{world, "server"};
   std::unique_ptr<FakeRangeServer> range_server;
@@ -103,7 +105,6 @@ class MasterWorld {
   rpc::MemoryTransport server_transport_{network, server_node};
   SeededRandom client_random_{4};
   rpc::RpcClient client_{client_node, client_transport_, client_random_};
-  lockservice::MemoryLockStore lock_store_;
   std::unique_ptr<Process> process_;
 };
 
