@@ -1,30 +1,113 @@
 #include "tests/sim/nemesis.h"
 
-#include <utility>
+#include <algorithm>
+#include <iterator>
+#include <limits>
 
 namespace cellar::sim {
+namespace {
+
+// Within what servers and clients may differ by (the bound is a second), and a hundredth for rates.
+constexpr Nanos kLargestOffset = 300 * kMillisecond;
+constexpr int64_t kLargestRate = 2000;  ///< Parts per million.
+constexpr Nanos kWrongOffset = 5 * kSecond;
+
+constexpr Nanos kFlapTime = 400 * kMillisecond;
+
+Nanos Between(Random& random, Nanos low, Nanos high) {
+  return low + static_cast<Nanos>(random.Uniform(static_cast<uint64_t>(high - low)));
+}
+
+}  // namespace
 
 Nemesis::Nemesis(SimCluster& cluster, std::vector<std::string> client_nodes, uint64_t seed)
     : cluster_(cluster), client_nodes_(std::move(client_nodes)), random_(seed) {
+  AddEvils();
+  longest_pause_ = static_cast<Nanos>(300 + random_.Uniform(3000)) * kMillisecond;
+  has_odd_clocks_ = random_.OneIn(2);
+  for (const Role role : kAllRoles) {
+    clocks_[role].offset = Between(random_, -kLargestOffset, kLargestOffset);
+    clocks_[role].rate = Between(random_, -kLargestRate, kLargestRate);
+  }
+  cluster_.OnNewLife([this](Role role, SimProcess& process) { GreetNewLife(role, process); });
+}
+
+void Nemesis::AddEvils() {
   const std::pair<Evil, int> all[] = {
-      {&Nemesis::KillOne, 3},         {&Nemesis::CutPower, 2},  {&Nemesis::KillAtFaultPoint, 4},
-      {&Nemesis::SlowAFaultPoint, 2}, {&Nemesis::FailSyncs, 2}, {&Nemesis::FailAppends, 2},
-      {&Nemesis::FlipBits, 1},        {&Nemesis::FillDisk, 1},  {&Nemesis::MakeRoom, 2},
-      {&Nemesis::WorsenNetwork, 2},   {&Nemesis::Partition, 1}, {&Nemesis::CalmNetwork, 2},
+      {&Nemesis::KillOne, 3},
+      {&Nemesis::CutPower, 2},
+      {&Nemesis::KillAtFaultPoint, 4},
+      {&Nemesis::TakeOverDuringOperation, 2},
+      {&Nemesis::SlowAFaultPoint, 2},
+      {&Nemesis::FreezeOne, 2},
+      {&Nemesis::FreezeAtFaultPoint, 3},
+      {&Nemesis::Succeed, 1},
+      {&Nemesis::SucceedAtFaultPoint, 3},
+      {&Nemesis::CallOtherRangeServer, 1},
+      {&Nemesis::DismissOtherRangeServer, 2},
+      {&Nemesis::FailSyncs, 2},
+      {&Nemesis::FailAppends, 2},
+      {&Nemesis::FlipBits, 1},
+      {&Nemesis::FillDisk, 1},
+      {&Nemesis::MakeRoom, 2},
       {&Nemesis::CalmFiles, 2},
+      {&Nemesis::WorsenNetwork, 2},
+      {&Nemesis::Partition, 2},
+      {&Nemesis::Flap, 1},
+      {&Nemesis::CalmNetwork, 4},
+      {&Nemesis::ExpireLate, 1},
+      {&Nemesis::WipeLockService, 1},
+      {&Nemesis::KeepLockService, 1},
+      {&Nemesis::SetLockServiceBack, 1},
+      {&Nemesis::JumpClock, 1},
   };
   for (const auto& [evil, weight] : all) {
     if (random_.OneIn(3)) continue;  // not in this world
     for (int i = 0; i < weight; ++i) evils_.push_back(evil);
   }
   if (evils_.empty()) evils_.push_back(&Nemesis::KillOne);
-  longest_pause_ = static_cast<Nanos>(300 + random_.Uniform(3000)) * kMillisecond;
-  cluster_.OnNewLife([this](Role role, SimProcess& process) { GreetNewLife(role, process); });
 }
 
 Nanos Nemesis::Strike() {
-  (this->*evils_[random_.Uniform(evils_.size())])();
-  return cluster_.now() + static_cast<Nanos>(random_.Uniform(static_cast<uint64_t>(longest_pause_)));
+  CheckWrongClock();
+  if (succession_) {
+    succession_->Step();
+    if (!succession_->violation().empty()) violation_ = succession_->violation();
+    if (!succession_->is_over()) return succession_->due_at();
+    succession_.reset();
+  }
+  ThawDue();
+  if (cluster_.now() >= next_evil_) {
+    (this->*evils_[random_.Uniform(evils_.size())])();
+    next_evil_ = cluster_.now() + Between(random_, 0, longest_pause_);
+  }
+  if (succession_) return succession_->due_at();
+  ToggleFlapping();
+  Nanos next = next_evil_;
+  for (const auto& [role, at] : thaws_) next = std::min(next, at);
+  if (!flapping_.empty()) next = std::min(next, cluster_.now() + Between(random_, kFlapTime / 8, kFlapTime));
+  return next;
+}
+
+bool Nemesis::IsUrgent() {
+  if (!ambush_ || succession_ || cluster_.LifeOf(ambush_->role) != ambush_->life) return false;
+  SimProcess& process = *cluster_.process(ambush_->role);
+  if (process.faults().passes_of(ambush_->label) == ambush_->passes_before) return false;
+  FreezeFor(ambush_->role, Between(random_, 100 * kMillisecond, 3 * cluster_.lease()));
+  process.faults().Disarm(ambush_->label);
+  if (ambush_->is_for_good) Succeed();
+  ambush_.reset();
+  return true;
+}
+
+// ---- Whom and where
+
+Role Nemesis::AnyRole() {
+  while (true) {
+    const Role role = kAllRoles[random_.Uniform(kAllRoles.size())];
+    const bool may_be_absent = role == Role::kOtherMaster || role == Role::kOtherRangeServer;
+    if (!may_be_absent || cluster_.process(role) != nullptr) return role;
+  }
 }
 
 SimProcess* Nemesis::AnyProcess() {
@@ -37,6 +120,13 @@ std::string Nemesis::AnyNode() {
   return client_nodes_[which - kAllRoles.size()];
 }
 
+std::pair<std::string, std::string> Nemesis::AnyPair() {
+  while (true) {
+    std::pair<std::string, std::string> pair(AnyNode(), AnyNode());
+    if (pair.first != pair.second) return pair;
+  }
+}
+
 std::string Nemesis::AnyLabel() {
   // Between what is durable and what somebody knows of it: where most mistakes would show.
   constexpr const char* kFavourites[] = {"write.answer.before", "write.mutation.before_answer",
@@ -47,6 +137,19 @@ std::string Nemesis::AnyLabel() {
   return labels[random_.Uniform(labels.size())];
 }
 
+/// A step of an operation on names.
+std::string Nemesis::AnyOperationLabel() {
+  std::vector<std::string> labels = common::AllFaultPointNames();
+  std::erase_if(labels, [](const std::string& label) {
+    const bool is_step = label.starts_with("master.operation") || label.find("_table.") != std::string::npos ||
+                         label.find("_namespace.") != std::string::npos;
+    return !label.starts_with("master.") || !is_step;
+  });
+  return labels[random_.Uniform(labels.size())];
+}
+
+// ---- Deaths
+
 void Nemesis::KillOne() {
   if (SimProcess* process = AnyProcess()) process->Kill();
 }
@@ -55,15 +158,35 @@ void Nemesis::CutPower() {
   cluster_.PowerCut();
 }
 
+void Nemesis::ArmCrash(SimProcess& process, std::string label, uint64_t first_pass) {
+  common::FaultPlan plan;
+  plan.label = std::move(label);
+  plan.action = common::FaultAction::kCrash;
+  plan.first_pass = first_pass;
+  CHECK(process.faults().Arm(std::move(plan)).ok());
+}
+
 void Nemesis::KillAtFaultPoint() {
   SimProcess* process = AnyProcess();
   if (process == nullptr) return;
-  common::FaultPlan plan;
-  plan.label = AnyLabel();
-  plan.action = common::FaultAction::kCrash;
-  plan.first_pass = random_.Uniform(random_.OneIn(2) ? 3 : 40);
-  CHECK(process->faults().Arm(std::move(plan)).ok());
+  std::string label = AnyLabel();
+  ArmCrash(*process, std::move(label), random_.Uniform(random_.OneIn(2) ? 3 : 40));
 }
+
+/// The master that acts dies, or stands still while the other takes over.
+void Nemesis::TakeOverDuringOperation() {
+  const bool freezes = random_.OneIn(2);
+  for (const Role role : {Role::kMaster, Role::kOtherMaster}) {
+    SimProcess* process = cluster_.process(role);
+    if (process == nullptr || !process->started()) continue;
+    std::string label = AnyOperationLabel();
+    if (freezes) LayAmbush(role, std::move(label), false);
+    if (!freezes) ArmCrash(*process, std::move(label), random_.Uniform(2));
+    return;
+  }
+}
+
+// ---- Slow, or still
 
 void Nemesis::SlowAFaultPoint() {
   SimProcess* process = AnyProcess();
@@ -75,6 +198,83 @@ void Nemesis::SlowAFaultPoint() {
   plan.pass_count = 1 + random_.Uniform(5);
   CHECK(process->faults().Arm(std::move(plan)).ok());
 }
+
+void Nemesis::FreezeFor(Role role, Nanos duration) {
+  cluster_.process(role)->Freeze();
+  thaws_[role] = cluster_.now() + duration;
+}
+
+void Nemesis::FreezeOne() {
+  const Role role = AnyRole();
+  if (cluster_.process(role) == nullptr || thaws_.contains(role)) return;
+  FreezeFor(role, Between(random_, 100 * kMillisecond, 3 * cluster_.lease()));
+}
+
+void Nemesis::ThawDue() {
+  for (auto thaw = thaws_.begin(); thaw != thaws_.end();) {
+    const auto [role, at] = *thaw;
+    if (at > cluster_.now()) {
+      ++thaw;
+      continue;
+    }
+    if (SimProcess* process = cluster_.process(role)) process->Thaw();
+    thaw = thaws_.erase(thaw);
+  }
+}
+
+void Nemesis::LayAmbush(Role role, std::string label, bool is_for_good) {
+  SimProcess* process = cluster_.process(role);
+  if (process == nullptr) return;
+  ambush_.emplace();
+  ambush_->role = role;
+  ambush_->life = cluster_.LifeOf(role);
+  ambush_->passes_before = process->faults().passes_of(label);
+  ambush_->is_for_good = is_for_good;
+  common::FaultPlan plan;
+  plan.label = label;
+  plan.action = common::FaultAction::kPause;
+  ambush_->label = std::move(label);
+  CHECK(process->faults().Arm(std::move(plan)).ok());
+}
+
+void Nemesis::FreezeAtFaultPoint() {
+  const Role role = AnyRole();
+  LayAmbush(role, AnyLabel(), false);
+}
+
+/// Where what it does afterwards would be too late.
+void Nemesis::SucceedAtFaultPoint() {
+  constexpr const char* kLabels[] = {"write.commit.before_append",       "write.commit.before_append",
+                                     "write.commit.before_sync",         "write.commit.after_sync",
+                                     "rangeserver.scan.before_snapshot", "rangeserver.get.before_snapshot",
+                                     "rangeserver.scan.before_answer",   "range.compaction.before_install"};
+  LayAmbush(Role::kRangeServer, kLabels[random_.Uniform(std::size(kLabels))], true);
+}
+
+void Nemesis::Succeed() {
+  SimProcess* server = cluster_.process(Role::kRangeServer);
+  SimProcess* service = cluster_.process(Role::kLockService);
+  const bool is_calm =
+      server != nullptr && server->started() && service != nullptr && service->started() && !service->node().frozen();
+  if (!is_calm || succession_) return;
+  thaws_.erase(Role::kRangeServer);
+  CalmNetwork();
+  server->faults().DisarmAll();
+  service->faults().DisarmAll();
+  service->files().ClearRules();
+  MakeRoom();
+  succession_.emplace(cluster_, random_);
+}
+
+void Nemesis::CallOtherRangeServer() {
+  cluster_.CallOtherRangeServer(random_.OneIn(4) ? "rs1" : "rs2");
+}
+
+void Nemesis::DismissOtherRangeServer() {
+  cluster_.DismissOtherRangeServer();
+}
+
+// ---- Files
 
 void Nemesis::FailSyncs() {
   SimProcess* process = AnyProcess();
@@ -100,7 +300,7 @@ void Nemesis::FailAppends() {
 }
 
 void Nemesis::FlipBits() {
-  SimProcess* process = cluster_.process(Role::kRangeServer);
+  SimProcess* process = cluster_.process(random_.OneIn(2) ? Role::kRangeServer : Role::kOtherRangeServer);
   if (process == nullptr) return;
   FaultRule rule;
   rule.operation = FileOperation::kRead;
@@ -119,6 +319,14 @@ void Nemesis::MakeRoom() {
   cluster_.disk().set_space_limit_bytes(std::numeric_limits<uint64_t>::max());
 }
 
+void Nemesis::CalmFiles() {
+  for (const Role role : kAllRoles) {
+    if (SimProcess* process = cluster_.process(role)) process->files().ClearRules();
+  }
+}
+
+// ---- The network
+
 void Nemesis::WorsenNetwork() {
   rpc::LinkFaults& link = cluster_.network().faults().everywhere();
   switch (random_.Uniform(4)) {
@@ -136,32 +344,94 @@ void Nemesis::WorsenNetwork() {
   }
 }
 
+/// One way, or both.
 void Nemesis::Partition() {
-  const std::string from = AnyNode();
-  const std::string to = AnyNode();
-  if (from == to) return;
+  const auto [from, to] = AnyPair();
   cluster_.network().faults().Block(from, to);
   if (random_.OneIn(2)) cluster_.network().faults().Block(to, from);
 }
 
+void Nemesis::Flap() {
+  const auto [from, to] = AnyPair();
+  flapping_.emplace_back(from, to);
+  if (random_.OneIn(2)) flapping_.emplace_back(to, from);
+}
+
+void Nemesis::ToggleFlapping() {
+  flapped_ = !flapped_;
+  for (const auto& [from, to] : flapping_) {
+    if (flapped_) {
+      cluster_.network().faults().Block(from, to);
+    } else {
+      cluster_.network().faults().Unblock(from, to);
+    }
+  }
+}
+
 void Nemesis::CalmNetwork() {
+  flapping_.clear();
   cluster_.network().faults().everywhere() = rpc::LinkFaults();
   cluster_.network().faults().Heal();
 }
 
-void Nemesis::CalmFiles() {
-  for (const Role role : kAllRoles) {
-    if (SimProcess* process = cluster_.process(role)) process->files().ClearRules();
+// ---- The lock service and the clocks
+
+void Nemesis::ExpireLate() {
+  SimProcess* process = cluster_.process(Role::kLockService);
+  if (process == nullptr) return;
+  common::FaultPlan plan;
+  plan.label = "lockservice.expiry.late";
+  plan.action = common::FaultAction::kBuggify;
+  plan.pass_count = common::FaultPlan::kForever;
+  plan.one_in = 1 + random_.Uniform(2);
+  CHECK(process->faults().Arm(std::move(plan)).ok());
+}
+
+void Nemesis::WipeLockService() {
+  cluster_.WipeLockService();
+}
+
+void Nemesis::KeepLockService() {
+  cluster_.KeepLockService();
+}
+
+void Nemesis::SetLockServiceBack() {
+  if (!cluster_.SetLockServiceBack()) cluster_.KeepLockService();
+}
+
+void Nemesis::SetClockOf(Role role, SimProcess& process) {
+  if (has_odd_clocks_) process.SetClock(clocks_[role].offset, clocks_[role].rate);
+}
+
+void Nemesis::JumpClock() {
+  has_odd_clocks_ = true;
+  const Role role = AnyRole();
+  if (wrong_clock_life_ != 0 && cluster_.LifeOf(role) == wrong_clock_life_) return;
+  clocks_[role].offset = Between(random_, -kLargestOffset, kLargestOffset);
+  if (SimProcess* process = cluster_.process(role)) SetClockOf(role, *process);
+}
+
+/// A range server with such a clock is not let in.
+void Nemesis::CheckWrongClock() {
+  for (const Role role : {Role::kRangeServer, Role::kOtherRangeServer}) {
+    if (wrong_clock_life_ == 0 || cluster_.LifeOf(role) != wrong_clock_life_) continue;
+    const SimProcess& process = *cluster_.process(role);
+    if (process.started() && process.failure().ok()) violation_ = "a range server whose clock is wrong was let in";
   }
 }
 
-void Nemesis::GreetNewLife(Role, SimProcess& process) {
-  if (relented_ || !random_.OneIn(4)) return;
-  common::FaultPlan plan;
-  plan.label = AnyLabel();
-  plan.action = common::FaultAction::kCrash;
-  plan.first_pass = random_.Uniform(3);
-  CHECK(process.faults().Arm(std::move(plan)).ok());
+void Nemesis::GreetNewLife(Role role, SimProcess& process) {
+  if (relented_) return;
+  SetClockOf(role, process);
+  const bool is_range_server = role == Role::kRangeServer || role == Role::kOtherRangeServer;
+  if (is_range_server && random_.OneIn(20)) {
+    wrong_clock_life_ = cluster_.LifeOf(role);
+    process.SetClock(random_.OneIn(2) ? kWrongOffset : -kWrongOffset, 0);
+  }
+  if (random_.OneIn(4)) {
+    std::string label = AnyLabel();
+    ArmCrash(process, std::move(label), random_.Uniform(3));
+  }
 }
 
 void Nemesis::Relent() {
@@ -170,8 +440,14 @@ void Nemesis::Relent() {
   CalmFiles();
   MakeRoom();
   for (const Role role : kAllRoles) {
-    if (SimProcess* process = cluster_.process(role)) process->faults().DisarmAll();
+    SimProcess* process = cluster_.process(role);
+    if (process == nullptr) continue;
+    process->Thaw();
+    process->SetClock(0, 0);
+    process->faults().DisarmAll();
+    if (cluster_.LifeOf(role) == wrong_clock_life_) process->Kill();
   }
+  if (random_.OneIn(2) || cluster_.other_location() == "rs1") cluster_.DismissOtherRangeServer();
 }
 
 }  // namespace cellar::sim

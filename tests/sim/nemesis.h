@@ -1,55 +1,118 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/sim/sim_cluster.h"
+#include "tests/sim/succession.h"
 
 namespace cellar::sim {
 
+/// A process is to be frozen where it passes a fault point.
+struct Ambush {
+  Role role = Role::kMaster;
+  uint64_t life = 0;  ///< 0: not laid yet.
+  std::string label;
+  uint64_t passes_before = 0;
+  bool is_for_good = false;  ///< A range server: another takes its place (Succession).
+
+  Ambush() = default;
+};
+
 /// What befalls a cluster: deaths at random moments and at fault points, power cuts, files and disks that fail, a bad
-/// network, slow steps. Which kinds, how often and where, the seed says. Driven by the run, between two works.
+/// network, partitions of any pair, slow steps, processes that stand still, clocks that are off, a lock service that is
+/// late, emptied or set back. Which kinds, how often and where, the seed says. Driven by the run, between two works.
 class Nemesis {
  public:
   /// `client_nodes`: for the network between them and the roles.
   Nemesis(SimCluster& cluster, std::vector<std::string> client_nodes, uint64_t seed);
 
-  /// One evil, or the end of one. Returns when the next is due.
+  /// One evil, or what follows from an earlier one. Returns when the next is due.
   Nanos Strike();
+  /// Something waits for a Strike now, whatever was due.
+  bool IsUrgent();
 
   /// Everything is well again: no fault is left, but what is dead stays dead until it is started anew.
   void Relent();
 
+  /// What the cluster did under an evil that it must not; empty: nothing.
+  const std::string& violation() const { return violation_; }
+
  private:
   using Evil = void (Nemesis::*)();
+  struct Clock {
+    Nanos offset = 0;
+    int64_t rate = 0;
+  };
 
+  // Deaths.
   void KillOne();
   void CutPower();
   void KillAtFaultPoint();
+  void TakeOverDuringOperation();
+  // Processes that are slow, or stand still.
   void SlowAFaultPoint();
+  void FreezeOne();
+  void FreezeAtFaultPoint();
+  void Succeed();
+  void SucceedAtFaultPoint();
+  void CallOtherRangeServer();
+  void DismissOtherRangeServer();
+  // Files.
   void FailSyncs();
   void FailAppends();
   void FlipBits();
   void FillDisk();
   void MakeRoom();
+  void CalmFiles();
+  // The network.
   void WorsenNetwork();
   void Partition();
+  void Flap();
   void CalmNetwork();
-  void CalmFiles();
+  // The lock service and the clocks.
+  void ExpireLate();
+  void WipeLockService();
+  void KeepLockService();
+  void SetLockServiceBack();
+  void JumpClock();
 
+  void AddEvils();
   void GreetNewLife(Role role, SimProcess& process);
-  Role AnyRole() { return kAllRoles[random_.Uniform(kAllRoles.size())]; }
+  void SetClockOf(Role role, SimProcess& process);
+  void CheckWrongClock();
+  void ThawDue();
+  void ToggleFlapping();
+  void ArmCrash(SimProcess& process, std::string label, uint64_t first_pass);
+  void LayAmbush(Role role, std::string label, bool is_for_good);
+  void FreezeFor(Role role, Nanos duration);
   SimProcess* AnyProcess();
+  Role AnyRole();
   std::string AnyNode();
   std::string AnyLabel();
+  std::string AnyOperationLabel();
+  std::pair<std::string, std::string> AnyPair();
 
   SimCluster& cluster_;
   const std::vector<std::string> client_nodes_;
   SeededRandom random_;
   std::vector<Evil> evils_;  ///< Those of this seed.
   Nanos longest_pause_;
+  Nanos next_evil_ = 0;
+  bool has_odd_clocks_ = false;
+  std::map<Role, Clock> clocks_;
+  uint64_t wrong_clock_life_ = 0;  ///< Of a range server whose clock is off by more than the bound.
+  std::map<Role, Nanos> thaws_;    ///< When who is thawed.
+  std::optional<Ambush> ambush_;
+  std::vector<std::pair<std::string, std::string>> flapping_;
+  bool flapped_ = false;  ///< Those are blocked now.
+  std::optional<Succession> succession_;
   bool relented_ = false;
+  std::string violation_;
 };
 
 }  // namespace cellar::sim

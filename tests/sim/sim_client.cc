@@ -15,6 +15,7 @@ using protocol::MasterStub;
 
 SimClient::SimClient(const SimMachine& machine, const std::string& node, uint64_t seed)
     : random_(seed),
+      began_at_(machine.scheduler.now()),
       node_(machine.scheduler, node),
       transport_(machine.network, node_),
       rpc_(node_, transport_, random_, CallingAs(machine.cluster)),
@@ -22,7 +23,7 @@ SimClient::SimClient(const SimMachine& machine, const std::string& node, uint64_
       directory_(locks_, node_),
       core_(node_, rpc_, directory_, random_),
       tasks_(node_) {
-  node_.sim_clock().SetWallOffset(machine.scheduler.now());
+  SetClockOffset(0);
 }
 
 SimClient::~SimClient() {

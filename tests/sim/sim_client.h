@@ -55,6 +55,9 @@ class SimClient {
   /// Does not wait for its end.
   Task<Status> Compact(SimTable table, int kind, Nanos patience);
 
+  /// How far its machine's wall clock is off the cluster's.
+  void SetClockOffset(Nanos offset) { node_.sim_clock().SetWallOffset(began_at_ + offset); }
+
   client::ClientCore& core() { return core_; }
   SimExecutor& node() { return node_; }
   SeededRandom& random() { return random_; }
@@ -62,6 +65,7 @@ class SimClient {
 
  private:
   SeededRandom random_;
+  const Nanos began_at_;
   SimExecutor node_;
   rpc::MemoryTransport transport_;
   rpc::RpcClient rpc_;

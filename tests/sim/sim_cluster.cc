@@ -1,12 +1,15 @@
 #include "tests/sim/sim_cluster.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace cellar::sim {
 namespace {
 
-constexpr std::array<std::string_view, 3> kRoleNames = {"lockservice", "master", "rangeserver"};
+constexpr std::array<std::string_view, kAllRoles.size()> kRoleNames = {"lockservice", "master", "rangeserver",
+                                                                       "master2", "rangeserver2"};
+constexpr const char* kLockServiceDirectory = "lockservice";
 
 ClusterId NewClusterId() {
   ClusterId id;
@@ -32,7 +35,11 @@ SimCluster::SimCluster(uint64_t seed, std::optional<Defect> defect, LogSink* log
   const Nanos longest_call = (Nanos{20} << random_.Uniform(12)) * kMicrosecond;
   scheduler_.SlowJobs(longest_call, 1 + random_.Uniform(8));
   if (defect == Defect::kNoDirectorySync) disk_.set_sync_directory_entries(false);
+  if (defect == Defect::kSealInMemoryOnly) disk_.set_seal_conduct(common::SealConduct::kUnmarked);
+  if (defect == Defect::kLengthReadBeforeSeal) disk_.set_seal_conduct(common::SealConduct::kLengthsFirst);
   for (const Role role : kAllRoles) slot(role).role = role;
+  slot(Role::kOtherMaster).is_wanted = random_.OneIn(2);
+  slot(Role::kOtherRangeServer).is_wanted = false;
 }
 
 SimCluster::~SimCluster() {
@@ -47,15 +54,20 @@ std::unique_ptr<SimProcess> SimCluster::NewProcess(Role role) {
     case Role::kLockService:
       return std::make_unique<LockServiceProcess>(machine(), seed);
     case Role::kMaster:
-      return std::make_unique<MasterProcess>(machine(), seed, options_);
+    case Role::kOtherMaster:
+      return std::make_unique<MasterProcess>(machine(), std::string(RoleName(role)), seed, options_);
     case Role::kRangeServer:
-      return std::make_unique<RangeServerProcess>(machine(), seed, options_);
+      return std::make_unique<RangeServerProcess>(machine(), std::string(RoleName(role)), seed, options_, "rs1");
+    case Role::kOtherRangeServer:
+      return std::make_unique<RangeServerProcess>(machine(), std::string(RoleName(role)), seed, options_,
+                                                  other_location_);
   }
   return nullptr;
 }
 
 void SimCluster::StartProcess(Slot& slot) {
   slot.process = NewProcess(slot.role);
+  slot.life = ++lives_;
   if (defect_) slot.process->faults().Plant(*defect_);
   if (on_new_life_) on_new_life_(slot.role, *slot.process);
   slot.process->Start();
@@ -80,14 +92,14 @@ void SimCluster::Supervise() {
   for (Slot& slot : slots_) {
     const bool is_there = slot.process != nullptr;
     if (is_there && (slot.process->dead() || slot.process->wants_restart())) Bury(slot);
-    if (slot.process == nullptr && slot.start_at <= now()) StartProcess(slot);
+    if (slot.process == nullptr && slot.is_wanted && slot.start_at <= now()) StartProcess(slot);
   }
 }
 
 Nanos SimCluster::NextStart() const {
   Nanos next = SimScheduler::kForever;
   for (const Slot& slot : slots_) {
-    if (slot.process == nullptr) next = std::min(next, slot.start_at);
+    if (slot.process == nullptr && slot.is_wanted) next = std::min(next, slot.start_at);
   }
   return next;
 }
@@ -113,13 +125,69 @@ void SimCluster::PowerCut() {
   disk_.PowerCut(random_);
 }
 
+void SimCluster::CallOtherRangeServer(std::string location) {
+  Slot& other = slot(Role::kOtherRangeServer);
+  if (other.process != nullptr) other.process->Kill();
+  other_location_ = std::move(location);
+  other.is_wanted = true;
+  other.start_at = now();
+}
+
+void SimCluster::DismissOtherRangeServer() {
+  slot(Role::kOtherRangeServer).is_wanted = false;
+  Kill(Role::kOtherRangeServer);
+}
+
+void SimCluster::RemoveLockServiceFiles() {
+  Kill(Role::kLockService);
+  const auto entries = disk_.List(kLockServiceDirectory);
+  if (!entries.ok()) return;  // never there yet
+  for (const auto& entry : *entries) {
+    CHECK(disk_.Remove(std::string(kLockServiceDirectory) + "/" + entry.name).ok());
+  }
+}
+
+void SimCluster::WipeLockService() {
+  RemoveLockServiceFiles();
+}
+
+void SimCluster::KeepLockService() {
+  const auto entries = disk_.List(kLockServiceDirectory);
+  if (!entries.ok()) return;
+  kept_files_.clear();
+  for (const auto& entry : *entries) {
+    const std::string path = std::string(kLockServiceDirectory) + "/" + entry.name;
+    const auto file = disk_.Open(path);
+    CHECK(file.ok());
+    std::string& bytes = kept_files_[path];
+    bytes.resize(*(*file)->Length());
+    CHECK(*(*file)->Read(0, bytes.size(), bytes.data()) == bytes.size());
+  }
+}
+
+bool SimCluster::SetLockServiceBack() {
+  if (kept_files_.empty()) return false;
+  RemoveLockServiceFiles();
+  disk_.set_space_limit_bytes(std::numeric_limits<uint64_t>::max());
+  for (const auto& [path, bytes] : kept_files_) {
+    const auto file = disk_.Create(path, Incarnation({0, 1}));
+    CHECK(file.ok());
+    CHECK((*file)->Append(bytes).ok() && (*file)->Sync().ok() && (*file)->Close().ok());
+  }
+  return true;
+}
+
 bool SimCluster::AllUp() {
-  const auto* master = static_cast<const MasterProcess*>(process(Role::kMaster));
-  const bool all_started = std::all_of(slots_.begin(), slots_.end(), [](const Slot& slot) {
-    return slot.process != nullptr && slot.process->started() && !slot.process->dead() &&
-           !slot.process->wants_restart();
-  });
-  return all_started && master->recovered();
+  const auto is_up = [this](Role role) {
+    const SimProcess* there = process(role);
+    return there != nullptr && there->started() && !there->dead() && !there->wants_restart();
+  };
+  const auto leads = [this, &is_up](Role role) {
+    return is_up(role) && static_cast<const MasterProcess*>(process(role))->recovered();
+  };
+  const bool has_other = slot(Role::kOtherRangeServer).is_wanted;
+  return is_up(Role::kLockService) && is_up(Role::kRangeServer) && (!has_other || is_up(Role::kOtherRangeServer)) &&
+         (leads(Role::kMaster) || leads(Role::kOtherMaster));
 }
 
 std::set<std::string> SimCluster::PassedFaultPoints() {

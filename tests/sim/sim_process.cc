@@ -8,6 +8,12 @@
 namespace cellar::sim {
 namespace {
 
+lockservice::RemoteLockServiceOptions LockOptions(const FaultPoints& faults) {
+  lockservice::RemoteLockServiceOptions options;
+  options.faults = &faults;
+  return options;
+}
+
 void SleepInJob(Nanos delay) {
   if (common::thread_scheduling.hook != nullptr) common::thread_scheduling.hook->Sleep(delay, "fault point");
 }
@@ -16,6 +22,7 @@ void SleepInJob(Nanos delay) {
 
 SimProcess::SimProcess(const SimMachine& machine, std::string node, uint64_t seed)
     : machine_(machine),
+      began_at_(machine.scheduler.now()),
       view_(machine.disk.NewProcess()),
       files_(std::make_unique<FaultyFileSystem>(*view_, seed)),
       faults_(FaultPoints::Hooks{[this](std::string_view) { Kill(); }, &SleepInJob}, seed),
@@ -23,11 +30,10 @@ SimProcess::SimProcess(const SimMachine& machine, std::string node, uint64_t see
       node_(machine.scheduler, std::move(node)),
       transport_(machine.network, node_),
       rpc_(node_, transport_, random_, CallingAs(machine.cluster)),
-      locks_(node_, rpc_, rpc::Address("lockservice", kLockServicePort)),
+      locks_(node_, rpc_, rpc::Address("lockservice", kLockServicePort), LockOptions(faults_)),
       tasks_(node_) {
   faults_.StartCounting();
-  // A node's clocks begin with it; the machine's wall clock goes on.
-  node_.sim_clock().SetWallOffset(machine.scheduler.now());
+  SetClock(0, 0);
 }
 
 SimProcess::~SimProcess() {
@@ -46,6 +52,12 @@ Task<void> SimProcess::RunAndNote() {
   started_ = true;
 }
 
+void SimProcess::SetClock(Nanos offset, int64_t rate) {
+  // A node's clocks begin with it; the machine's wall clock goes on.
+  node_.sim_clock().SetWallOffset(began_at_ + offset);
+  node_.sim_clock().SetRate(rate);
+}
+
 void SimProcess::Kill(bool peers_notice) {
   if (node_.IsDead()) return;
   view_->Kill();
@@ -55,6 +67,7 @@ void SimProcess::Kill(bool peers_notice) {
 
 void SimProcess::Bury() {
   Kill();
+  faults_.DisarmAll();  // a job that pauses would do so for ever
   node_.RunOutJobs();
   tasks_.DestroyAll();
   DestroyRole();

@@ -46,8 +46,15 @@ class SimProcess {
     node_.Post([this] { tasks_.Spawn(RunAndNote(), "process"); });
   }
 
+  /// How far its wall clock is off the machine's, and how much all its clocks gain, in parts per million.
+  void SetClock(Nanos offset, int64_t rate);
+
   /// `kill -9`. The network tells its peers; a power cut, after which nobody does, is Kill(false).
   void Kill(bool peers_notice = true);
+
+  /// SIGSTOP and SIGCONT.
+  void Freeze() { node_.Freeze(); }
+  void Thaw() { node_.Thaw(); }
 
   bool dead() const { return node_.IsDead(); }
   /// Run has ended: it serves, or cannot (`failure`).
@@ -87,6 +94,7 @@ class SimProcess {
   Task<void> RunAndNote();
 
   const SimMachine machine_;
+  const Nanos began_at_;
   std::unique_ptr<ProcessView> view_;
   std::unique_ptr<FaultyFileSystem> files_;
   FaultPoints faults_;

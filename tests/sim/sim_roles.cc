@@ -17,7 +17,6 @@ SimOptions SimOptions::Draw(Random& random) {
   SimOptions options;
   options.master.lease = options.lease;
   rangeserver::RangeServerOptions& server = options.range_server;
-  server.location = "rs1";
   server.lease = options.lease;
   server.start_timeout = 30 * kSecond;
   server.block_cache_bytes = random.OneIn(2) ? 0 : 64 << 10;
@@ -61,6 +60,7 @@ Task<Status> RangeServerProcess::Run() {
   rangeserver::RangeServerSeams seams{node(),  files(),  files(),  transport(), rpc(),
                                       locks(), chance(), faults(), logger(),    machine().cluster};
   rangeserver::RangeServerOptions options = options_.range_server;
+  options.location = location_;
   options.listen = Listen(kRangeServerPort);
   options.on_fatal = [this](Status why) { Fail(why); };
   CO_TRY(server_, co_await rangeserver::RangeServer::Start(std::move(seams), std::move(options)));

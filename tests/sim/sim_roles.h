@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "lockservice/embedded/lock_server.h"
 #include "master/service/master.h"
@@ -37,8 +38,8 @@ class LockServiceProcess final : public SimProcess {
 
 class MasterProcess final : public SimProcess {
  public:
-  MasterProcess(const SimMachine& machine, uint64_t seed, const SimOptions& options)
-      : SimProcess(machine, "master", seed), options_(options) {}
+  MasterProcess(const SimMachine& machine, std::string node, uint64_t seed, const SimOptions& options)
+      : SimProcess(machine, std::move(node), seed), options_(options) {}
   ~MasterProcess() override { Bury(); }
 
   bool recovered() const { return master_ != nullptr && master_->recovered(); }
@@ -53,8 +54,10 @@ class MasterProcess final : public SimProcess {
 
 class RangeServerProcess final : public SimProcess {
  public:
-  RangeServerProcess(const SimMachine& machine, uint64_t seed, const SimOptions& options)
-      : SimProcess(machine, "rangeserver", seed), options_(options) {}
+  /// `location`: the one it was before, and is again.
+  RangeServerProcess(const SimMachine& machine, std::string node, uint64_t seed, const SimOptions& options,
+                     std::string location)
+      : SimProcess(machine, std::move(node), seed), options_(options), location_(std::move(location)) {}
   ~RangeServerProcess() override { Bury(); }
 
   const rangeserver::RangeServer* server() const { return server_.get(); }
@@ -64,6 +67,7 @@ class RangeServerProcess final : public SimProcess {
   void DestroyRole() override { server_.reset(); }
 
   const SimOptions& options_;
+  const std::string location_;
   std::unique_ptr<rangeserver::RangeServer> server_;
 };
 

@@ -41,6 +41,8 @@ class Run {
     if (options.prints_trace) cluster_.scheduler().trace().SetSink(PrintStep);
     for (const char* node : {"client1", "client2"}) {
       clients_.push_back(std::make_unique<SimClient>(cluster_.machine(), node, cluster_.random().Next()));
+      clients_.back()->SetClockOffset(static_cast<Nanos>(cluster_.random().Uniform(600)) * kMillisecond -
+                                      300 * kMillisecond);
     }
   }
 
@@ -94,6 +96,7 @@ class Run {
     return std::all_of(workloads_.begin(), workloads_.end(), [](const auto& workload) { return workload->idle(); });
   }
   std::string FirstViolation() const {
+    if (!evil_violation_.empty()) return evil_violation_;
     for (const auto& workload : workloads_) {
       if (!workload->violation().empty()) return workload->violation();
     }
@@ -106,14 +109,17 @@ class Run {
     Nemesis nemesis(cluster_, {"client1", "client2"}, cluster_.random().Next());
     const Nanos end = cluster_.now() + static_cast<Nanos>(8 + cluster_.random().Uniform(25)) * kSecond;
     Nanos next = cluster_.now();
-    while (cluster_.now() < end && !Ended()) {
-      if (cluster_.RunUntil([this] { return Ended(); }, std::min(next, end))) break;
+    while (cluster_.now() < end && !Ended() && nemesis.violation().empty()) {
+      static_cast<void>(
+          cluster_.RunUntil([this, &nemesis] { return Ended() || nemesis.IsUrgent(); }, std::min(next, end)));
       next = nemesis.Strike();
     }
     nemesis.Relent();
+    evil_violation_ = nemesis.violation();
     cluster_.OnNewLife(nullptr);
     // A range that was found damaged stays offline until its server starts anew.
     cluster_.Kill(Role::kRangeServer);
+    cluster_.Kill(Role::kOtherRangeServer);
   }
 
   std::string AwaitPeace() {
@@ -167,6 +173,7 @@ class Run {
   std::vector<std::unique_ptr<Workload>> workloads_;
   std::vector<std::unique_ptr<SimClient>> clients_;  // go first: their coroutines use the workloads
   std::string violation_;
+  std::string evil_violation_;  ///< What the nemesis itself saw.
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 namespace cellar::sim {
 namespace {
 
+constexpr Nanos kClockBound = kSecond;  ///< By so much clients' and servers' clocks may differ.
 constexpr model::Revision kEverything{std::numeric_limits<int64_t>::max()};
 
 /// The revision is the client's knowledge of the order only: scans do not tell it.
@@ -77,9 +78,9 @@ Task<bool> ModelWorkload::Write(SimClient* client) {
 
 Task<void> ModelWorkload::Compare(SimClient* client, Nanos patience, bool must_succeed) {
   const model::ScanSpec spec = must_succeed ? model::ScanSpec() : cells_.NewSpec(*table_.schema, Now(client));
-  const Nanos asked_at = Now(client);
+  const Nanos asked_at = Now(client) - kClockBound;
   auto seen = co_await client->Scan(table_, spec, patience);
-  const Nanos answered_at = Now(client);
+  const Nanos answered_at = Now(client) + kClockBound;
   const auto expected = model::Evaluate(*table_.schema, history_, spec, kEverything, asked_at);
   if (!seen.ok()) {
     const bool both_refuse = !expected.ok() && seen.status().detail() == expected.status().detail();
@@ -91,7 +92,7 @@ Task<void> ModelWorkload::Compare(SimClient* client, Nanos patience, bool must_s
     co_return;
   }
   const auto later = model::Evaluate(*table_.schema, history_, spec, kEverything, answered_at);
-  if (*later != *expected) co_return;  // something expired meanwhile
+  if (*later != *expected) co_return;  // something expired about then
   const std::vector<model::Cell> cells = WithoutRevisions(std::move(seen).value());
   const std::vector<model::Cell> wanted = WithoutRevisions(*expected);
   if (cells != wanted) Violate(FirstDifference(cells, wanted));
