@@ -3,8 +3,10 @@
  * docs/internals/models.md says which function does which step).
  *
  * A range server holds a session of the lock service and answers reads as long as its own lease holds. A master sees
- * its lock gone, and a new owner answers; its first answer is to a newer write. Between any two steps any time may
- * pass, messages are late or lost, the session may be ended long after it could be, the lock service may be wiped.
+ * its lock free, seals its directory, and a new owner answers; its first answer is to a newer write. Between any two
+ * steps any time may pass, messages are late or lost, the session may be ended long after it could be. Once the lock
+ * service may be wiped, or set back to an older state, which may know the session (with its lock), also one that had
+ * ended.
  *
  * Time is in sixths of the lease time T, and only differences of times are kept: so it may pass for ever. The server's
  * boot clock may be slow, by DRIFT over one lease.
@@ -33,7 +35,8 @@ bool is_slow;                           /* the server's boot clock */
 /* The lock service. */
 bool session_stands = true;             /* the server's session, with its lock */
 unsigned heard_ago : 3;                 /* since it decided the last renewal; T: as long or longer */
-bool was_wiped, has_nonce = true, says_dead;
+bool was_reset;                         /* wiped or set back: once */
+bool is_as_left = true;                 /* the node /cluster is as the master left it: same nonce, same mark */
 
 /* The server. */
 bool is_alive = true, has_ended;        /* has_ended: it was told that its session is over */
@@ -43,6 +46,7 @@ bool timer_flag = true;
 
 /* The new owner. */
 unsigned seen_ago : 3;                  /* since the master saw the loss; T: as long or longer */
+bool is_sealed;                         /* the server's directory */
 bool has_answered;
 
 #ifdef LEASE_CHECKED_ONCE_PER_SCANNER
@@ -71,6 +75,12 @@ proctype Time() {
 
 /* ---- the range server ------------------------------------------------------------------------------------------- */
 
+#ifdef NO_LOOK_AT_SEAL_AFTER_LAPSE
+#define IS_SURE true
+#else
+#define IS_SURE (lease_left > 0 || !is_sealed)
+#endif
+
 proctype Renewer() {
   bool is_confirmed, is_over;
   do
@@ -96,7 +106,11 @@ renewal_is_confirmed:
        sent_ago = 0;
 #endif
        if
-       :: is_confirmed && GRANTED + is_slow > sent_ago + lease_left ->
+#ifndef NO_LOOK_AT_SEAL_AFTER_LAPSE
+       :: is_confirmed && lease_left == 0 && is_sealed ->
+          has_ended = true; timer_flag = false; printf("server: its lease had run out, and it is sealed: it ends\n")
+#endif
+       :: is_confirmed && IS_SURE && GRANTED + is_slow > sent_ago + lease_left ->
           lease_left = GRANTED + is_slow - sent_ago; timer_flag = true;
           printf("server: holds its lease for %d sixths more\n", lease_left)
        :: is_over -> has_ended = true; timer_flag = false
@@ -155,12 +169,12 @@ read_checks_lease:
 
 proctype Guard() {
   printf("the server is killed\n");
-#ifdef GUARD_REPORTS_THE_KILL
-  says_dead = true;
+#ifdef GUARD_ENDS_THE_SESSION_FIRST
+  session_stands = false;
 #endif
   atomic { is_alive = false; printf("guard: sees the server's end\n") }
-guard_reports:
-  atomic { says_dead = true; printf("guard: says that it is dead\n") }
+guard_ends_session:
+  atomic { session_stands = false; printf("guard: ends its session\n") }
 }
 
 /* ---- the lock service ------------------------------------------------------------------------------------------- */
@@ -173,9 +187,18 @@ session_expires:
        session_stands = false; printf("lock service: ends the session\n")
      }
   :: atomic {
-       !was_wiped ->
-lock_service_is_wiped:
-       was_wiped = true; has_nonce = false; session_stands = false; says_dead = false; printf("lock service: is wiped\n")
+       !was_reset ->
+lock_service_is_reset:
+       was_reset = true;
+       if
+       :: is_as_left = false; session_stands = false; printf("lock service: is wiped\n")
+#ifndef NONCE_WITHOUT_MARK
+       :: is_as_left = false; session_stands = false; printf("lock service: is set back to before the session\n")
+#else
+       :: session_stands = false; printf("lock service: is set back to before the session, and nobody notices\n")
+#endif
+       :: is_as_left = false; session_stands = true; heard_ago = 0; printf("lock service: is set back to when the session stood\n")
+       fi
      }
   od
 }
@@ -184,23 +207,33 @@ lock_service_is_wiped:
 
 proctype NewOwner() {
 master_sees_loss:
-  atomic { !session_stands || says_dead -> seen_ago = 0; printf("master: sees the lock free\n") }
-  /* It seals, plans and replays meanwhile, however long or short. */
-owner_waits:
+  atomic { !session_stands -> printf("master: sees the lock free\n") }
+#ifndef SEALED_AFTER_THE_LOOK
+master_seals:
+  atomic { is_sealed = true; printf("master: seals the directory\n") }
+#endif
+master_looks_at_lock:
+  atomic { !session_stands -> printf("master: sees the lock free after the seal\n") }
+master_checks_service:
   if
-  :: says_dead                          /* proof: the guard's word, for this very incarnation */
-  :: has_nonce && !session_stands       /* proof: this lock service ended the session itself */
+  :: atomic { is_as_left -> printf("master: it is the lock service that had it: proof\n") }
+  :: atomic { !is_as_left -> seen_ago = 0; printf("master: the lock service has forgotten: it proves nothing\n") };
+     !session_stands;                   /* the next master looks, too */
+owner_waits:
 #ifdef NO_WAIT_AFTER_WIPE
-  :: true
+     true
 #else
-  :: seen_ago >= WAIT
+     seen_ago >= WAIT
 #endif
   fi;
+#ifdef SEALED_AFTER_THE_LOOK
+  is_sealed = true;
+#endif
 owner_answers_first:
   atomic {
     has_answered = true; printf("new owner: answers for the first time\n");
-#ifdef WITNESS_WIPED
-    MUST(!(was_wiped && is_alive && !has_ended && sent_ago < T), "REACHED: after a wipe, while the old server lives and asks for its lease\n")
+#ifdef WITNESS_RESET
+    MUST(!(was_reset && is_alive && !has_ended && sent_ago < T), "REACHED: the lock service has forgotten, and the old server lives\n")
 #endif
   }
 }
