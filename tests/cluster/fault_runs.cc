@@ -1,6 +1,8 @@
 // Faults on a cluster of processes, many times over, with the time until full service is back. Not part of ./dev test.
 //
-//   fault_runs repair CELLAR ZOOKEEPER_SCRIPT RUNS [PORT_OFFSET]   SIGKILL and SIGTERM of each role in turn, under load
+//   fault_runs repair CELLAR ZOOKEEPER_SCRIPT RUNS [PORT_OFFSET [ONLY]]
+//                                                                  SIGKILL and SIGTERM of each role in turn, under load;
+//                                                                  ONLY: faults with these words in their names
 //   fault_runs zombie CELLAR ZOOKEEPER_SCRIPT RUNS [PORT_OFFSET]   a range server stopped past its session, another one
 //                                                                  serving, then continued
 //
@@ -29,6 +31,7 @@ namespace cellar::tests {
 namespace {
 
 constexpr Nanos kPatience = 60 * kSecond;
+constexpr Nanos kLook = 20 * kMillisecond;
 constexpr Nanos kZombieMayLive = kSecond;
 
 int Fail(const std::string& what) {
@@ -39,6 +42,7 @@ int Fail(const std::string& what) {
 struct Arguments {
   ProcessClusterOptions cluster;
   int runs = 20;
+  std::string only;  ///< Faults whose names have this in them.
 };
 
 /// A cluster under load, watched.
@@ -115,7 +119,11 @@ Status RunRepairs(const Arguments& arguments) {
   ASSIGN_OR_RETURN(const auto world, World::Start(arguments.cluster));
   std::map<std::string, std::vector<Nanos>> data;
   std::map<std::string, std::vector<Nanos>> names;
-  const std::vector<Fault> faults = Faults();
+  std::vector<Fault> faults = Faults();
+  std::erase_if(faults, [&](const Fault& fault) {
+    return std::string(fault.name).find(arguments.only) == std::string::npos;
+  });
+  if (faults.empty()) return common::InvalidArgument("no fault's name has '" + arguments.only + "' in it");
   for (int run = 0; run < arguments.runs; ++run) {
     for (const Fault& fault : faults) {
       RETURN_IF_ERROR(world->cluster->AwaitReady());
@@ -140,10 +148,16 @@ Status RunRepairs(const Arguments& arguments) {
   return world->Finish();
 }
 
-/// Which range server answers for the probe's row: the one whose status page names its range.
-int ServingServer(const ProcessCluster& cluster, int count) {
-  for (int i = 0; i < count; ++i) {
-    if (cluster.StatusOf(NodeName(NodeRole::kRangeServer, i)).find("\"serving\"") != std::string::npos) return i;
+/// Which range server serves, as its status page says, which is a second old at most; -1 when none does for long.
+int AwaitServing(const World& world, int count) {
+  common::Parker parker;
+  const Nanos end = world.clock.MonotonicNow() + kPatience;
+  while (world.clock.MonotonicNow() < end) {
+    for (int i = 0; i < count; ++i) {
+      const std::string status = world.cluster->StatusOf(NodeName(NodeRole::kRangeServer, i));
+      if (status.find("\"serving\"") != std::string::npos) return i;
+    }
+    parker.ParkFor(kLook);
   }
   return -1;
 }
@@ -157,7 +171,7 @@ class OldReader {
     options.lock_service_url = cluster.url();
     options.lock_service_password_file = cluster.password_file();
     ASSIGN_OR_RETURN(reader->client_, client::Client::Connect(options));
-    ASSIGN_OR_RETURN(reader->table_, reader->client_->OpenTable(Workload::kTable));
+    ASSIGN_OR_RETURN(reader->table_, reader->client_->OpenTable(Prober::kTable));
     RETURN_IF_ERROR(reader->Read().status());
     return reader;
   }
@@ -170,7 +184,7 @@ class OldReader {
   }
   Status Write(const std::string& value) {
     const auto mutator = table_->NewMutator();
-    RETURN_IF_ERROR(mutator->Set(kRow, "a", "", value));
+    RETURN_IF_ERROR(mutator->Set(kRow, Prober::kFamily, "", value));
     return mutator->Flush();
   }
 
@@ -183,7 +197,7 @@ class OldReader {
 /// One stop and its continuation; adds how long the old one lived on.
 Status RunZombie(World& world, int servers, int run, std::vector<Nanos>* lived, std::vector<Nanos>* outage) {
   RETURN_IF_ERROR(world.cluster->AwaitReady());
-  const int serving = ServingServer(*world.cluster, servers);
+  const int serving = AwaitServing(world, servers);
   if (serving < 0) return common::Unavailable("no range server serves");
   const NodeName victim(NodeRole::kRangeServer, serving);
   ASSIGN_OR_RETURN(const auto reader, OldReader::Open(*world.cluster));
@@ -237,6 +251,7 @@ int Main(const std::vector<std::string>& words) {
   arguments.cluster.folder = folder;
   arguments.cluster.port_offset = words.size() > 4 ? std::atoi(words[4].c_str()) : 7500;
   arguments.runs = std::atoi(words[3].c_str());
+  if (words.size() > 5) arguments.only = words[5];
   const Status status = words[0] == "repair" ? RunRepairs(arguments) : RunZombies(arguments);
   if (!status.ok()) return Fail(status.ToString() + "; logs and data are in " + folder);
   std::filesystem::remove_all(folder);

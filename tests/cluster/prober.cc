@@ -11,7 +11,6 @@
 namespace cellar::tests {
 namespace {
 
-constexpr const char* kTable = "/probe/rows";
 constexpr const char* kRow = "probe";
 constexpr Nanos kLook = 2 * kMillisecond;
 constexpr Nanos kPause = 5 * kMillisecond;
@@ -19,7 +18,7 @@ constexpr Nanos kPause = 5 * kMillisecond;
 model::SchemaDefinition Definition() {
   model::SchemaDefinition definition;
   model::ColumnFamily family;
-  family.name = "v";
+  family.name = Prober::kFamily;
   definition.families.push_back(family);
   return definition;
 }
@@ -74,7 +73,7 @@ void Prober::AskForData() {
   while (!stopped_) {
     const Nanos asked = clock_.MonotonicNow();
     const std::string value = std::to_string(++number);
-    Status done = mutator->Set(kRow, "v", "", value);
+    Status done = mutator->Set(kRow, kFamily, "", value);
     if (done.ok()) done = mutator->Flush();
     if (!done.ok()) {
       mutator = (*table)->NewMutator();

@@ -18,6 +18,9 @@ namespace cellar::tests {
 /// back, one namespace made and dropped, each by a thread with a client of its own. Thread-safe.
 class Prober {
  public:
+  static constexpr const char* kTable = "/probe/rows";
+  static constexpr const char* kFamily = "v";
+
   enum class Service { kData, kNames };
 
   /// Makes what it needs.
