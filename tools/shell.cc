@@ -60,8 +60,8 @@ Result<std::optional<Nanos>> WaitOf(const std::string& seconds) {
   return std::optional<Nanos>(static_cast<Nanos>(value * kSecond));
 }
 
-/// Asks whether the cluster answers, through a client that does not try for long: a master does, while a range server is
-/// being replaced too. Statements then have their own time.
+/// Asks whether the cluster answers, through a client that does not try for long: a master does, while a range server
+/// is being replaced too. Statements then have their own time.
 Result<std::function<Status()>> MakeProbe(client::ClientOptions options) {
   options.timeout = std::min(options.timeout, kProbeTimeout);
   ASSIGN_OR_RETURN(std::shared_ptr<client::Client> client, client::Client::Connect(options));

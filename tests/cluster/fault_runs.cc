@@ -1,8 +1,8 @@
 // Faults on a cluster of processes, many times over, with the time until full service is back. Not part of ./dev test.
 //
 //   fault_runs repair CELLAR ZOOKEEPER_SCRIPT RUNS [PORT_OFFSET [ONLY]]
-//                                                                  SIGKILL and SIGTERM of each role in turn, under load;
-//                                                                  ONLY: faults with these words in their names
+//                                                                  SIGKILL and SIGTERM of each role in turn, under
+//                                                                  load; ONLY: faults with these words in their names
 //   fault_runs zombie CELLAR ZOOKEEPER_SCRIPT RUNS [PORT_OFFSET]   a range server stopped past its session, another one
 //                                                                  serving, then continued
 //
@@ -120,9 +120,8 @@ Status RunRepairs(const Arguments& arguments) {
   std::map<std::string, std::vector<Nanos>> data;
   std::map<std::string, std::vector<Nanos>> names;
   std::vector<Fault> faults = Faults();
-  std::erase_if(faults, [&](const Fault& fault) {
-    return std::string(fault.name).find(arguments.only) == std::string::npos;
-  });
+  std::erase_if(faults,
+                [&](const Fault& fault) { return std::string(fault.name).find(arguments.only) == std::string::npos; });
   if (faults.empty()) return common::InvalidArgument("no fault's name has '" + arguments.only + "' in it");
   for (int run = 0; run < arguments.runs; ++run) {
     for (const Fault& fault : faults) {
