@@ -38,7 +38,6 @@ Task<Status> LeaseEnds::Mark(FencingNumber mark) {
   co_return common::OkStatus();
 }
 
-/// After a lock was seen free: it is the lock service that had it.
 Task<Status> LeaseEnds::CheckRemembers() {
   common::AsyncMutex::Permit turn = co_await looking_.Acquire();
   CO_TRY(const std::optional<ClusterNode> found, co_await ReadClusterNode(session_, cluster_));

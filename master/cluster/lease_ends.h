@@ -35,6 +35,9 @@ class LeaseEnds {
   Task<Status> Mark(FencingNumber mark);
   const ClusterNode& node() const { return node_; }
 
+  /// Whether the lock service is the one that it was, as it was left. Errors as Mark.
+  Task<Status> CheckRemembers();
+
   /// Until `life` is certain not to hold its location's lock. kBusy at `deadline`, kFenced as Mark.
   Task<Status> AwaitRelease(model::LogRef life, Deadline deadline);
 
@@ -46,8 +49,6 @@ class LeaseEnds {
   static Nanos LongestRest(Nanos length);
 
  private:
-  Task<Status> CheckRemembers();
-
   LockSession& session_;
   Executor& executor_;
   const ClusterId cluster_;

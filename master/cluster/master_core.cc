@@ -103,6 +103,10 @@ Task<Status> MasterCore::AwaitRelease(model::LogRef life, Deadline deadline) {
   co_return DeposedBy(co_await lease_ends_.AwaitRelease(std::move(life), deadline));
 }
 
+Task<Status> MasterCore::CheckLockService() {
+  co_return DeposedBy(co_await lease_ends_.CheckRemembers());
+}
+
 Task<Status> MasterCore::MarkLockService() {
   common::AsyncMutex::Permit turn = co_await marking_.Acquire();
   CO_RETURN_IF_ERROR(DeposedBy(co_await lease_ends_.Mark(NextIncarnation().get())));

@@ -96,6 +96,8 @@ class MasterCore {
   Task<Status> AwaitLeaseEnd(model::LogRef life);
   /// kBusy when `life` holds its location's lock still at `deadline`.
   Task<Status> AwaitRelease(model::LogRef life, Deadline deadline);
+  /// kFenced, and this master ends, when the lock service is not as it left it.
+  Task<Status> CheckLockService();
   /// Before somebody is given ranges: from now on it shows when the lock service forgets the locks that are held.
   Task<Status> MarkLockService();
   /// Where this master listens: kept with the term.

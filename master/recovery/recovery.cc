@@ -116,13 +116,13 @@ Task<Status> Recovery::LoadRoot() {
   if (asked_root_ && !servers.IsReady(asked_root_->location, asked_root_->incarnation)) asked_root_.reset();
   if (!asked_root_) CO_RETURN_IF_ERROR(co_await AdoptRoot());
   if (!asked_root_) {
+    CO_RETURN_IF_ERROR(co_await AwaitLeaseEnds());
     const Server* newest = nullptr;  // the root metalog goes to ever higher incarnations
     for (const auto& [location, server] : servers.all()) {
       if (server.state != ServerState::kReady) continue;
       if (newest == nullptr || server.incarnation > newest->incarnation) newest = &server;
     }
     if (newest == nullptr) co_return common::Unavailable("no range server is ready");
-    CO_RETURN_IF_ERROR(co_await AwaitLeaseEnds());
     RootOwner owner;
     owner.location = newest->location;
     owner.incarnation = newest->incarnation;

@@ -89,6 +89,15 @@ TEST_F(LockServiceLossTest, LockServiceSetBackUnderAMaster_EndsTheMaster) {
   EXPECT_TRUE(world_.fatal.Is(StatusCode::kFenced)) << world_.fatal.ToString();
 }
 
+TEST_F(LockServiceLossTest, LockServiceThatForgotTheMastersAddress_EndsTheMaster) {
+  world_.StartAll();
+  lockservice::Attributes earlier;
+  earlier["address"] = "";
+  ASSERT_TRUE(world_.world.Run(world_.master_node(), WriteNode(&world_.locks(), "/master", earlier, false)).ok());
+  world_.world.RunFor(kSecond);
+  EXPECT_TRUE(world_.fatal.Is(StatusCode::kFenced)) << world_.fatal.ToString();
+}
+
 TEST_F(LockServiceLossTest, LocationWhoseLockIsHeld_IsNotGivenToAnother) {
   world_.StartAll();
   lockservice::Attributes holder;

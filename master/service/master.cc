@@ -139,11 +139,38 @@ void Master::Run() {
   recovery_.Start();
   garbage_.Start();
   tasks_.Spawn(EndWithSession(), "end of the session");
+  tasks_.Spawn(WatchLockService(), "watch of the lock service");
 }
 
 Task<void> Master::EndWithSession() {
   co_await session_->ended().Wait();
   core_.Depose(common::Fenced("the session of the lock service has ended"));
+}
+
+/// Who was set back to a time when this master had the same session does not know its address.
+Task<Status> Master::CheckAnnounced() {
+  CO_RETURN_IF_ERROR(co_await core_.CheckLockService());
+  auto node = co_await session_->Read(kMasterNode);
+  if (!node.ok() && !node.status().Is(StatusCode::kNotFound)) co_return std::move(node).status();
+  const bool is_right =
+      node.ok() && node->attributes["address"] == address_ && node->attributes["term"] == std::to_string(term());
+  if (is_right) co_return common::OkStatus();
+  Status changed = common::Fenced("the lock service has forgotten this master's address");
+  core_.Depose(changed);
+  co_return changed;
+}
+
+Task<void> Master::WatchLockService() {
+  const std::unique_ptr<lockservice::NodeWatch> watch = session_->Watch(kMasterNode);
+  while (!core_.deposed()) {
+    watch->changed().Reset();
+    const Status right = co_await CheckAnnounced();
+    if (right.ok()) {
+      co_await watch->changed().Wait();
+    } else {
+      co_await core_.Pause(kStandbyPause);
+    }
+  }
 }
 
 Task<void> Master::Stop() {

@@ -58,6 +58,8 @@ class Master {
   Task<Status> Announce();
   void Run();
   Task<void> EndWithSession();
+  Task<void> WatchLockService();
+  Task<Status> CheckAnnounced();
 
   const MasterOptions options_;
   const std::shared_ptr<OnFatal> on_fatal_;

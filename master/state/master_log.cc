@@ -166,7 +166,11 @@ Task<Status> MasterLog::OnNewest(std::function<Status()> act) {
   if (!superseded_.ok()) co_return superseded_;
   auto act_and_look = [log = log_, files = &files_, term = term_, act = std::move(act)]() -> Status {
     const uint64_t file_before = log->file_number();
-    RETURN_IF_ERROR(act());
+    const Status acted = act();
+    if (!acted.ok()) {  // a later master may have removed the directory
+      const Status newest = CheckNewest(*files, term);
+      return newest.Is(StatusCode::kFenced) ? newest : acted;
+    }
     return log->file_number() == file_before ? common::OkStatus() : CheckNewest(*files, term);
   };
   Status status = co_await common::RunJob(executor_, JobClass::kLog, std::move(act_and_look));

@@ -129,6 +129,13 @@ TEST_F(MasterLogTest, FinishedOperations_AreForgottenOldestFirst) {
   EXPECT_LE(log->operations().size(), MasterLog::kKeptOperations + 2);
 }
 
+TEST_F(MasterLogTest, DeposedMasterWhoseLogWasRemoved_IsFenced) {
+  auto first = Claim();
+  auto second = Claim();
+  ASSERT_TRUE(files_.RemoveDirectory("master/log-0000000001").ok());
+  EXPECT_TRUE(Save(*first, MakeOperation(1, false)).Is(StatusCode::kFenced));
+}
+
 TEST_F(MasterLogTest, LockService_IsReadWhileItsMasterWrites) {
   EXPECT_FALSE(MasterLog::ReadLockService(files_, ClusterId())->has_value());
   auto first = Claim();
