@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "client/cpp/include/client.h"
+#include "common/concurrency/parker.h"
 #include "common/random/random.h"
 #include "common/time/system_clock.h"
 #include "hql/executor/client_database.h"
@@ -20,6 +21,7 @@ namespace cellar::tools {
 namespace {
 
 constexpr Nanos kProbeTimeout = 2 * kSecond;
+constexpr Nanos kBetweenConnects = 100 * kMillisecond;
 
 struct ShellCommand {
   hql::ShellOptions shell;
@@ -76,6 +78,18 @@ Result<std::string> UrlOf(const ShellCommand& command) {
   return "cellar://127.0.0.1:" + std::to_string(port);
 }
 
+/// A ZooKeeper that does not answer is waited for as long as the rest of the cluster.
+Result<std::unique_ptr<client::Client>> Connect(const client::ClientOptions& options, std::optional<Nanos> wait) {
+  const common::SystemClock clock;
+  const Nanos end = clock.MonotonicNow() + wait.value_or(0);
+  common::Parker parker;
+  while (true) {
+    auto client = client::Client::Connect(options);
+    if (!client.status().Is(StatusCode::kUnavailable) || clock.MonotonicNow() >= end) return client;
+    parker.ParkFor(kBetweenConnects);
+  }
+}
+
 int RunShellCommand(ShellCommand command) {
   hql::ShellSignals signals;  // before any thread
   auto timestamps = TimestampTextOf(command.timestamp_format);
@@ -92,7 +106,7 @@ int RunShellCommand(ShellCommand command) {
   options.lock_service_url = *url;
   options.lock_service_password_file = command.password_file;
   options.timeout = command.timeout_ms * kMillisecond;
-  auto client = client::Client::Connect(options);
+  auto client = Connect(options, *wait);
   if (!client.ok()) return Fail(client.status());
   auto probe = MakeProbe(options);
   if (!probe.ok()) return Fail(probe.status());

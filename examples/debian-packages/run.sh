@@ -2,6 +2,8 @@
 # run.sh [DUMP]: the whole job of README.md on a Cellar of its own. Ends with "all equal", or with what differs and status 1.
 # Without DUMP it asks apt for its package index. CELLAR names the executable (default build/release/cellar), PORT_OFFSET
 # moves all ports (default 4000), WORK names the folder for everything it writes (default build/examples/debian-packages).
+# With CLUSTER, the folder of a running ./dev cluster (build/cluster), it loads into that instead, and kills each role in the
+# middle of a load.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 root=$(readlink -f "$here/../..")
@@ -13,7 +15,9 @@ export LC_ALL=C
 [ -x "$cellar" ] || { echo "run.sh: $cellar is not there: ./dev build" >&2; exit 1; }
 rm -rf "$work"
 mkdir -p "$work/got" "$work/want" "$work/queries"
-checked=0 different=0 server=""
+checked=0 different=0 server="" cluster=${CLUSTER:-}
+reach=(--port-offset "$offset")
+if [ -n "$cluster" ]; then reach=(--url "$(head -n 1 "$cluster/nodes")" --password-file "$cluster/password"); fi
 
 # ---- the server and its shell
 
@@ -43,7 +47,7 @@ kill_server() {
   server=""
 }
 
-shell() { "$cellar" shell --wait --port-offset "$offset" --namespace "${namespace:-/debian}" "$@"; }
+shell() { "$cellar" shell --wait "${reach[@]}" --namespace "${namespace:-/debian}" "$@"; }
 quietly() { shell --test-mode "$@"; }
 
 # ---- what it says
@@ -113,7 +117,67 @@ load_killed() {
   say "$(quietly -e 'SELECT pkg:version FROM packages KEYS_ONLY;' | wc -l) packages were there after the kill"
 }
 
-log_bytes() { cat "$work"/data/files/servers/*/*/log/user/0* 2>/dev/null | wc -c; }
+# A load in whose middle one process of the cluster is killed: it ends well all the same.
+load_through_a_kill() {  # NODE
+  local before loader half begun pid
+  quietly -e "DROP TABLE IF EXISTS packages;"
+  namespace=/ quietly --command-file "$here/schema.hql"
+  before=$(log_bytes)
+  half=$(($(stat -c %s "$work/packages.tsv") / 10))
+  load >"$work/killed-load" 2>&1 &
+  loader=$!
+  while [ $(($(log_bytes) - before)) -lt "$half" ] && kill -0 "$loader" 2>/dev/null; do sleep 0.005; done
+  pid=$(pid_of "$1")
+  kill -0 "$loader" 2>/dev/null && say "kill -9 of $1 in the middle of the load" || say "kill -9 of $1 after the load"
+  kill -KILL "$pid"
+  begun=$EPOCHREALTIME
+  if ! wait "$loader"; then
+    cat "$work/killed-load" >&2
+    different=$((different + 1))
+  fi
+  say "the load ended $(since "$begun") s later"
+  export_table packages "export after kill -9 of $1"
+}
+
+# A ZooKeeper has no status page: its process has its folder among its words.
+pid_of() {  # NODE
+  case $1 in
+    lockservice-*) pgrep -f "QuorumPeerMain $(readlink -f "$cluster")/zookeeper/${1#lockservice-}/" ;;
+    *) "$root/build/release/tests/cluster/cellar_cluster" status "$cluster" | awk -v node="$1" '$1 == node { print $3 }' ;;
+  esac
+}
+
+active_master() {
+  "$root/build/release/tests/cluster/cellar_cluster" status "$cluster" | awk '/^master/ && $4 != "standby" { print $1; exit }'
+}
+
+log_bytes() { cat "${cluster:-$work}"/data/files/servers/*/*/log/user/0* 2>/dev/null | wc -c; }
+
+check_cluster() {
+  if "$cellar" check "${reach[@]}" >"$work/check"; then echo well >"$work/got/check"; fi
+  tail -n 20 "$work/check"
+  echo well >"$work/want/check"
+  check 'cellar check' "$work/got/check" "$work/want/check"
+}
+
+tell() {
+  if [ "$different" = 0 ]; then say "all equal ($checked comparisons)"; else say "$different of $checked comparisons differ"; fi
+  [ "$different" = 0 ]
+}
+
+main_on_cluster() {
+  local node
+  say '[1/4] the package index as TSV'
+  make_input "$@"
+  say '[2/4] loads, each role killed in the middle of one'
+  namespace=/ quietly -e 'CREATE NAMESPACE debian IF NOT EXISTS;'
+  for node in rangeserver-0 "$(active_master)" fsbroker-0 lockservice-0; do load_through_a_kill "$node"; done
+  say '[3/4] questions'
+  ask_all
+  say '[4/4] every byte on the disk'
+  check_cluster
+  tell
+}
 
 main() {
   say '[1/8] the package index as TSV'
@@ -154,14 +218,9 @@ main() {
   done
 
   say '[8/8] every byte on the disk'
-  if "$cellar" check --port-offset "$offset" >"$work/check"; then echo well >"$work/got/check"; fi
-  tail -n 20 "$work/check"
-  echo well >"$work/want/check"
-  check 'cellar check' "$work/got/check" "$work/want/check"
+  check_cluster
   stop_server
-
-  if [ "$different" = 0 ]; then say "all equal ($checked comparisons)"; else say "$different of $checked comparisons differ"; fi
-  [ "$different" = 0 ]
+  tell
 }
 
-main "$@"
+if [ -n "$cluster" ]; then main_on_cluster "$@"; else main "$@"; fi
