@@ -1,6 +1,6 @@
 #include "rangeserver/recovery/log_replay.h"
 
-#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "model/cell_codec.h"
@@ -13,13 +13,15 @@ namespace {
 class LogReplayer {
  public:
   LogReplayer(const ReplaySeams& seams, storage::LogClass log_class, std::span<const ReplayTarget> targets)
-      : seams_(seams), log_class_(log_class), targets_(targets), results_(targets.size()) {}
+      : seams_(seams), log_class_(log_class), targets_(targets), results_(targets.size()), done_(targets.size()) {}
 
   std::vector<ReplayResult> Run() {
-    for (const model::LogRef& ref : LogsInOrder()) {
-      const Status status = ReplayLog(ref);
+    while (const std::optional<model::LogRef> ref = NextLog()) {
+      const Status status = ReplayLog(*ref);
       for (size_t target = 0; target < targets_.size(); ++target) {
-        if (Names(targets_[target], ref) && results_[target].status.ok()) results_[target].status = status;
+        if (!IsNext(target, *ref)) continue;
+        if (results_[target].status.ok()) results_[target].status = status;
+        ++done_[target];
       }
       if (seams_.progress != nullptr) ++seams_.progress->log_count;
     }
@@ -27,22 +29,25 @@ class LogReplayer {
   }
 
  private:
-  static bool Names(const ReplayTarget& target, const model::LogRef& ref) {
-    return std::find(target.log_refs.begin(), target.log_refs.end(), ref) != target.log_refs.end();
+  /// Whether the target's next log is that one.
+  bool IsNext(size_t target, const model::LogRef& ref) const {
+    const std::vector<model::LogRef>& refs = targets_[target].log_refs;
+    return done_[target] < refs.size() && refs[done_[target]] == ref;
   }
 
-  /// Every log once. A range was owned by one incarnation after the other, and each rose above the one before, so the
-  /// order of incarnations is the order of every target.
-  std::vector<model::LogRef> LogsInOrder() const {
-    std::vector<model::LogRef> refs;
-    for (const ReplayTarget& target : targets_) {
-      for (const model::LogRef& ref : target.log_refs) {
-        if (std::find(refs.begin(), refs.end(), ref) == refs.end()) refs.push_back(ref);
-      }
+  /// Each target wants its logs in the order of its owners. That is not the order of incarnations: a server that was
+  /// there before may take a range over from a newer one. So a log is read again where the orders of targets cross; the
+  /// oldest of those that are next comes first, so that few are.
+  std::optional<model::LogRef> NextLog() const {
+    const model::LogRef* next = nullptr;
+    for (size_t target = 0; target < targets_.size(); ++target) {
+      const std::vector<model::LogRef>& refs = targets_[target].log_refs;
+      if (done_[target] == refs.size()) continue;
+      const model::LogRef& ref = refs[done_[target]];
+      if (next == nullptr || ref.incarnation < next->incarnation) next = &ref;
     }
-    std::stable_sort(refs.begin(), refs.end(),
-                     [](const model::LogRef& a, const model::LogRef& b) { return a.incarnation < b.incarnation; });
-    return refs;
+    if (next == nullptr) return std::nullopt;
+    return *next;
   }
 
   Status ReplayLog(const model::LogRef& ref) {
@@ -57,7 +62,7 @@ class LogReplayer {
     std::vector<storage::ReplaySelection> selections;
     std::vector<size_t> selected;  // Which target each selection is for.
     for (size_t target = 0; target < targets_.size(); ++target) {
-      if (!Names(targets_[target], ref) || !results_[target].status.ok()) continue;
+      if (!IsNext(target, ref) || !results_[target].status.ok()) continue;
       selections.push_back(SelectionFor(*targets_[target].range));
       selected.push_back(target);
     }
@@ -80,7 +85,7 @@ class LogReplayer {
                         std::to_string(tail->offset));
     }
     for (size_t target = 0; target < targets_.size(); ++target) {
-      if (!Names(targets_[target], ref)) continue;
+      if (!IsNext(target, ref)) continue;
       results_[target].remarks.insert(results_[target].remarks.end(), remarks.begin(), remarks.end());
     }
   }
@@ -138,6 +143,7 @@ class LogReplayer {
   const storage::LogClass log_class_;
   const std::span<const ReplayTarget> targets_;
   std::vector<ReplayResult> results_;
+  std::vector<size_t> done_;  ///< By target: how many of its logs are replayed.
 };
 
 }  // namespace

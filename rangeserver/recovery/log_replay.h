@@ -60,9 +60,10 @@ struct ReplaySeams {
       : files(files_in), cluster(cluster_in), incarnation(incarnation_in), faults(faults_in) {}
 };
 
-/// Replays the logs of one class into the targets, each log once for all targets that name it, reading only their
-/// extents. One result a target, in order. Repeatable: a range skips what it has. A worker job; blocks for as long as
-/// it takes. An unreadable log fails every target that names it; torn tails and logs that were pruned are normal.
+/// Replays the logs of one class into the targets, each target's in its order, and each log once for all targets whose
+/// next one it is, reading only their extents. One result a target, in order. Repeatable: a range skips what it has. A
+/// worker job; blocks for as long as it takes. An unreadable log fails every target that names it; torn tails and logs
+/// that were pruned are normal.
 std::vector<ReplayResult> ReplayLogs(const ReplaySeams& seams, storage::LogClass log_class,
                                      std::span<const ReplayTarget> targets);
 

@@ -89,7 +89,7 @@ Status WriteWorld::OpenRange() {
   environment.incarnation = IncarnationOf(incarnation_);
   life_->loaded = std::make_shared<LoadedRange>();
   life_->loaded->record.range = model::RangeKey(kTable, std::nullopt, std::nullopt);
-  const Epoch epoch(FencingNumber{.term = 1, .counter = incarnation_});
+  const Epoch epoch(FencingNumber{.term = 1, .counter = log_refs_.size() + 1});
   ASSIGN_OR_RETURN(std::unique_ptr<Range> range,
                    Range::Open(environment, life_->loaded->record.range, epoch, schema_, manifest_));
   life_->loaded->range = std::move(range);

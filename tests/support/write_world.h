@@ -48,6 +48,9 @@ class WriteWorld {
   explicit WriteWorld(uint64_t seed, model::Durability durability = model::Durability::kSync);
   ~WriteWorld();
 
+  /// The next life has that incarnation: of a server that was there before, say.
+  void SetNextIncarnation(uint64_t incarnation) { incarnation_ = incarnation - 1; }
+
   /// A new incarnation: seals the earlier ones, replays, flushes what must be, serves.
   Status Start();
 
