@@ -36,6 +36,7 @@ struct Options {
   std::string directory;
   int port_offset = 1000;
   bool is_alone = false;
+  bool in_processes = false;
 };
 
 /// The whole session: loads, reads, and what came out.
@@ -47,12 +48,12 @@ class Session {
     RETURN_IF_ERROR(MeasureDisk());
     if (options_.parts.count("b1") != 0) {
       for (const size_t writers : options_.writers) RETURN_IF_ERROR(CompareInserts(writers, true));
-      if (!options_.is_alone) RETURN_IF_ERROR(CompareInserts(1, false));
+      if (!options_.is_alone && !options_.in_processes) RETURN_IF_ERROR(CompareInserts(1, false));
     }
     if (options_.parts.count("b6") != 0 || options_.parts.count("b8") != 0) RETURN_IF_ERROR(CompareReads());
     if (options_.is_alone) return common::OkStatus();
-    std::printf("\n%s\n%s\nLargest foreign load during a run: %.2f cores.\n", RatesTable(comparisons_).c_str(),
-                footprints_.c_str(), MostForeignCores(comparisons_));
+    std::printf("\n%s\n%s\nLargest foreign load during a run: %.2f cores.\n",
+                RatesTable(comparisons_, RivalName()).c_str(), footprints_.c_str(), MostForeignCores(comparisons_));
     return common::OkStatus();
   }
 
@@ -70,21 +71,35 @@ class Session {
   }
 
   Result<std::unique_ptr<CellarContender>> NewCellar() const {
-    ServerOptions options;
-    options.program = options_.program;
-    options.directory = options_.directory + "/cellar";
-    options.port_offset = options_.port_offset;
-    options.block_cache_bytes = kMemory;
-    return CellarContender::Start(options);
+    return CellarContender::Start(CellarOptions("/cellar", options_.port_offset));
   }
 
-  Result<std::unique_ptr<RocksdbRival>> NewRival(bool is_durable) const {
+  ServerOptions CellarOptions(const std::string& folder, int port_offset) const {
+    ServerOptions options;
+    options.program = options_.program;
+    options.directory = options_.directory + folder;
+    options.port_offset = port_offset;
+    options.block_cache_bytes = kMemory;
+    return options;
+  }
+
+  /// Far enough for two Cellars side by side, status pages and all.
+  static constexpr int kSecondCellar = 5000;
+
+  Result<std::unique_ptr<Contender>> NewRival(bool is_durable) const {
+    if (options_.in_processes) {
+      ServerOptions processes = CellarOptions("/processes", options_.port_offset + kSecondCellar);
+      processes.zookeeper_script = CELLAR_ZOOKEEPER_SCRIPT;
+      ASSIGN_OR_RETURN(auto cluster, CellarContender::Start(processes));
+      return std::unique_ptr<Contender>(std::move(cluster));
+    }
     RivalOptions options;
     options.directory = options_.directory + "/rocksdb";
     options.options_file = options_.options_file;
     options.batch_cells = kBatchCells;
     options.is_durable = is_durable;
-    return RocksdbRival::Create(options);
+    ASSIGN_OR_RETURN(auto rival, RocksdbRival::Create(options));
+    return std::unique_ptr<Contender>(std::move(rival));
   }
 
   /// Loads, waits until all is at rest, and looks whether everything is there.
@@ -119,7 +134,7 @@ class Session {
       if (options_.is_alone && !ours) continue;
       ASSIGN_OR_RETURN(const RunCost cost, ours ? cellar() : rival());
       (ours ? comparison.cellar : comparison.rival).push_back(cost);
-      Tell(ours ? "cellar" : "rocksdb", name, cost);
+      Tell(ours ? "cellar" : options_.in_processes ? "separate" : "rocksdb", name, cost);
     }
     comparisons_.push_back(std::move(comparison));
     return common::OkStatus();
@@ -177,13 +192,14 @@ class Session {
     return common::Corruption(name + ": the two systems answered differently");
   }
 
-  Status TellFootprint(const std::string& when, CellarContender& cellar, RocksdbRival& rival) {
+  Status TellFootprint(const std::string& when, CellarContender& cellar, Contender& rival) {
     ASSIGN_OR_RETURN(const Footprint ours, cellar.Measure());
     ASSIGN_OR_RETURN(const Footprint theirs, rival.Measure());
     if (footprints_.empty()) {
-      footprints_ =
-          "| State | Cellar resident MiB | a cell | RocksDB says of itself MiB | Cellar file bytes a cell | RocksDB |\n"
-          "|---|---|---|---|---|---|\n";
+      footprints_ = fmt::format(
+          "| State | Cellar resident MiB | a cell | {0} MiB | Cellar file bytes a cell | {0} |\n"
+          "|---|---|---|---|---|---|\n",
+          RivalName());
       footprints_ += fmt::format("| empty | {:.1f} | | | | |\n", InMebibytes(cellar.empty_resident_bytes()));
     }
     const double cells = static_cast<double>(data_.size());
@@ -194,6 +210,8 @@ class Session {
         static_cast<double>(theirs.file_bytes) / cells);
     return common::OkStatus();
   }
+
+  const char* RivalName() const { return options_.in_processes ? "a process a role" : "RocksDB"; }
 
   static double InMebibytes(uint64_t bytes) { return static_cast<double>(bytes) / (1 << 20); }
 
@@ -217,6 +235,8 @@ int Main(int argc, char** argv) {
   app.add_option("--rival-options", options.options_file, "RocksDB's options")->capture_default_str();
   app.add_option("--port-offset", options.port_offset, "Added to the server's ports")->capture_default_str();
   app.add_flag("--alone", options.is_alone, "Cellar only, no table: for profiling");
+  app.add_flag("--processes", options.in_processes,
+               "Beside Cellar with a process a role, ZooKeeper and broker, in place of RocksDB");
   app.add_option("--dir", options.directory, "Where both keep their data meanwhile; default: below TMPDIR");
   CLI11_PARSE(app, argc, argv);
   if (options.directory.empty()) {

@@ -65,6 +65,7 @@ Result<std::unique_ptr<CellarContender>> CellarContender::Start(const ServerOpti
 Result<std::unique_ptr<client::Client>> CellarContender::Connect() const {
   client::ClientOptions options;
   options.lock_service_url = server_->url();
+  options.lock_service_password_file = server_->password_file();
   options.timeout = 600 * kSecond;
   return client::Client::Connect(options);
 }
@@ -79,7 +80,7 @@ Result<RunCost> CellarContender::Insert(const Dataset& data, size_t writers) {
     parts.push_back(data.PartOf(i, writers));
   }
   RunCost cost;
-  const Stopwatch stopwatch(server_->pid());
+  const Stopwatch stopwatch(server_->pids());
   RETURN_IF_ERROR(RunParallel(writers, [&](size_t i) { return Write(*tables[i], data, parts[i]); }));
   stopwatch.Read(&cost);
   cost.operations = data.size();
@@ -88,8 +89,8 @@ Result<RunCost> CellarContender::Insert(const Dataset& data, size_t writers) {
 }
 
 Status CellarContender::Settle(RunCost* cost) {
-  const Stopwatch stopwatch(server_->pid());
-  const bool idle = AwaitIdle(server_->pid(), kSettleLimit);
+  const Stopwatch stopwatch(server_->pids());
+  const bool idle = AwaitIdle(server_->pids(), kSettleLimit);
   stopwatch.AddCpu(cost);
   return idle ? common::OkStatus() : common::TimedOut("the server does not come to rest");
 }
@@ -100,7 +101,7 @@ Status CellarContender::Compact() {
 
 Result<RunCost> CellarContender::Scan() {
   RunCost cost;
-  const Stopwatch stopwatch(server_->pid());
+  const Stopwatch stopwatch(server_->pids());
   ASSIGN_OR_RETURN(const std::unique_ptr<client::Scanner> scanner, table_->NewScanner(model::ScanSpec()));
   model::CellView cell;
   while (scanner->Next(&cell)) {
@@ -114,7 +115,7 @@ Result<RunCost> CellarContender::Scan() {
 
 Result<RunCost> CellarContender::Read(const Dataset& data, const ReadShape& shape) {
   RunCost cost;
-  const Stopwatch stopwatch(server_->pid());
+  const Stopwatch stopwatch(server_->pids());
   std::vector<Contents> found(shape.callers);
   RETURN_IF_ERROR(RunParallel(shape.callers, [&](size_t i) -> Status {
     ASSIGN_OR_RETURN(found[i], ReadRows(*table_, data, shape, shape.seed + i, shape.rows / shape.callers));

@@ -52,10 +52,11 @@ double Median(std::vector<double> numbers) {
   return numbers.size() % 2 == 1 ? numbers[middle] : (numbers[middle - 1] + numbers[middle]) / 2;
 }
 
-std::string RatesTable(const std::vector<Comparison>& comparisons) {
-  std::string table =
-      "| Workload | Cellar | RocksDB | rate ratio | Cellar CPU us (server + client) | RocksDB CPU us | CPU ratio |\n"
-      "|---|---|---|---|---|---|---|\n";
+std::string RatesTable(const std::vector<Comparison>& comparisons, const std::string& rival) {
+  std::string table = fmt::format(
+      "| Workload | Cellar | {0} | rate ratio | Cellar CPU us (server + client) | {0}, CPU us | CPU ratio |\n"
+      "|---|---|---|---|---|---|---|\n",
+      rival);
   for (const Comparison& row : comparisons) {
     const double ours = MedianCpu(row.cellar);
     const double theirs = MedianCpu(row.rival);

@@ -20,7 +20,7 @@ struct Comparison {
 double Median(std::vector<double> numbers);
 
 /// The table of rates, ratios and CPU times, as Markdown.
-std::string RatesTable(const std::vector<Comparison>& comparisons);
+std::string RatesTable(const std::vector<Comparison>& comparisons, const std::string& rival);
 
 /// The largest number of cores that others kept busy during any run.
 double MostForeignCores(const std::vector<Comparison>& comparisons);

@@ -79,7 +79,7 @@ Result<RunCost> RocksdbRival::Insert(const Dataset& data, size_t writers) {
 
 Status RocksdbRival::Settle(RunCost* cost) {
   const Stopwatch stopwatch;
-  const bool idle = AwaitIdle(::getpid(), kSettleLimit);
+  const bool idle = AwaitIdle({::getpid()}, kSettleLimit);
   stopwatch.AddCpu(cost);
   return idle ? common::OkStatus() : common::TimedOut("RocksDB does not come to rest");
 }

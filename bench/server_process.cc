@@ -31,8 +31,33 @@ Status SystemError(const std::string& what) {
 
 Result<std::unique_ptr<ServerProcess>> ServerProcess::Start(const ServerOptions& options) {
   std::unique_ptr<ServerProcess> server(new ServerProcess(options));
-  RETURN_IF_ERROR(server->Spawn());
+  RETURN_IF_ERROR(options.zookeeper_script.empty() ? server->Spawn() : server->StartCluster());
   return server;
+}
+
+Status ServerProcess::StartCluster() {
+  tests::ProcessClusterOptions options;
+  options.executable = options_.program;
+  options.zookeeper_script = options_.zookeeper_script;
+  options.folder = options_.directory;
+  options.port_offset = options_.port_offset;
+  options.lease = 10 * kSecond;
+  options.settings = {"rangeserver.block_cache_bytes=" + std::to_string(options_.block_cache_bytes)};
+  ASSIGN_OR_RETURN(cluster_, tests::ProcessCluster::Start(std::move(options)));
+  return common::OkStatus();
+}
+
+std::vector<pid_t> ServerProcess::pids() const {
+  if (!cluster_) return {pid_};
+  std::vector<pid_t> pids;
+  for (const tests::NodeName& node : cluster_->nodes()) {
+    if (node.role != tests::NodeRole::kLockService) pids.push_back(cluster_->Pid(node));
+  }
+  return pids;
+}
+
+std::string ServerProcess::password_file() const {
+  return cluster_ ? cluster_->password_file() : std::string();
 }
 
 Status ServerProcess::Spawn() {
@@ -78,6 +103,7 @@ Status ServerProcess::AwaitReady(int output) {
 }
 
 ServerProcess::~ServerProcess() {
+  cluster_.reset();
   if (pid_ != 0) {
     ::kill(pid_, SIGKILL);
     while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
@@ -88,15 +114,20 @@ ServerProcess::~ServerProcess() {
 }
 
 std::string ServerProcess::url() const {
+  if (cluster_) return cluster_->url();
   return "cellar://127.0.0.1:" + std::to_string(server::kLockServicePort + options_.port_offset);
 }
 
 uint64_t ServerProcess::ResidentBytes() const {
-  std::ifstream file("/proc/" + std::to_string(pid_) + "/statm");
-  uint64_t total_pages = 0;
-  uint64_t resident_pages = 0;
-  file >> total_pages >> resident_pages;
-  return resident_pages * static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
+  uint64_t pages = 0;
+  for (const pid_t pid : pids()) {
+    std::ifstream file("/proc/" + std::to_string(pid) + "/statm");
+    uint64_t total_pages = 0;
+    uint64_t resident_pages = 0;
+    file >> total_pages >> resident_pages;
+    pages += resident_pages;
+  }
+  return pages * static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
 uint64_t ServerProcess::NewestCellStoreBytes() const {
@@ -104,9 +135,9 @@ uint64_t ServerProcess::NewestCellStoreBytes() const {
   uint64_t bytes = 0;
   std::string newest;
   std::error_code error;
-  const std::string tables = options_.directory + "/files/tables/1-";
-  for (fs::recursive_directory_iterator at(options_.directory + "/files/tables", error), end; !error && at != end;
-       at.increment(error)) {
+  const std::string files = options_.directory + (cluster_ ? "/data/files/tables" : "/files/tables");
+  const std::string tables = files + "/1-";
+  for (fs::recursive_directory_iterator at(files, error), end; !error && at != end; at.increment(error)) {
     if (!at->is_regular_file(error) || !at->path().string().starts_with(tables)) continue;
     if (at->path().filename().string() < newest) continue;
     newest = at->path().filename().string();

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <utility>
 
 #include "common/time/system_clock.h"
 
@@ -41,6 +42,12 @@ Nanos MachineBusy() {
   return TicksToNanos(user + nice + system + interrupts + soft_interrupts);
 }
 
+Nanos CpuOfAll(const std::vector<pid_t>& processes) {
+  Nanos sum = 0;
+  for (const pid_t process : processes) sum += CpuOf(process);
+  return sum;
+}
+
 double Seconds(Nanos time) {
   return static_cast<double>(time) / kSecond;
 }
@@ -66,11 +73,11 @@ Nanos CpuOf(pid_t process) {
   return TicksToNanos(user + system);
 }
 
-Stopwatch::Stopwatch(pid_t server)
-    : server_(server),
+Stopwatch::Stopwatch(std::vector<pid_t> server)
+    : server_(std::move(server)),
       wall_start_(WallNow()),
       client_start_(CpuOf(::getpid())),
-      server_start_(CpuOf(server)),
+      server_start_(CpuOfAll(server_)),
       machine_start_(MachineBusy()) {}
 
 void Stopwatch::Read(RunCost* cost) const {
@@ -84,18 +91,18 @@ void Stopwatch::Read(RunCost* cost) const {
 
 void Stopwatch::AddCpu(RunCost* cost) const {
   cost->client_cpu_seconds += Seconds(CpuOf(::getpid()) - client_start_);
-  cost->server_cpu_seconds += Seconds(CpuOf(server_) - server_start_);
+  cost->server_cpu_seconds += Seconds(CpuOfAll(server_) - server_start_);
 }
 
-bool AwaitIdle(pid_t process, Nanos limit) {
+bool AwaitIdle(const std::vector<pid_t>& processes, Nanos limit) {
   constexpr int kLookMs = 150;
   const Nanos end = WallNow() + limit;
   int quiet_looks = 0;
   while (quiet_looks < 2) {
     if (WallNow() > end) return false;
-    const Nanos before = CpuOf(process);
+    const Nanos before = CpuOfAll(processes);
     ::poll(nullptr, 0, kLookMs);
-    quiet_looks = CpuOf(process) - before > 10 * kMillisecond ? 0 : quiet_looks + 1;
+    quiet_looks = CpuOfAll(processes) - before > 10 * kMillisecond ? 0 : quiet_looks + 1;
   }
   return true;
 }
