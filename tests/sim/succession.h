@@ -7,8 +7,8 @@
 namespace cellar::sim {
 
 /// A range server stands still past its session while another takes its place, then goes on: it must find out within a
-/// second that it was given up, and leave. While this is under way nothing else befalls the cluster; what the old one
-/// answers meanwhile, the workloads judge.
+/// second that it was given up, and leave. Or it goes on cut off from the lock service, and cannot find out so. While
+/// this is under way nothing else befalls the cluster; what the old one answers meanwhile, the workloads judge.
 class Succession {
  public:
   /// Freezes the first range server and calls another, which may claim to be the same one.
@@ -23,10 +23,12 @@ class Succession {
  private:
   /// Its session has ended for certain: one lock service lived all the time.
   bool IsGivenUp();
+  void End(bool is_there);
 
   SimCluster& cluster_;
   const uint64_t old_life_;
   const uint64_t lock_service_life_;
+  const bool is_cut_off_;
   Nanos due_at_;
   bool is_thawed_ = false;
   bool is_over_ = false;
