@@ -157,11 +157,17 @@ Status ZooKeeperClient::Init() {
   }
   // Names are resolved when a connection is made, not at every turn of the C client's thread, which would wait for it.
   (void)zoo_set_servers_resolution_delay(handle_, kResolveOnConnect);
+  return common::OkStatus();
+}
+
+/// The C client takes a password only while it is not between two servers; it gives it to each server from then on.
+bool ZooKeeperClient::Authenticate() {
+  if (authenticated_) return true;
   const std::string& auth = options_.user_password;
-  const int code = zoo_add_auth(handle_, "digest", auth.data(), static_cast<int>(auth.size()), nullptr, nullptr);
-  if (code == ZOK) return common::OkStatus();
-  zookeeper_close(std::exchange(handle_, nullptr));
-  return StatusOf(code, options_.servers);
+  MutexLock lock(mutex_);
+  if (handle_ == nullptr) return false;
+  authenticated_ = zoo_add_auth(handle_, "digest", auth.data(), static_cast<int>(auth.size()), nullptr, nullptr) == ZOK;
+  return authenticated_;
 }
 
 void ZooKeeperClient::CloseNow() {
@@ -207,7 +213,7 @@ void ZooKeeperClient::OnState(int state, ZooKeeperSessionKey key, Nanos session_
     MarkDead();
     return;
   }
-  state_ = state == ZOO_CONNECTED_STATE ? State::kConnected : State::kConnecting;
+  state_ = state == ZOO_CONNECTED_STATE && Authenticate() ? State::kConnected : State::kConnecting;
   if (connected()) {
     key_ = std::move(key);
     session_timeout_ = session_timeout;

@@ -141,6 +141,8 @@ class ZooKeeperClient final : public std::enable_shared_from_this<ZooKeeperClien
   void OnState(int state, ZooKeeperSessionKey key, Nanos session_timeout);
   void OnZnode(const std::string& znode);
   void MarkDead();
+  /// Before the first request. False: lost again already; the next connection will do.
+  bool Authenticate();
 
   Executor& executor_;
   const ZooKeeperClientOptions options_;
@@ -150,6 +152,7 @@ class ZooKeeperClient final : public std::enable_shared_from_this<ZooKeeperClien
   _zhandle* handle_ GUARDED_BY(mutex_) = nullptr;
 
   State state_ = State::kConnecting;
+  bool authenticated_ = false;
   ZooKeeperSessionKey key_;
   Nanos session_timeout_ = 0;
   common::Event changed_{"zookeeper connection"};

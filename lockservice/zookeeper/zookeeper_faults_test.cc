@@ -59,7 +59,7 @@ class ZooKeeperFaultsTest : public testing::Test {
     return status.Is(StatusCode::kUnavailable) || status.Is(StatusCode::kTimedOut);
   }
 
-  ZooKeeperLockHarness harness_{Shared(), 2 * kSecond};
+  ZooKeeperLockHarness harness_{Shared(), 4 * kSecond};
 };
 
 TEST_F(ZooKeeperFaultsTest, ZooKeeperAway_IsWaitedForInTheBackground) {

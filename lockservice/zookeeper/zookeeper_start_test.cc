@@ -149,6 +149,20 @@ TEST_F(SlowZooKeeperTest, TickThatIsNotTold_IsTakenFromTheLeastSessionTime) {
   EXPECT_EQ(OpenSession(12 * kSecond), common::OkStatus());
 }
 
+TEST_F(ZooKeeperStartTest, ServerThatIsNotThereAmongOthers_IsPassedBy) {
+  SharedZooKeeper zookeeper{ZooKeeperProcessOptions()};
+  ZooKeeperLockHarness harness(zookeeper);
+  const Port nobody(false);
+  harness.options.servers.push_back(nobody.address());
+  const auto service = harness.OpenService();
+  for (int i = 0; i < 10; ++i) {
+    const SessionOptions options("s", 2 * kSecond);
+    Result<std::unique_ptr<LockSession>> session = harness.Await(service->OpenSession(options));
+    ASSERT_TRUE(session.ok()) << session.status().ToString();
+    EXPECT_EQ(harness.Await((*session)->Close()), common::OkStatus());
+  }
+}
+
 TEST(FourLetterWordsTest, Tick_IsFoundInTheConfiguration) {
   EXPECT_EQ(ParseTick("clientPort=21810\ndataDir=/d\ntickTime=500\nmaxClientCnxns=0\n"), 500 * kMillisecond);
   EXPECT_EQ(ParseTick("conf is not executed because it is not in the whitelist.\n"), std::nullopt);
