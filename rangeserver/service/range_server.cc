@@ -98,6 +98,7 @@ Task<Status> RangeServer::Begin() {
   RegisterMethods();
   CO_RETURN_IF_ERROR(rpc_server_.Start(options_.listen));
   CO_RETURN_IF_ERROR(co_await OpenSession());
+  CO_RETURN_IF_ERROR(co_await CheckClusterOfLocks());
   CO_RETURN_IF_ERROR(co_await Register(deadline));
   CO_RETURN_IF_ERROR(co_await TakeLock(deadline));
   MakeServices();
@@ -118,6 +119,16 @@ Task<Status> RangeServer::OpenSession() {
                                                          [this] { return CheckNotSealed(); });
   tasks_.Spawn(WatchSession(), "watch of the session");
   co_return common::OkStatus();
+}
+
+Task<Status> RangeServer::CheckClusterOfLocks() {
+  auto node = co_await session_->Read("/cluster");
+  if (node.status().Is(StatusCode::kNotFound)) co_return common::OkStatus();
+  CO_RETURN_IF_ERROR(node.status());
+  const std::string& theirs = node->attributes["id"];
+  if (theirs.empty() || theirs == seams_.cluster.ToString()) co_return common::OkStatus();
+  co_return common::InvalidArgument(fmt::format("the lock service is cluster {}'s, and the files are of cluster {}",
+                                                theirs, seams_.cluster.ToString()));
 }
 
 Task<void> RangeServer::WatchSession() {

@@ -93,6 +93,8 @@ class RangeServer {
 
   Task<Status> Begin();
   Task<Status> OpenSession();
+  /// Before anything is written there: whose locks they are.
+  Task<Status> CheckClusterOfLocks();
   Task<Status> Register(Deadline deadline);
   Task<Result<protocol::RegisterServerResponse>> AskToRegister(Deadline deadline);
   Task<Status> TakeLock(Deadline deadline);

@@ -1,5 +1,6 @@
 #include "tests/cluster/mini_cluster.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 
@@ -7,8 +8,10 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "common/concurrency/parker.h"
+#include "server/endpoints.h"
 #include "tests/cluster/in_process_cluster.h"
 #include "tests/cluster/process_cluster.h"
 #include "tests/cluster/workload.h"
@@ -16,9 +19,12 @@
 namespace cellar::tests {
 namespace {
 
+using testing::HasSubstr;
+
 constexpr Nanos kPatience = 60 * kSecond;
 constexpr Nanos kLongLease = 300 * kSecond;
 constexpr Nanos kLook = 5 * kMillisecond;
+constexpr Nanos kRefusalPatience = 30 * kSecond;
 constexpr uint64_t kRows = 400;
 constexpr int64_t kPortOffset = 7000;
 
@@ -131,6 +137,46 @@ TEST_F(MiniClusterTest, Processes_KilledWithinALongLease_AreKnownToBeDeadByTheir
   (*workload)->Stop();
   EXPECT_TRUE(Ok((*cluster)->AwaitReady()));
   EXPECT_TRUE(Ok((*workload)->Verify()));
+}
+
+/// What a start of a role says that must be refused soon; of "NAME=VALUE" the last one of a name counts.
+std::string Refusal(const ProcessCluster& cluster, const std::string& role, const std::vector<std::string>& settings) {
+  const std::string broker = "broker://127.0.0.1:" + std::to_string(server::kBrokerPort + kPortOffset);
+  std::vector<std::string> command = {std::getenv("MINI_CLUSTER_EXECUTABLE"), role, "run"};
+  std::vector<std::string> all = {"server.http.port=0",
+                                  role + ".port=0",
+                                  "lockservice.url=" + cluster.url(),
+                                  "lockservice.password_file=" + cluster.password_file(),
+                                  "files.data_url=" + broker,
+                                  "files.log_url=" + broker};
+  all.insert(all.end(), settings.begin(), settings.end());
+  for (const std::string& setting : all) command.insert(command.end(), {"--set", setting});
+  const auto ran = RunProgram(command, kRefusalPatience);
+  return ran.ok() ? "it ran: " + *ran : ran.status().ToString();
+}
+
+TEST_F(MiniClusterTest, Processes_ThatDoNotBelong_AreRefusedByName) {
+  auto cluster = ProcessCluster::Start(Options());
+  ASSERT_TRUE(cluster.ok()) << cluster.status().ToString();
+  const std::string other_port = std::to_string(server::kBrokerPort + kPortOffset + 500);
+  const std::string other = "broker://127.0.0.1:" + other_port;
+  auto broker = ChildProcess::Start({Executable(), "fsbroker", "run", "--data-dir", folder_ + "/other", "--set",
+                                     "server.http.port=0", "--set", "fsbroker.port=" + other_port},
+                                    folder_ + "/other.log");
+  ASSERT_TRUE(broker.ok()) << broker.status().ToString();
+  ASSERT_TRUE((*broker)->ReadLine(kPatience).ok());
+  const std::vector<std::string> other_files = {"files.data_url=" + other, "files.log_url=" + other};
+  EXPECT_THAT(Refusal(**cluster, "master", other_files), HasSubstr("two clusters on one lock service path"));
+  EXPECT_THAT(Refusal(**cluster, "rangeserver", other_files), HasSubstr("and the files are of cluster"));
+  EXPECT_THAT(Refusal(**cluster, "master", {"files.log_url=" + other}), HasSubstr("log_url " + other + " cluster"));
+  EXPECT_THAT(Refusal(**cluster, "master", {"files.data_url=local:", "files.log_url=local:"}),
+              HasSubstr("broker://host:port"));
+  EXPECT_THAT(Refusal(**cluster, "rangeserver", {"files.data_url=broker://127.0.0.1:1"}), HasSubstr("127.0.0.1:1"));
+  EXPECT_THAT(Refusal(**cluster, "rangeserver", {"lockservice.url=zookeeper://127.0.0.1:1/cellar"}),
+              HasSubstr("no ZooKeeper: 127.0.0.1:1"));
+  EXPECT_THAT(Refusal(**cluster, "rangeserver", {"lockservice.password_file="}), HasSubstr("password"));
+  EXPECT_THAT(Refusal(**cluster, "rangeserver", {"rangeserver.lease_ms=1s"}), HasSubstr("lease_ms must be longer"));
+  EXPECT_TRUE(Ok((*cluster)->Check()));
 }
 
 }  // namespace
