@@ -123,7 +123,7 @@ Result<std::string> RunProgram(const std::vector<std::string>& command, Nanos pa
   const int file = ::mkstemp(path.data());
   if (file < 0) return Failed(path, errno);
   ::close(file);
-  std::vector<std::string> shell = {"/bin/sh", "-c", "exec \"$@\" 2>&1 >&2", "sh"};
+  std::vector<std::string> shell = {"/bin/sh", "-c", "exec \"$@\" >&2", "sh"};
   shell.insert(shell.end(), command.begin(), command.end());
   auto child = ChildProcess::Start(shell, path);
   std::optional<int> status;
