@@ -62,13 +62,15 @@ Result<std::optional<Nanos>> WaitOf(const std::string& seconds) {
   return std::optional<Nanos>(static_cast<Nanos>(value * kSecond));
 }
 
-/// Asks whether the cluster answers, through a client that does not try for long: a master does, while a range server
-/// is being replaced too. Statements then have their own time.
-Result<std::function<Status()>> MakeProbe(client::ClientOptions options) {
+/// Asks whether the cluster answers, through a client that does not try for long. Who waits for it waits until it
+/// serves; else a master's answer will do, which comes while a range server is being replaced, too: statements have
+/// their own time.
+Result<std::function<Status()>> MakeProbe(client::ClientOptions options, bool until_it_serves) {
   options.timeout = std::min(options.timeout, kProbeTimeout);
   ASSIGN_OR_RETURN(std::shared_ptr<client::Client> client, client::Client::Connect(options));
-  return std::function<Status()>([client = std::move(client), url = options.lock_service_url] {
-    return client->Health().status().WithContext(url);
+  return std::function<Status()>([client = std::move(client), url = options.lock_service_url, until_it_serves] {
+    const Status answer = until_it_serves ? client->NamespaceExists("/").status() : client->Health().status();
+    return answer.WithContext(url);
   });
 }
 
@@ -108,7 +110,7 @@ int RunShellCommand(ShellCommand command) {
   options.timeout = command.timeout_ms * kMillisecond;
   auto client = Connect(options, *wait);
   if (!client.ok()) return Fail(client.status());
-  auto probe = MakeProbe(options);
+  auto probe = MakeProbe(options, wait->has_value());
   if (!probe.ok()) return Fail(probe.status());
   command.shell.probe = *probe;
   const std::unique_ptr<hql::Database> database = hql::NewClientDatabase(**client);
