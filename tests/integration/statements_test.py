@@ -4,6 +4,7 @@
     statements_test.py CELLAR PORT_OFFSET
 """
 
+import functools
 import signal
 import subprocess
 import time
@@ -134,7 +135,10 @@ class EndsTest(testing.ServerTest):
 
     def start_shell(self, statements, **options):
         command = self.cellar.shell_command("--namespace", self.namespace, "-e", statements)
-        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **options)
+        # Whoever runs the tests may ignore Ctrl-C, as a shell's background jobs do; the shell under test must not inherit that.
+        with_ctrl_c = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                                preexec_fn=with_ctrl_c, **options)
 
     def test_pipe_that_breaks_ends_the_shell(self):
         self.fill()

@@ -134,6 +134,16 @@ class Ensemble:
         modes = [mode_of(port) for port in self.ports]
         return modes.index("leader") if "leader" in modes else None
 
+    def await_leader(self, other_than=None, seconds=PATIENCE_SECONDS):
+        """The index of a leader, also while an election is under way."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            leader = self.leader()
+            if leader not in (None, other_than):
+                return leader
+            time.sleep(0.05)
+        raise AssertionError(f"no leader within {seconds} s")
+
     def kill(self, index, how=signal.SIGKILL):
         process = self.processes[index]
         if process is not None:
