@@ -8,20 +8,13 @@
 #include <limits>
 #include <vector>
 
+#include "common/file/local_pieces.h"
+
 namespace cellar::common {
 namespace {
 
 constexpr size_t kMaxPiecesPerCall = 1'024;
 static_assert(kMaxPiecesPerCall <= IOV_MAX);
-
-/// Takes `bytes` off the front of `pieces`, from `*first` on.
-void Advance(std::vector<iovec>* pieces, size_t* first, size_t bytes) {
-  while (*first < pieces->size() && bytes >= (*pieces)[*first].iov_len) bytes -= (*pieces)[(*first)++].iov_len;
-  if (bytes == 0) return;
-  iovec& piece = (*pieces)[*first];
-  piece.iov_base = static_cast<char*>(piece.iov_base) + bytes;
-  piece.iov_len -= bytes;
-}
 
 }  // namespace
 
@@ -45,7 +38,7 @@ Status LocalWritableFile::WritePieces(std::span<const std::string_view> pieces) 
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) return LocalError(written < 0 ? errno : EIO, "append to", path_, length_bytes_);
     length_bytes_ += static_cast<uint64_t>(written);
-    Advance(&vectors, &first, static_cast<size_t>(written));
+    AdvancePieces(&vectors, &first, static_cast<size_t>(written));
   }
   return Status();
 }

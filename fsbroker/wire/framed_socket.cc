@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "common/file/local_pieces.h"
 #include "fsbroker/wire/sockets.h"
 
 namespace cellar::fsbroker {
@@ -25,15 +26,6 @@ constexpr size_t kPiecesPerCall = 64;
 
 [[noreturn]] void FailWithErrno(int error, const char* what) {
   Fail(TTransportException::UNKNOWN, std::string(what) + ": " + std::system_category().message(error));
-}
-
-/// Takes `bytes` off the front of `pieces`, from `*first` on.
-void Advance(std::vector<iovec>* pieces, size_t* first, size_t bytes) {
-  while (*first < pieces->size() && bytes >= (*pieces)[*first].iov_len) bytes -= (*pieces)[(*first)++].iov_len;
-  if (bytes == 0) return;
-  iovec& piece = (*pieces)[*first];
-  piece.iov_base = static_cast<char*>(piece.iov_base) + bytes;
-  piece.iov_len -= bytes;
 }
 
 }  // namespace
@@ -178,7 +170,7 @@ void FramedSocket::Send() {
     message.msg_iovlen = std::min(pieces.size() - first, kPiecesPerCall);
     const ssize_t sent = ::sendmsg(socket_.get(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (sent >= 0) {
-      Advance(&pieces, &first, static_cast<size_t>(sent));
+      common::AdvancePieces(&pieces, &first, static_cast<size_t>(sent));
     } else if (errno == EAGAIN) {
       Wait(POLLOUT);
     } else if (errno == EPIPE || errno == ECONNRESET) {

@@ -166,10 +166,7 @@ class OldReader {
  public:
   static Result<std::unique_ptr<OldReader>> Open(const MiniCluster& cluster) {
     auto reader = std::make_unique<OldReader>();
-    client::ClientOptions options;
-    options.lock_service_url = cluster.url();
-    options.lock_service_password_file = cluster.password_file();
-    ASSIGN_OR_RETURN(reader->client_, client::Client::Connect(options));
+    ASSIGN_OR_RETURN(reader->client_, client::Client::Connect(cluster.client_options()));
     ASSIGN_OR_RETURN(reader->table_, reader->client_->OpenTable(Prober::kTable));
     RETURN_IF_ERROR(reader->Read().status());
     return reader;

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "client/cpp/include/client.h"
 #include "common/base/status.h"
 
 namespace cellar::tests {
@@ -17,6 +18,14 @@ class MiniCluster {
   virtual std::string url() const = 0;
   /// And lockservice.password_file.
   virtual std::string password_file() const = 0;
+
+  /// For a client of it.
+  client::ClientOptions client_options() const {
+    client::ClientOptions options;
+    options.lock_service_url = url();
+    options.lock_service_password_file = password_file();
+    return options;
+  }
 
   /// Ends every role in order and starts it again on what it stored.
   virtual Status Restart() = 0;

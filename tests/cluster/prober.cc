@@ -34,9 +34,7 @@ Result<std::string> ReadBack(client::Table& table) {
 }  // namespace
 
 Result<std::unique_ptr<Prober>> Prober::Start(const MiniCluster& cluster) {
-  client::ClientOptions options;
-  options.lock_service_url = cluster.url();
-  options.lock_service_password_file = cluster.password_file();
+  client::ClientOptions options = cluster.client_options();
   ASSIGN_OR_RETURN(const auto client, client::Client::Connect(options));
   RETURN_IF_ERROR(client->CreateNamespace("/probe", true));
   RETURN_IF_ERROR(client->CreateTable(kTable, Definition()));

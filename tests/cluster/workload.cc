@@ -10,6 +10,7 @@
 #include "common/base/check.h"
 #include "common/bytes/hash.h"
 #include "common/concurrency/parker.h"
+#include "tests/support/grouped_families.h"
 
 namespace cellar::tests {
 namespace {
@@ -40,20 +41,6 @@ std::optional<std::pair<int, uint64_t>> ParseRow(const std::string& row) {
   return std::make_pair(writer, index);
 }
 
-model::SchemaDefinition Definition() {
-  model::SchemaDefinition definition;
-  for (const char* name : kFamilies) {
-    model::AccessGroup group;
-    group.name = std::string("group_") + name;
-    definition.groups.push_back(group);
-    model::ColumnFamily family;
-    family.name = name;
-    family.access_group = group.name;
-    definition.families.push_back(family);
-  }
-  return definition;
-}
-
 }  // namespace
 
 Workload::Workload(client::ClientOptions options, int writers)
@@ -68,14 +55,12 @@ Result<std::unique_ptr<client::Client>> Workload::Connect() const {
 }
 
 Result<std::unique_ptr<Workload>> Workload::Create(const MiniCluster& cluster, int writers, Nanos timeout) {
-  client::ClientOptions options;
-  options.lock_service_url = cluster.url();
-  options.lock_service_password_file = cluster.password_file();
+  client::ClientOptions options = cluster.client_options();
   options.timeout = timeout;
   std::unique_ptr<Workload> workload(new Workload(std::move(options), writers));
   ASSIGN_OR_RETURN(const auto client, workload->Connect());
   RETURN_IF_ERROR(client->CreateNamespace("/workload"));
-  RETURN_IF_ERROR(client->CreateTable(kTable, Definition()));
+  RETURN_IF_ERROR(client->CreateTable(kTable, GroupedFamilies(kFamilies)));
   return workload;
 }
 

@@ -17,6 +17,7 @@
 
 #include "client/cpp/include/client.h"
 #include "common/bytes/hash.h"
+#include "tests/support/grouped_families.h"
 
 namespace cellar::tests {
 namespace {
@@ -45,17 +46,7 @@ int Fail(const std::string& what) {
 }
 
 Status Create(client::Client& client) {
-  model::SchemaDefinition definition;
-  for (const char* name : kFamilies) {
-    model::AccessGroup group;
-    group.name = std::string("group_") + name;
-    definition.groups.push_back(group);
-    model::ColumnFamily family;
-    family.name = name;
-    family.access_group = group.name;
-    definition.families.push_back(family);
-  }
-  return client.CreateTable(kTable, definition);
+  return client.CreateTable(kTable, GroupedFamilies(kFamilies));
 }
 
 /// The count in the ledger's last whole line; 0 when there is none.
