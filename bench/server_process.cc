@@ -1,15 +1,7 @@
 #include "bench/server_process.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
@@ -21,17 +13,13 @@
 namespace cellar::bench {
 namespace {
 
-constexpr int kStartTimeoutMs = 30'000;
-
-Status SystemError(const std::string& what) {
-  return common::IoError(what + ": " + std::strerror(errno));
-}
+constexpr Nanos kStartPatience = 30 * kSecond;
 
 }  // namespace
 
 Result<std::unique_ptr<ServerProcess>> ServerProcess::Start(const ServerOptions& options) {
   std::unique_ptr<ServerProcess> server(new ServerProcess(options));
-  RETURN_IF_ERROR(options.zookeeper_script.empty() ? server->Spawn() : server->StartCluster());
+  RETURN_IF_ERROR(options.zookeeper_script.empty() ? server->StartAlone() : server->StartCluster());
   return server;
 }
 
@@ -48,7 +36,7 @@ Status ServerProcess::StartCluster() {
 }
 
 std::vector<pid_t> ServerProcess::pids() const {
-  if (!cluster_) return {pid_};
+  if (!cluster_) return {alone_->pid()};
   std::vector<pid_t> pids;
   for (const tests::NodeName& node : cluster_->nodes()) {
     if (node.role != tests::NodeRole::kLockService) pids.push_back(cluster_->Pid(node));
@@ -60,55 +48,19 @@ std::string ServerProcess::password_file() const {
   return cluster_ ? cluster_->password_file() : std::string();
 }
 
-Status ServerProcess::Spawn() {
-  std::array<int, 2> output{};
-  if (::pipe2(output.data(), O_CLOEXEC) != 0) return SystemError("pipe");
-  std::vector<std::string> words = {
+Status ServerProcess::StartAlone() {
+  const std::vector<std::string> command = {
       options_.program, "start",
       "--data-dir",     options_.directory,
       "--port-offset",  std::to_string(options_.port_offset),
-      "--set",          "rangeserver.block_cache_bytes=" + std::to_string(options_.block_cache_bytes),
-      "--set",          "server.log.file=" + options_.directory + ".log"};
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, output[1], STDOUT_FILENO);
-  const int error = ::posix_spawn(&pid_, options_.program.c_str(), &actions, nullptr, arguments.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  ::close(output[1]);
-  Status status;
-  if (error != 0) {
-    pid_ = 0;
-    status = common::IoError(options_.program + ": " + std::strerror(error));
-  } else {
-    status = AwaitReady(output[0]);
-  }
-  ::close(output[0]);
-  return status;
-}
-
-Status ServerProcess::AwaitReady(int output) {
-  std::string said;
-  while (said.find('\n') == std::string::npos) {
-    pollfd readable{output, POLLIN, 0};
-    if (::poll(&readable, 1, kStartTimeoutMs) <= 0) return common::TimedOut("cellar start is not ready");
-    std::array<char, 512> bytes{};
-    const ssize_t count = ::read(output, bytes.data(), bytes.size());
-    if (count <= 0) return common::Unavailable("cellar start ended: see " + options_.directory + ".log");
-    said.append(bytes.data(), static_cast<size_t>(count));
-  }
-  return common::OkStatus();
+      "--set",          "rangeserver.block_cache_bytes=" + std::to_string(options_.block_cache_bytes)};
+  ASSIGN_OR_RETURN(alone_, tests::ChildProcess::Start(command, options_.directory + ".log"));
+  return alone_->ReadLine(kStartPatience).status().WithContext("cellar start: see " + options_.directory + ".log");
 }
 
 ServerProcess::~ServerProcess() {
   cluster_.reset();
-  if (pid_ != 0) {
-    ::kill(pid_, SIGKILL);
-    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
-    }
-  }
+  alone_.reset();
   std::error_code ignored;
   std::filesystem::remove_all(options_.directory, ignored);
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/base/result.h"
+#include "tests/cluster/child_process.h"
 #include "tests/cluster/process_cluster.h"
 
 namespace cellar::bench {
@@ -43,11 +44,10 @@ class ServerProcess {
   explicit ServerProcess(ServerOptions options) : options_(std::move(options)) {}
 
   Status StartCluster();
-  Status Spawn();
-  Status AwaitReady(int output);
+  Status StartAlone();
 
   const ServerOptions options_;
-  pid_t pid_ = 0;
+  std::unique_ptr<tests::ChildProcess> alone_;
   std::unique_ptr<tests::ProcessCluster> cluster_;
 };
 
