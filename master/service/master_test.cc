@@ -139,7 +139,7 @@ TEST(MasterTest, GivenUpIncarnation_IsFencedWhenItSaysReady) {
 
 /// A range server's session in the process of the master, which holds its lock.
 Task<Result<std::unique_ptr<LockSession>>> HoldServerLock(LockService* locks, Incarnation incarnation) {
-  const lockservice::SessionOptions options("rs1", 60 * kSecond);
+  const lockservice::SessionOptions options("rs1", 600 * kSecond);
   CO_TRY(std::unique_ptr<LockSession> session, co_await locks->OpenSession(options));
   auto lock = co_await session->Acquire("/servers/rs1", lockservice::LockMode::kExclusive, Deadline(0));
   if (!lock.ok()) co_return std::move(lock).status();
@@ -161,6 +161,25 @@ TEST(MasterTest, ServerWhoseLockFalls_IsDead) {
   EXPECT_EQ(world.MasterStatus().servers[0].state, "ready");
   EXPECT_TRUE(world.world.Run(world.master_node(), (*session)->Close()).ok());
   world.world.RunFor(kSecond);
+  EXPECT_EQ(world.MasterStatus().servers[0].state, "dead");
+}
+
+TEST(MasterTest, ServerThatNeverGetsReady_IsGivenUp) {
+  MasterWorld world;
+  ASSERT_TRUE(world.StartMaster());
+  protocol::RegisterServerRequest request;
+  request.wall_clock = world.master_node().clock().WallNow();
+  request.address = "server:15865";
+  auto answer = world.Ask(world.stub.RegisterServer(MasterWorld::kMasterAddress, request, world.In(kSecond)));
+  ASSERT_TRUE(answer.ok()) << answer.status().ToString();
+  const Incarnation incarnation(protocol::FromMessage(answer->incarnation));
+  auto session = world.world.Run(world.master_node(), HoldServerLock(&world.locks(), incarnation));
+  ASSERT_TRUE(session.ok()) << session.status().ToString();
+
+  world.world.RunFor(250 * kSecond);
+  EXPECT_EQ(world.MasterStatus().servers[0].state, "registered") << "it holds its lock, so it may still get ready";
+  EXPECT_TRUE(world.world.Run(world.master_node(), (*session)->Close()).ok());
+  world.world.RunFor(250 * kSecond);
   EXPECT_EQ(world.MasterStatus().servers[0].state, "dead");
 }
 

@@ -13,6 +13,8 @@ namespace {
 
 constexpr Nanos kWatchPause = kSecond;
 constexpr Nanos kEarlierLifeTime = 5 * kSecond;  ///< Of one call; who registers asks again.
+/// Twice as long as a range server tries to start (RangeServerOptions::start_timeout).
+constexpr Nanos kTimeToGetReady = 120 * kSecond;
 
 std::string NodeOf(const model::Location& location) {
   return "/servers/" + location.get();
@@ -82,6 +84,7 @@ Task<Result<protocol::RegisterServerResponse>> Registration::Register(protocol::
   server.address = request.address;
   server.incarnation = entity.incarnation;
   core_.servers().Add(std::move(server));
+  tasks_.Spawn(GiveUpUnlessReady(entity.location(), entity.incarnation), "start of a range server");
   co_await core_.SaveSurely(entity);
   CO_FAULT_POINT(core_.executor(), core_.faults(), "master.register.recorded");
   CO_RETURN_IF_ERROR(co_await EnsureNode(NodeOf(entity.location())));
@@ -119,6 +122,20 @@ void Registration::SetReady(const model::Location& location, Incarnation incarna
   if (server->incarnation != incarnation || server->state != ServerState::kRegistered) return;
   tasks_.Spawn(Watch(location, server->incarnation), "watch of a range server");
   core_.servers().SetReady(location);
+}
+
+/// A life that ends between its registration and ServerReady is missed by nobody else, and its directory would stay.
+Task<void> Registration::GiveUpUnlessReady(model::Location location, Incarnation incarnation) {
+  const Servers& servers = core_.servers();
+  while (true) {
+    co_await core_.Pause(kTimeToGetReady);
+    const auto node = co_await core_.session().Read(NodeOf(location));
+    if (!servers.IsAlive(location, incarnation) || servers.IsReady(location, incarnation)) co_return;
+    const bool is_gone = node.ok() ? !IsHeldBy(*node, incarnation) : node.status().Is(StatusCode::kNotFound);
+    if (is_gone) break;
+  }
+  core_.logger().Warning("range server registered and never got ready", {{"location", location.get()}});
+  core_.servers().SetDead(location);
 }
 
 Task<Status> Registration::EnsureNode(std::string path) {

@@ -11,7 +11,8 @@
 namespace cellar::master {
 
 /// Range servers come and go: gives out locations, incarnations and file id blocks, takes over servers that outlived
-/// the master before, and sees their locks fall. Owned by the Master. Loop only. Borrows the core.
+/// the master before, and sees their locks fall, or that they never get ready. Owned by the Master. Loop only. Borrows
+/// the core.
 class Registration {
  public:
   explicit Registration(MasterCore& core);
@@ -34,6 +35,7 @@ class Registration {
   Task<Status> Adopt(model::Location location);
   Task<Status> EnsureNode(std::string path);
   Task<Status> AwaitEarlierLife(protocol::RegisterServerRequest request);
+  Task<void> GiveUpUnlessReady(model::Location location, Incarnation incarnation);
   void SetReady(const model::Location& location, Incarnation incarnation);
   Task<void> Watch(model::Location location, Incarnation incarnation);
 
