@@ -1,0 +1,1 @@
+../../../../../thrift/idl/Client.thrift

@@ -1,0 +1,3 @@
+"""The ancestor's client, for programs that import it."""
+
+__all__ = ["thriftclient"]

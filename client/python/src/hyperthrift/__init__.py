@@ -1,0 +1,1 @@
+"""The ancestor's stubs, under the names its programs import."""

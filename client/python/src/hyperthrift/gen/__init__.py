@@ -1,0 +1,3 @@
+"""Client.thrift."""
+
+__all__ = ["ttypes", "constants", "ClientService"]

@@ -1,0 +1,3 @@
+"""Hql.thrift."""
+
+__all__ = ["ttypes", "constants", "HqlService"]

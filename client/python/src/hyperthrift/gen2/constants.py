@@ -1,0 +1,1 @@
+"""The IDL has no constants."""
