@@ -37,6 +37,7 @@ struct MasterOptions {
   std::string announced_host;               ///< In `/master`; empty: the host it listens on.
   Nanos lease = 10 * kSecond;               ///< Of the lock service's session.
   Nanos max_clock_skew = kSecond;           ///< A server whose wall clock is further off is refused.
+  Nanos unlocked_patience = 5 * kSecond;    ///< A ready server that is seen without its lock for so long is dead.
   int load_parallelism = 8;                 ///< Ranges that are being loaded at once.
   Nanos garbage_interval = 300 * kSecond;   ///< Between collections of garbage, but for those after a recovery.
   /// Called with the session's credentials as soon as it is open: who proves this process dead may end it by them.

@@ -164,6 +164,16 @@ TEST(MasterTest, ServerWhoseLockFalls_IsDead) {
   EXPECT_EQ(world.MasterStatus().servers[0].state, "dead");
 }
 
+TEST(MasterTest, ServerWhoseLockFellBeforeItWasSeen_IsDead) {
+  MasterWorld world;
+  world.options.unlocked_patience = 5 * kSecond;
+  ASSERT_TRUE(world.StartMaster());
+  ASSERT_TRUE(world.StartRangeServer(""));
+  EXPECT_EQ(world.MasterStatus().servers[0].state, "ready");
+  world.world.RunFor(6 * kSecond);
+  EXPECT_EQ(world.MasterStatus().servers[0].state, "dead");
+}
+
 TEST(MasterTest, ServerThatNeverGetsReady_IsGivenUp) {
   MasterWorld world;
   ASSERT_TRUE(world.StartMaster());

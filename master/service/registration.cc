@@ -178,8 +178,11 @@ Task<Status> Registration::Adopt(model::Location location) {
   co_return common::OkStatus();
 }
 
+/// It held its lock when it said ready. A lock that is not held at the first look fell before that, or the lock service
+/// that answers is behind: then a later look decides.
 Task<void> Registration::Watch(model::Location location, Incarnation incarnation) {
   const std::unique_ptr<lockservice::NodeWatch> watch = core_.session().Watch(NodeOf(location));
+  const Deadline patience = Deadline::After(core_.executor().clock(), core_.options().unlocked_patience);
   bool was_held = false;
   while (core_.servers().IsAlive(location, incarnation)) {
     watch->changed().Reset();
@@ -196,7 +199,8 @@ Task<void> Registration::Watch(model::Location location, Incarnation incarnation
       co_return;
     }
     was_held = held;
-    co_await watch->changed().Wait();
+    const bool in_time = co_await watch->changed().WaitUntil(held ? Deadline::Infinite() : patience);
+    if (!in_time) was_held = true;
   }
 }
 

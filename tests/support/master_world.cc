@@ -39,6 +39,7 @@ MasterWorld::MasterWorld()
                                 {}},
              1),
       stub(client_) {
+  options.unlocked_patience = 3600 * kSecond;  // the fake one holds no lock
   range_server = std::make_unique<FakeRangeServer>(server_node, server_transport_, "server", 15865);
 }
 
