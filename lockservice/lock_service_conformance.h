@@ -435,4 +435,77 @@ TEST_P(LockServiceConformance, Restart_KeepsNodesAndSequencersRising) {
   EXPECT_GT(held->number, number);
 }
 
+// ---- Renewals that prove what is held, and a service that was set back
+
+TEST_P(LockServiceConformance, Renewal_OfASessionWhoseLocksComeAndGo) {
+  LockSession& a = Open("a", 2);
+  for (const char* path : {"/l", "/m", "/m/child"}) MakeNode(a, path);
+  ASSERT_TRUE(Await(a.Acquire("/m", LockMode::kShared, Now())).ok());
+  TaskGroup others(harness_->executor());
+  harness_->RunToEnd(SpawnInto(others, TakeAndGiveUp(a, "/l", 20)));
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(Await(a.Renew(At(kSecond))), common::OkStatus());
+    harness_->PassTime(kMillisecond);
+  }
+  harness_->RunToEnd(others.Join());
+  // A node that was removed takes its lock along; one that could not be removed is held as before.
+  EXPECT_TRUE(Await(a.Remove("/m")).Is(StatusCode::kConflict));
+  EXPECT_EQ(Await(a.Renew(At(kSecond))), common::OkStatus());
+  EXPECT_TRUE(Await(a.Remove("/m/child")).ok());
+  EXPECT_TRUE(Await(a.Remove("/m")).ok());
+  EXPECT_EQ(Await(a.Renew(At(kSecond))), common::OkStatus());
+}
+
+TEST_P(LockServiceConformance, HeldLocks_AreBounded) {
+  LockSession& a = Open("a", 20);
+  for (size_t i = 0; i < kMaxHeldLocks; ++i) {
+    MakeNode(a, "/" + std::to_string(i));
+    ASSERT_TRUE(Await(a.Acquire("/" + std::to_string(i), LockMode::kShared, Now())).ok());
+  }
+  MakeNode(a, "/more");
+  EXPECT_TRUE(Await(a.Acquire("/more", LockMode::kShared, Now())).status().Is(StatusCode::kBusy));
+  EXPECT_TRUE(Await(a.Acquire("/0", LockMode::kShared, Now())).ok());
+  EXPECT_EQ(Await(a.Renew(At(5 * kSecond))), common::OkStatus());
+  EXPECT_TRUE(Await(a.Release("/0")).ok());
+  EXPECT_TRUE(Await(a.Acquire("/more", LockMode::kShared, Now())).ok());
+}
+
+TEST_P(LockServiceConformance, SetBackBetweenSessionAndLock_EndsTheSession) {
+  LockSession& a = Open("a", 10);
+  MakeNode(a, "/l");
+  harness_->KeepService();
+  EXPECT_EQ(Await(a.Renew(At(30 * kSecond))), common::OkStatus());
+  ASSERT_TRUE(Await(a.Acquire("/l", LockMode::kExclusive, Now())).ok());
+  if (harness_->SetServiceBack()) {
+    EXPECT_TRUE(Await(Open("reader").Read("/l"))->holds.empty());
+    const Status renewed = Await(a.Renew(At(30 * kSecond)));
+    EXPECT_TRUE(renewed.Is(StatusCode::kFenced)) << renewed.ToString();
+    EXPECT_NE(renewed.message().find("was set back"), std::string_view::npos) << renewed.ToString();
+    EXPECT_TRUE(a.ended().is_set());
+    EXPECT_FALSE(a.lease().Holds());
+    EXPECT_TRUE(Await(a.Renew(At(kSecond))).Is(StatusCode::kFenced));
+  } else {
+    sessions_.clear();
+  }
+  EXPECT_TRUE(Await(Open("next").Acquire("/l", LockMode::kExclusive, Now())).ok());
+}
+
+TEST_P(LockServiceConformance, SetBackToWhenTheLockStood_SessionLivesOn) {
+  LockSession& a = Open("a", 10);
+  MakeNode(a, "/l");
+  const Result<Sequencer> held = Await(a.Acquire("/l", LockMode::kExclusive, Now()));
+  ASSERT_TRUE(held.ok());
+  harness_->KeepService();
+  EXPECT_EQ(Await(a.Renew(At(30 * kSecond))), common::OkStatus());
+  MakeNode(a, "/later");
+  if (!harness_->SetServiceBack()) {
+    sessions_.clear();
+    return;
+  }
+  EXPECT_EQ(Await(a.Renew(At(30 * kSecond))), common::OkStatus());
+  EXPECT_TRUE(Await(a.CheckSequencer(*held)).ok());
+  EXPECT_TRUE(Await(a.Read("/later")).status().Is(StatusCode::kNotFound));
+  EXPECT_TRUE(Await(Open("b").Acquire("/l", LockMode::kExclusive, Now())).status().Is(StatusCode::kBusy));
+}
+
 }  // namespace cellar::lockservice

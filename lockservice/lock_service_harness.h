@@ -34,6 +34,11 @@ class LockServiceHarness {
   /// the backend's sessions are not meant to outlive it.
   virtual bool RestartService() = 0;
 
+  /// Keeps a copy of what the service stores now; the service may have ended and started again when this returns.
+  virtual void KeepService() = 0;
+  /// The service ends and starts again over the copy. As RestartService.
+  virtual bool SetServiceBack() = 0;
+
   template <typename T>
   T Await(Task<T> task) {
     std::optional<T> result;
@@ -58,6 +63,16 @@ inline Task<void> AcquireAndNote(LockSession& session, std::string path, Deadlin
 inline Task<void> SpawnInto(TaskGroup& group, Task<void> task) {
   group.Spawn(std::move(task));
   co_return;
+}
+
+/// Takes the lock and gives it up, again and again. The test keeps the session alive.
+inline Task<void> TakeAndGiveUp(LockSession& session, std::string path, int times) {
+  for (int i = 0; i < times; ++i) {
+    const Result<Sequencer> held = co_await session.Acquire(path, LockMode::kExclusive, Deadline());
+    EXPECT_TRUE(held.ok()) << held.status().ToString();
+    const Status released = co_await session.Release(path);
+    EXPECT_TRUE(released.ok()) << released.ToString();
+  }
 }
 
 /// The test keeps the renewer's place alive.

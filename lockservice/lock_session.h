@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 namespace cellar::lockservice {
 
 inline constexpr size_t kMaxCredentialsBytes = 256;
+inline constexpr size_t kMaxHeldLocks = 64;  ///< Of one session: each renewal carries them.
 
 /// Says "look again" about one node. Goes before its session. Loop only.
 class NodeWatch {
@@ -31,6 +33,9 @@ class NodeWatch {
 /// Belongs to whoever opened it; used on the loop of the executor it was opened on, save lease(), which any thread may
 /// ask. Its calls must have ended before it is destroyed. Destruction without Close ends the session by its lease, at
 /// the latest.
+///
+/// Invariant: the lease is extended only by a renewal that found standing, at the service, every acquisition that its
+/// owner has been granted and did not begin to give up.
 class LockSession {
  public:
   LockSession(SessionId id, const Clock& clock, Nanos lease_length) : id_(id), lease_(clock, lease_length) {}
@@ -46,8 +51,9 @@ class LockSession {
   /// Set when the session has ended: everything it held is gone, or was given up by this side and goes with the lease.
   common::Event& ended() { return ended_; }
 
-  /// Extends the lease from the time of this call. LeaseRenewer calls it every T/6.
-  virtual Task<Status> Renew(Deadline deadline) = 0;
+  /// Extends the lease from the time of this call. LeaseRenewer calls it every T/6. A session of which the service has
+  /// forgotten a lock, because it was set back to an older state, ends: kFenced.
+  Task<Status> Renew(Deadline deadline);
 
   /// Ends the session: locks and ephemeral nodes go in one step.
   virtual Task<Status> Close() = 0;
@@ -59,7 +65,7 @@ class LockSession {
   virtual Task<Status> Create(std::string path, NodeKind kind, Attributes attributes) = 0;
 
   /// Removes a node that has no children and is locked by nobody else.
-  virtual Task<Status> Remove(std::string path) = 0;
+  Task<Status> Remove(std::string path);
 
   virtual Task<Result<NodeState>> Read(std::string path) = 0;
 
@@ -72,10 +78,11 @@ class LockSession {
 
   /// Waits for the lock until `deadline` (Deadline(0): does not wait), then kBusy. Held already by this session in this
   /// mode: the same sequencer again. Who of several waiters is next is not promised.
-  virtual Task<Result<Sequencer>> Acquire(std::string path, LockMode mode, Deadline deadline) = 0;
+  Task<Result<Sequencer>> Acquire(std::string path, LockMode mode, Deadline deadline);
 
-  /// OK also when this session does not hold it.
-  virtual Task<Status> Release(std::string path) = 0;
+  /// OK also when this session does not hold it. Whatever it answers, the owner has given the lock up. Not while an
+  /// Acquire of the same path is under way.
+  Task<Status> Release(std::string path);
 
   /// OK while that very acquisition stands, kFenced when it does not.
   virtual Task<Status> CheckSequencer(Sequencer sequencer) = 0;
@@ -84,6 +91,14 @@ class LockSession {
   virtual std::unique_ptr<NodeWatch> Watch(std::string path) = 0;
 
  protected:
+  /// Extends the lease if all of `held` stands. kConflict (NotStanding) when some of it does not, which ends nothing
+  /// yet. An answer says what stood when the service decided: one that comes after a reconnection is none.
+  virtual Task<Status> RenewHolding(std::vector<Sequencer> held, Deadline deadline) = 0;
+  // As the calls above, which keep account of what is held.
+  virtual Task<Result<Sequencer>> AcquireLock(std::string path, LockMode mode, Deadline deadline) = 0;
+  virtual Task<Status> ReleaseLock(std::string path) = 0;
+  virtual Task<Status> RemoveNode(std::string path) = 0;
+
   Lease& mutable_lease() { return lease_; }
   /// The service said that the session is over.
   void MarkEnded() {
@@ -92,8 +107,12 @@ class LockSession {
   }
 
  private:
+  std::vector<Sequencer> HeldLocks() const;
+  bool StillHolds(const std::vector<Sequencer>& locks) const;
+
   const SessionId id_;
   Lease lease_;
+  std::map<std::string, Sequencer> held_;  ///< By path: granted to the owner, and not given up since.
   common::Event ended_{"lock service session"};
 };
 

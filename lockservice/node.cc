@@ -53,4 +53,9 @@ std::string_view ParentOf(std::string_view path) {
   return slash == 0 ? path.substr(0, 1) : path.substr(0, slash);
 }
 
+Status NotStanding(const Sequencer& sequencer, StatusCode code) {
+  return Status(code, "lock service: acquisition " + std::to_string(sequencer.number) + " of " + sequencer.path +
+                          " does not stand any more");
+}
+
 }  // namespace cellar::lockservice

@@ -44,6 +44,9 @@ struct Sequencer {
   uint64_t number = 0;
 };
 
+/// "acquisition 7 of /a does not stand any more", with that code: what a sequencer, or a renewal, is refused by.
+Status NotStanding(const Sequencer& sequencer, StatusCode code);
+
 /// One session's hold on a node's lock.
 struct LockHold {
   SessionId session;

@@ -6,8 +6,18 @@ namespace cpp cellar.protocol
 struct LockOpenSessionRequest { 1: string name, 2: i64 lease_ns }
 struct LockOpenSessionResponse { 1: i64 session }
 
-/// Renew, close.
+/// Close.
 struct LockSessionRequest { 1: i64 session }
+
+/// An acquisition that the session's owner was granted and did not give up.
+struct LockHeld {
+  1: string path
+  2: i32 mode                      // lockservice::LockMode
+  3: i64 number
+}
+
+/// kConflict, and nothing is renewed, when some of `held` does not stand.
+struct LockRenewRequest { 1: i64 session, 2: list<LockHeld> held }
 
 /// Remove, read, list.
 struct LockNodeRequest { 1: i64 session, 2: string path }

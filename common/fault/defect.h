@@ -27,6 +27,7 @@ enum class Defect : uint8_t {
   kLengthReadBeforeSeal,
   kLeaseCheckedPerScanner,
   kRenewalByPing,
+  kRenewalWithoutHolds,
   kTermFromLockServiceOnly,
   kDeposedMasterWrites,
   kCreateAppliedTwice,

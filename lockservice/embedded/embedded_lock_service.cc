@@ -29,28 +29,16 @@ class EmbeddedSession final : public LockSession {
   }
   ~EmbeddedSession() override { server_.SetOnEnd(id(), LockServer::Callback()); }
 
-  Task<Status> Renew(Deadline) override {
-    const Nanos sent_at = clock_.BootNow();
-    Status renewed = server_.Renew(id());
-    if (renewed.ok()) mutable_lease().Extend(sent_at);
-    co_return renewed;
-  }
-
   Task<Status> Close() override { return server_.CloseSession(id()); }
   std::string credentials() const override { return CredentialsOf(id()); }
   Task<Status> Create(std::string path, NodeKind kind, Attributes attributes) override {
     return server_.Create(id(), std::move(path), kind, std::move(attributes));
   }
-  Task<Status> Remove(std::string path) override { return server_.Remove(id(), std::move(path)); }
   Task<Result<NodeState>> Read(std::string path) override { return server_.Read(id(), std::move(path)); }
   Task<Result<std::vector<std::string>>> List(std::string path) override { return server_.List(id(), std::move(path)); }
   Task<Result<uint64_t>> Write(std::string path, Attributes changes, std::optional<uint64_t> expected) override {
     return server_.Write(id(), std::move(path), std::move(changes), expected);
   }
-  Task<Result<Sequencer>> Acquire(std::string path, LockMode mode, Deadline deadline) override {
-    return server_.Acquire(id(), std::move(path), mode, deadline);
-  }
-  Task<Status> Release(std::string path) override { return server_.Release(id(), std::move(path)); }
   Task<Status> CheckSequencer(Sequencer sequencer) override {
     return server_.CheckSequencer(id(), std::move(sequencer));
   }
@@ -59,6 +47,18 @@ class EmbeddedSession final : public LockSession {
   }
 
  private:
+  Task<Status> RenewHolding(std::vector<Sequencer> held, Deadline) override {
+    const Nanos sent_at = clock_.BootNow();
+    Status renewed = server_.Renew(id(), held);
+    if (renewed.ok()) mutable_lease().Extend(sent_at);
+    co_return renewed;
+  }
+  Task<Result<Sequencer>> AcquireLock(std::string path, LockMode mode, Deadline deadline) override {
+    return server_.Acquire(id(), std::move(path), mode, deadline);
+  }
+  Task<Status> ReleaseLock(std::string path) override { return server_.Release(id(), std::move(path)); }
+  Task<Status> RemoveNode(std::string path) override { return server_.Remove(id(), std::move(path)); }
+
   LockServer& server_;
   const Clock& clock_;
 };

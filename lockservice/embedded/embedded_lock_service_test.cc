@@ -28,6 +28,12 @@ class EmbeddedHarness final : public LockServiceHarness {
     return false;
   }
 
+  void KeepService() override { kept_ = store; }
+  bool SetServiceBack() override {
+    store = kept_;
+    return RestartService();
+  }
+
   MemoryLockStore store;
   FaultPoints faults;
   MetricsRegistry metrics;
@@ -44,6 +50,7 @@ class EmbeddedHarness final : public LockServiceHarness {
   }
 
   const Nanos sync_time_;
+  MemoryLockStore kept_;
   SimScheduler world_;
   SimExecutor node_;
   std::vector<std::unique_ptr<LockServer>> former_;
@@ -115,6 +122,34 @@ TEST(EmbeddedLockServiceTest, EmptiedService_GivesOutNoNumberThatIsInUse) {
   EXPECT_NE(before->id(), after->id());
 }
 
+TEST(EmbeddedLockServiceTest, RenewalThatClaimsWhatIsNotHeld_RenewsNothing) {
+  EmbeddedHarness harness(0);
+  LockServer& server = harness.server();
+  SessionRecord record;
+  record.lease = 10 * kSecond;
+  const SessionId session = harness.Await(server.OpenSession(record)).value();
+  const SessionId other = harness.Await(server.OpenSession(record)).value();
+  EXPECT_TRUE(harness.Await(server.Create(session, "/l", NodeKind::kPersistent, {})).ok());
+  const auto held = harness.Await(server.Acquire(session, "/l", LockMode::kExclusive, Deadline(0))).value();
+  EXPECT_TRUE(server.Renew(session, {held}).ok());
+  EXPECT_TRUE(server.Renew(session, {}).ok());
+  EXPECT_TRUE(server.Renew(other, {held}).Is(StatusCode::kConflict));
+  Sequencer wrong = held;
+  wrong.mode = LockMode::kShared;
+  EXPECT_TRUE(server.Renew(session, {wrong}).Is(StatusCode::kConflict));
+  wrong = held;
+  ++wrong.number;
+  EXPECT_TRUE(server.Renew(session, {held, wrong}).Is(StatusCode::kConflict));
+  wrong = held;
+  wrong.path = "/no";
+  for (int i = 0; i < 3; ++i) {
+    harness.PassTime(4 * kSecond);
+    EXPECT_TRUE(server.Renew(other, {}).ok());
+    const StatusCode code = i < 2 ? StatusCode::kConflict : StatusCode::kFenced;
+    EXPECT_TRUE(server.Renew(session, {wrong}).Is(code)) << i;
+  }
+}
+
 TEST(EmbeddedLockServiceTest, LateExpiry_IsLateByALease) {
   EmbeddedHarness harness(0);
   ASSERT_TRUE(harness.faults.Induce("lockservice.expiry.late:buggify:*").ok());
@@ -122,9 +157,9 @@ TEST(EmbeddedLockServiceTest, LateExpiry_IsLateByALease) {
   record.lease = 10 * kSecond;
   const SessionId session = harness.Await(harness.server().OpenSession(record)).value();
   harness.PassTime(15 * kSecond);
-  EXPECT_TRUE(harness.server().Renew(session).ok());
+  EXPECT_TRUE(harness.server().Renew(session, {}).ok());
   harness.PassTime(21 * kSecond);
-  EXPECT_TRUE(harness.server().Renew(session).Is(StatusCode::kFenced));
+  EXPECT_TRUE(harness.server().Renew(session, {}).Is(StatusCode::kFenced));
 }
 
 TEST(EmbeddedLockServiceTest, StoppedService_RefusesAndWakesWaiters) {

@@ -147,9 +147,10 @@ Task<Result<SessionId>> LockServer::OpenSession(SessionRecord session) {
   co_return id;
 }
 
-Status LockServer::Renew(SessionId session) {
+Status LockServer::Renew(SessionId session, const std::vector<Sequencer>& held) {
   if (stopping_) return Stopping();
   RETURN_IF_ERROR(CheckAlive(session));
+  RETURN_IF_ERROR(table_.CheckHolds(session, held));
   LiveSession& live = live_.at(session);
   live.last_heard = executor_.clock().MonotonicNow();
   live.grace = 0;

@@ -51,7 +51,8 @@ class LockServer {
 
   Task<Result<SessionId>> OpenSession(SessionRecord session);
   Task<Status> CloseSession(SessionId session);
-  Status Renew(SessionId session);
+  /// kConflict, and nothing is renewed, when some of `held` is not the session's.
+  Status Renew(SessionId session, const std::vector<Sequencer>& held);
 
   Task<Status> Create(SessionId session, std::string path, NodeKind kind, Attributes attributes);
   Task<Status> Remove(SessionId session, std::string path);

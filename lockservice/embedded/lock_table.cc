@@ -192,15 +192,28 @@ Status LockTable::Release(SessionId session, const std::string& path, LockChange
   return common::OkStatus();
 }
 
+/// nullptr when it does not stand.
+const LockHold* LockTable::FindHold(const Sequencer& sequencer) const {
+  const auto found = nodes_.find(sequencer.path);
+  if (found == nodes_.end()) return nullptr;
+  for (const LockHold& hold : found->second.state.holds) {
+    if (hold.number == sequencer.number && hold.mode == sequencer.mode) return &hold;
+  }
+  return nullptr;
+}
+
 Status LockTable::CheckSequencer(const Sequencer& sequencer) const {
   RETURN_IF_ERROR(CheckNodePath(sequencer.path));
-  if (auto found = nodes_.find(sequencer.path); found != nodes_.end()) {
-    for (const LockHold& hold : found->second.state.holds) {
-      if (hold.number == sequencer.number && hold.mode == sequencer.mode) return common::OkStatus();
-    }
+  if (FindHold(sequencer) != nullptr) return common::OkStatus();
+  return NotStanding(sequencer, StatusCode::kFenced);
+}
+
+Status LockTable::CheckHolds(SessionId session, const std::vector<Sequencer>& held) const {
+  for (const Sequencer& sequencer : held) {
+    const LockHold* hold = FindHold(sequencer);
+    if (hold == nullptr || hold->session != session) return NotStanding(sequencer, StatusCode::kConflict);
   }
-  return common::Fenced("lock service: acquisition " + std::to_string(sequencer.number) + " of " + sequencer.path +
-                        " does not stand any more");
+  return common::OkStatus();
 }
 
 void LockTable::CheckInvariants() const {

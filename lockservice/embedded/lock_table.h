@@ -69,6 +69,8 @@ class LockTable {
   Result<Sequencer> Acquire(SessionId session, const std::string& path, LockMode mode, LockChange* change);
   Status Release(SessionId session, const std::string& path, LockChange* change);
   Status CheckSequencer(const Sequencer& sequencer) const;
+  /// OK when all of `held` are acquisitions of the session that stand, else kConflict.
+  Status CheckHolds(SessionId session, const std::vector<Sequencer>& held) const;
 
   const std::map<SessionId, SessionRecord>& sessions() const { return sessions_; }
   size_t node_count() const { return nodes_.size() - 1; }  ///< Without the root.
@@ -83,6 +85,7 @@ class LockTable {
     std::set<std::string> children;
   };
 
+  const LockHold* FindHold(const Sequencer& sequencer) const;
   Result<Node*> Find(const std::string& path);
   Result<Node*> FindChangeable(const std::string& path);
   void RemoveNode(std::map<std::string, Node>::iterator place, LockChange* change);

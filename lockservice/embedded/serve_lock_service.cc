@@ -53,8 +53,13 @@ Task<Result<Response>> OpenSession(LockServer& server, Request request) {
 }
 
 Task<Result<Response>> Renew(LockServer& server, Request request) {
-  CO_TRY(const protocol::LockSessionRequest asked, DecodeMessage<protocol::LockSessionRequest>(request.message));
-  co_return DoneOr(server.Renew(SessionOf(asked.session)));
+  CO_TRY(protocol::LockRenewRequest asked, DecodeMessage<protocol::LockRenewRequest>(request.message));
+  std::vector<Sequencer> held;
+  for (protocol::LockHeld& lock : asked.held) {
+    CO_TRY(const LockMode mode, ModeOf(lock.mode));
+    held.emplace_back(std::move(lock.path), mode, static_cast<uint64_t>(lock.number));
+  }
+  co_return DoneOr(server.Renew(SessionOf(asked.session), held));
 }
 
 Task<Result<Response>> CloseSession(LockServer& server, Request request) {

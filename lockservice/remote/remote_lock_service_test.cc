@@ -8,6 +8,7 @@
 #include "lockservice/embedded/serve_lock_service.h"
 #include "lockservice/lock_service_conformance.h"
 #include "rpc/memory/memory_transport.h"
+#include "tests/support/kept_directory.h"
 
 namespace cellar::lockservice {
 namespace {
@@ -96,6 +97,21 @@ class RemoteHarness final : public LockServiceHarness {
   void PassTime(Nanos duration) override { world.RunFor(duration); }
 
   bool RestartService() override {
+    StopServer();
+    StartServer();
+    WaitUntilReachable();
+    return true;
+  }
+  void KeepService() override { kept_.Keep(); }
+  bool SetServiceBack() override {
+    StopServer();
+    kept_.PutBack();
+    StartServer();
+    WaitUntilReachable();
+    return true;
+  }
+
+  void StopServer() {
     if (ending_ == Ending::kOrderly) {
       process->StopInOrder();
     } else {
@@ -103,9 +119,6 @@ class RemoteHarness final : public LockServiceHarness {
     }
     process.reset();
     if (ending_ == Ending::kPowerCut) disk.PowerCut(random_);
-    StartServer();
-    WaitUntilReachable();
-    return true;
   }
 
   void StartServer() {
@@ -132,6 +145,7 @@ class RemoteHarness final : public LockServiceHarness {
   std::unique_ptr<ServerProcess> process;
 
  private:
+  tests::KeptDirectory kept_{disk, "lockservice"};
   SeededRandom random_;
   SimExecutor node_;
   rpc::MemoryTransport transport_;

@@ -114,9 +114,15 @@ Result<std::string> RemoteSession::Heed(Result<std::string> answer) {
   return answer;
 }
 
-Task<Status> RemoteSession::Renew(Deadline deadline) {
-  protocol::LockSessionRequest request;
+Task<Status> RemoteSession::RenewHolding(std::vector<Sequencer> held, Deadline deadline) {
+  protocol::LockRenewRequest request;
   request.session = number();
+  for (Sequencer& sequencer : held) {
+    protocol::LockHeld& lock = request.held.emplace_back();
+    lock.path = std::move(sequencer.path);
+    lock.mode = static_cast<int32_t>(sequencer.mode);
+    lock.number = static_cast<int64_t>(sequencer.number);
+  }
   const Nanos sent_at = caller_->clock().BootNow();
   const FaultPoints* faults = caller_->options().faults;
   if (faults != nullptr && faults->Planted(Defect::kRenewalByPing)) {
@@ -124,6 +130,7 @@ Task<Status> RemoteSession::Renew(Deadline deadline) {
     if (pong.ok()) mutable_lease().Extend(sent_at);
     co_return pong.status();
   }
+  if (faults != nullptr && faults->Planted(Defect::kRenewalWithoutHolds)) request.held.clear();
   const Result<std::string> answer =
       Heed(co_await caller_->Call(LockServiceMethod::kRenew, EncodeMessage(request), deadline));
   if (answer.ok()) mutable_lease().Extend(sent_at);
@@ -150,7 +157,7 @@ Task<Status> RemoteSession::Create(std::string path, NodeKind kind, Attributes a
   co_return answer.status();
 }
 
-Task<Status> RemoteSession::Remove(std::string path) {
+Task<Status> RemoteSession::RemoveNode(std::string path) {
   protocol::LockNodeRequest request;
   request.session = number();
   request.path = std::move(path);
@@ -158,7 +165,7 @@ Task<Status> RemoteSession::Remove(std::string path) {
   co_return answer.status();
 }
 
-Task<Status> RemoteSession::Release(std::string path) {
+Task<Status> RemoteSession::ReleaseLock(std::string path) {
   return ReleaseAttempt(std::move(path), last_attempt_);
 }
 
@@ -198,7 +205,7 @@ Task<Result<uint64_t>> RemoteSession::Write(std::string path, Attributes changes
 }
 
 /// Waits at the server in pieces, so that a lost answer costs one piece; acquiring twice is acquiring once.
-Task<Result<Sequencer>> RemoteSession::Acquire(std::string path, LockMode mode, Deadline deadline) {
+Task<Result<Sequencer>> RemoteSession::AcquireLock(std::string path, LockMode mode, Deadline deadline) {
   const int64_t attempt = ++last_attempt_;
   bool may_be_granted_yet = false;
   for (;;) {

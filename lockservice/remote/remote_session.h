@@ -44,20 +44,21 @@ class RemoteSession final : public LockSession {
  public:
   RemoteSession(std::shared_ptr<const LockServiceCaller> caller, SessionId id, Nanos lease, Nanos opened_at);
 
-  Task<Status> Renew(Deadline deadline) override;
   Task<Status> Close() override;
   std::string credentials() const override;
   Task<Status> Create(std::string path, NodeKind kind, Attributes attributes) override;
-  Task<Status> Remove(std::string path) override;
   Task<Result<NodeState>> Read(std::string path) override;
   Task<Result<std::vector<std::string>>> List(std::string path) override;
   Task<Result<uint64_t>> Write(std::string path, Attributes changes, std::optional<uint64_t> expected) override;
-  Task<Result<Sequencer>> Acquire(std::string path, LockMode mode, Deadline deadline) override;
-  Task<Status> Release(std::string path) override;
   Task<Status> CheckSequencer(Sequencer sequencer) override;
   std::unique_ptr<NodeWatch> Watch(std::string path) override;
 
  private:
+  Task<Status> RenewHolding(std::vector<Sequencer> held, Deadline deadline) override;
+  Task<Result<Sequencer>> AcquireLock(std::string path, LockMode mode, Deadline deadline) override;
+  Task<Status> ReleaseLock(std::string path) override;
+  Task<Status> RemoveNode(std::string path) override;
+
   /// Notes the end of the session when the answer says so.
   Result<std::string> Heed(Result<std::string> answer);
   Task<Result<Sequencer>> TryAcquire(std::string path, LockMode mode, Nanos wait, int64_t attempt);

@@ -328,6 +328,8 @@ PendingReply ZooKeeperClient::StartChanges(const std::vector<ZnodeChange>& chang
       } else if (change.kind == ZnodeChange::Kind::kSet) {
         zoo_set_op_init(&operations[i], change.znode.c_str(), change.data.data(), size, change.version,
                         &request.written);
+      } else if (change.kind == ZnodeChange::Kind::kCheck) {
+        zoo_check_op_init(&operations[i], change.znode.c_str(), change.version);
       } else {
         zoo_delete_op_init(&operations[i], change.znode.c_str(), change.version);
       }

@@ -39,7 +39,12 @@ struct ZnodeReply {
 
 /// One of several changes that go in together.
 struct ZnodeChange {
-  enum class Kind : uint8_t { kCreateEphemeral, kSet, kDelete };
+  enum class Kind : uint8_t {
+    kCreateEphemeral,
+    kSet,
+    kDelete,
+    kCheck
+  };  ///< kCheck changes nothing: it is a condition.
 
   ZnodeChange(Kind what, std::string path, std::string bytes = {}, int32_t expected_version = -1)
       : kind(what), znode(std::move(path)), data(std::move(bytes)), version(expected_version) {}

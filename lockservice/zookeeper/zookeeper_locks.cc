@@ -22,7 +22,7 @@ bool Admits(const std::vector<HoldName>& holds, LockMode mode) {
 
 }  // namespace
 
-Task<Result<Sequencer>> ZooKeeperSession::Acquire(std::string path, LockMode mode, Deadline deadline) {
+Task<Result<Sequencer>> ZooKeeperSession::AcquireLock(std::string path, LockMode mode, Deadline deadline) {
   CO_RETURN_IF_ERROR(CheckNodePath(path));
   if (path == "/") co_return common::InvalidArgument("lock service: the root node cannot be changed");
   Result<Sequencer> held = co_await AcquireUntil(path, mode, deadline);
@@ -89,7 +89,7 @@ Task<Result<Sequencer>> ZooKeeperSession::TryAcquire(std::string path, LockMode 
   }
 }
 
-Task<Status> ZooKeeperSession::Release(std::string path) {
+Task<Status> ZooKeeperSession::ReleaseLock(std::string path) {
   CO_RETURN_IF_ERROR(CheckNodePath(path));
   if (path == "/") co_return common::InvalidArgument("lock service: the root node cannot be changed");
   co_return Heed(co_await TryRelease(ZnodeOf(path)), path);
@@ -118,8 +118,7 @@ Task<Status> ZooKeeperSession::CheckSequencer(Sequencer sequencer) {
       if (hold.number == sequencer.number && hold.mode == sequencer.mode) co_return common::OkStatus();
     }
   }
-  co_return common::Fenced("lock service: acquisition " + std::to_string(sequencer.number) + " of " + sequencer.path +
-                           " does not stand any more");
+  co_return NotStanding(sequencer, StatusCode::kFenced);
 }
 
 }  // namespace cellar::lockservice

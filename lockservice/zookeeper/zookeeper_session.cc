@@ -47,39 +47,57 @@ Status ZooKeeperSession::Heed(const Status& status, std::string_view path) {
   return status.WithContext("lock service: " + std::string(path));
 }
 
-Task<Status> ZooKeeperSession::Renew(Deadline deadline) {
+/// A write of the session's znode, on condition that the znodes of its holds are there.
+Task<Status> ZooKeeperSession::RenewHolding(std::vector<Sequencer> held, Deadline deadline) {
   for (;;) {
     CO_RETURN_IF_ERROR(Heed(co_await client_->WaitUntilConnected(deadline), "renewal"));
     const Nanos sent_at = parts_.executor.clock().BootNow();
-    PendingReply sent =
-        client_->StartSet(znode_, EncodeSessionZnode(options_.name, options_.lease, ++renewals_), version_);
-    Result<ZnodeReply> answer = co_await client_->Finish(std::move(sent), deadline);
+    std::vector<ZnodeChange> changes;
+    changes.emplace_back(ZnodeChange::Kind::kSet, znode_,
+                         EncodeSessionZnode(options_.name, options_.lease, ++renewals_), version_);
+    for (const Sequencer& lock : held) changes.emplace_back(ZnodeChange::Kind::kCheck, ZnodeOfHold(lock));
+    Result<ZnodeReply> answer = co_await client_->Finish(client_->StartChanges(changes), deadline);
     if (answer.ok()) {
       version_ = answer->stat.version;
       Confirm(sent_at);
       co_return common::OkStatus();
     }
-    // A renewal whose answer was lost has raised the version.
-    if (answer.status().Is(StatusCode::kConflict)) {
-      answer = co_await client_->Exists(znode_, deadline);
-      if (answer.ok()) {
-        version_ = answer->stat.version;
-        if (!deadline.Expired(parts_.executor.clock())) continue;
-        co_return common::TimedOut("lock service: renewal: somebody else writes the session's znode " + znode_);
-      }
-    }
-    if (answer.status().Is(StatusCode::kNotFound)) {
-      client_.Close();
-      co_return Heed(common::Fenced("somebody removed the session's znode " + znode_), "renewal");
-    }
-    if (!IsLost(answer.status()) || deadline.Expired(parts_.executor.clock())) {
+    const bool is_refused = answer.status().Is(StatusCode::kConflict) || answer.status().Is(StatusCode::kNotFound);
+    if (!is_refused && (!IsLost(answer.status()) || deadline.Expired(parts_.executor.clock()))) {
       co_return Heed(answer.status(), "renewal");
     }
+    if (is_refused) CO_RETURN_IF_ERROR(co_await LearnWhyRefused(held, deadline));
   }
 }
 
+/// OK: the renewal is to be sent anew, as the session's znode had another version than this session knew: a renewal
+/// whose answer was lost has raised it.
+Task<Status> ZooKeeperSession::LearnWhyRefused(std::vector<Sequencer> held, Deadline deadline) {
+  const Result<ZnodeReply> found = co_await client_->Exists(znode_, deadline);
+  if (found.status().Is(StatusCode::kNotFound)) {
+    client_.Close();
+    co_return Heed(common::Fenced("somebody removed the session's znode " + znode_), "renewal");
+  }
+  if (!found.ok()) co_return Heed(found.status(), "renewal");
+  version_ = found->stat.version;
+  for (const Sequencer& lock : held) {
+    const Result<ZnodeReply> hold = co_await client_->Exists(ZnodeOfHold(lock), deadline);
+    if (hold.status().Is(StatusCode::kNotFound)) co_return NotStanding(lock, StatusCode::kConflict);
+    if (!hold.ok()) co_return Heed(hold.status(), "renewal");
+  }
+  if (!deadline.Expired(parts_.executor.clock())) co_return common::OkStatus();
+  co_return common::TimedOut("lock service: renewal: somebody else writes the session's znode " + znode_);
+}
+
+std::string ZooKeeperSession::ZnodeOfHold(const Sequencer& lock) const {
+  HoldName mine;
+  mine.mode = lock.mode;
+  mine.session = id();
+  return ZnodeLayout::Hold(ZnodeOf(lock.path), mine);
+}
+
 Task<Status> ZooKeeperSession::Close() {
-  if (ended().is_set()) co_return common::Fenced("lock service: the session has ended");
+  if (client_->dead()) co_return common::Fenced("lock service: the session has ended");
   const Deadline deadline = CallDeadline();
   client_.Close();
   while (!client_->dead()) {
@@ -116,7 +134,7 @@ Task<Status> ZooKeeperSession::Create(std::string path, NodeKind kind, Attribute
   co_return Heed(made.status(), path);
 }
 
-Task<Status> ZooKeeperSession::Remove(std::string path) {
+Task<Status> ZooKeeperSession::RemoveNode(std::string path) {
   CO_RETURN_IF_ERROR(CheckNodePath(path));
   if (path == "/") co_return RootStays();
   co_return Heed(co_await TryRemove(ZnodeOf(path)), path);

@@ -37,24 +37,27 @@ class ZooKeeperSession final : public LockSession {
                    Nanos opened_at);
   ~ZooKeeperSession() override;
 
-  Task<Status> Renew(Deadline deadline) override;
   Task<Status> Close() override;
   std::string credentials() const override;
 
   Task<Status> Create(std::string path, NodeKind kind, Attributes attributes) override;
-  Task<Status> Remove(std::string path) override;
   Task<Result<NodeState>> Read(std::string path) override;
   Task<Result<std::vector<std::string>>> List(std::string path) override;
   Task<Result<uint64_t>> Write(std::string path, Attributes changes, std::optional<uint64_t> expected) override;
 
-  Task<Result<Sequencer>> Acquire(std::string path, LockMode mode, Deadline deadline) override;
-  Task<Status> Release(std::string path) override;
   Task<Status> CheckSequencer(Sequencer sequencer) override;
   std::unique_ptr<NodeWatch> Watch(std::string path) override;
 
  private:
+  Task<Status> RenewHolding(std::vector<Sequencer> held, Deadline deadline) override;
+  Task<Result<Sequencer>> AcquireLock(std::string path, LockMode mode, Deadline deadline) override;
+  Task<Status> ReleaseLock(std::string path) override;
+  Task<Status> RemoveNode(std::string path) override;
+
   Deadline CallDeadline() const { return Deadline::After(parts_.executor.clock(), parts_.call_timeout); }
   std::string ZnodeOf(std::string_view path) const { return parts_.layout.Node(path); }
+  std::string ZnodeOfHold(const Sequencer& lock) const;
+  Task<Status> LearnWhyRefused(std::vector<Sequencer> held, Deadline deadline);
   void Confirm(Nanos sent_at);
   /// Notes the end of the session when the status says so, and puts the node before its message.
   Status Heed(const Status& status, std::string_view path);

@@ -19,6 +19,14 @@ bool IsHeldBy(const lockservice::NodeState& node, Incarnation incarnation) {
   return holder != node.attributes.end() && holder->second == incarnation.get().ToString();
 }
 
+bool MayBeHeldBy(const lockservice::NodeState& node, Incarnation incarnation) {
+  if (node.holds.empty()) return false;
+  const auto named = node.attributes.find("incarnation");
+  if (named == node.attributes.end()) return true;
+  const auto number = model::DecodeFencingNumber(named->second);
+  return !number.ok() || Incarnation(*number) <= incarnation;
+}
+
 LeaseEnds::LeaseEnds(LockSession& session, Executor& executor, ClusterId cluster, ClusterNode node, Nanos lease)
     : session_(session), executor_(executor), cluster_(cluster), lease_(lease), node_(std::move(node)) {}
 
@@ -53,7 +61,7 @@ Task<Status> LeaseEnds::AwaitRelease(model::LogRef life, Deadline deadline) {
     const auto node = co_await session_.Read(path);
     const bool is_there = !node.status().Is(StatusCode::kNotFound);
     if (is_there && !node.ok()) co_return node.status();
-    if (!is_there || !IsHeldBy(*node, life.incarnation)) co_return co_await CheckRemembers();
+    if (!is_there || !MayBeHeldBy(*node, life.incarnation)) co_return co_await CheckRemembers();
     if (deadline.Expired(executor_.clock())) {
       co_return common::Busy(life.location.get() + " is held by the session of its earlier life");
     }

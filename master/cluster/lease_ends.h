@@ -15,6 +15,9 @@ namespace cellar::master {
 /// Whether that life of a server holds the lock of its node.
 bool IsHeldBy(const lockservice::NodeState& node, Incarnation incarnation);
 
+/// Whether it may: a holder that the node does not name yet, or not any more, as the lock service was set back.
+bool MayBeHeldBy(const lockservice::NodeState& node, Incarnation incarnation);
+
 /// Knows when a range server's life that is over can answer nobody any more: before that, nobody else may be given its
 /// ranges (protocols.md B11). What proves it, and what has to be waited for otherwise, is told in
 /// docs/internals/master.md, "The end of a lease". Owned by the core. Loop only. Borrows session and executor.

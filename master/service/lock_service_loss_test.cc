@@ -98,6 +98,21 @@ TEST_F(LockServiceLossTest, LockServiceThatForgotTheMastersAddress_EndsTheMaster
   EXPECT_TRUE(world_.fatal.Is(StatusCode::kFenced)) << world_.fatal.ToString();
 }
 
+TEST_F(LockServiceLossTest, HolderOfALock_MayBeAnyLifeFromTheOneNamedOn) {
+  const auto number = [](uint64_t counter) { return Incarnation(FencingNumber{2, counter}); };
+  lockservice::NodeState node;
+  node.attributes["incarnation"] = number(5).get().ToString();
+  EXPECT_FALSE(MayBeHeldBy(node, number(5)));
+  node.holds.emplace_back();
+  EXPECT_TRUE(MayBeHeldBy(node, number(5)));
+  EXPECT_TRUE(MayBeHeldBy(node, number(6))) << "that it wrote its own may have been forgotten";
+  EXPECT_FALSE(MayBeHeldBy(node, number(4)));
+  node.attributes["incarnation"] = "nonsense";
+  EXPECT_TRUE(MayBeHeldBy(node, number(4)));
+  node.attributes.clear();
+  EXPECT_TRUE(MayBeHeldBy(node, number(4)));
+}
+
 TEST_F(LockServiceLossTest, LocationWhoseLockIsHeld_IsNotGivenToAnother) {
   world_.StartAll();
   lockservice::Attributes holder;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/concurrency/run_job.h"
+#include "common/fault/co_fault_point.h"
 #include "protocol/message.h"
 #include "protocol/rangeserver/methods.h"
 #include "protocol/values.h"
@@ -222,8 +223,10 @@ Task<Status> RangeServer::TakeLock(Deadline deadline) {
     const Status created = co_await session_->Create(path, lockservice::NodeKind::kPersistent, attributes);
     if (!created.ok() && !created.Is(StatusCode::kAlreadyExists)) co_return created;
   }
+  CO_FAULT_POINT(seams_.executor, seams_.faults, "rangeserver.lock.before_acquire");
   auto sequencer = co_await session_->Acquire(node, lockservice::LockMode::kExclusive, deadline);
   if (!sequencer.ok()) co_return std::move(sequencer).status().WithContext("lock on " + node);
+  CO_FAULT_POINT(seams_.executor, seams_.faults, "rangeserver.lock.before_incarnation");
   attributes["address"] = address().ToString();
   attributes["incarnation"] = environment_.incarnation.get().ToString();
   auto written = co_await session_->Write(node, std::move(attributes), std::nullopt);

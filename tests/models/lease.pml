@@ -5,8 +5,8 @@
  * A range server holds a session of the lock service and answers reads as long as its own lease holds. A master sees
  * its lock free, seals its directory, and a new owner answers; its first answer is to a newer write. Between any two
  * steps any time may pass, messages are late or lost, the session may be ended long after it could be. Once the lock
- * service may be wiped, or set back to an older state, which may know the session (with its lock), also one that had
- * ended.
+ * service may be wiped, or set back to an older state, which may know the session, with its lock or without, also one
+ * that had ended. A renewal tells which lock its session is believed to hold.
  *
  * Time is in sixths of the lease time T, and only differences of times are kept: so it may pass for ever. The server's
  * boot clock may be slow, by DRIFT over one lease.
@@ -33,10 +33,13 @@
 bool is_slow;                           /* the server's boot clock */
 
 /* The lock service. */
-bool session_stands = true;             /* the server's session, with its lock */
+bool session_stands = true;             /* the server's session */
+bool lock_stands = true;                /* that session's lock: never without the session */
 unsigned heard_ago : 3;                 /* since it decided the last renewal; T: as long or longer */
 bool was_reset;                         /* wiped or set back: once */
 bool is_as_left = true;                 /* the node /cluster is as the master left it: same nonce, same mark */
+
+#define END_SESSION session_stands = false; lock_stands = false
 
 /* The server. */
 bool is_alive = true, has_ended;        /* has_ended: it was told that its session is over */
@@ -75,6 +78,12 @@ proctype Time() {
 
 /* ---- the range server ------------------------------------------------------------------------------------------- */
 
+#ifdef RENEWAL_WITHOUT_HOLDS
+#define IS_RENEWED session_stands
+#else
+#define IS_RENEWED (session_stands && lock_stands)
+#endif
+
 #ifdef NO_LOOK_AT_SEAL_AFTER_LAPSE
 #define IS_SURE true
 #else
@@ -90,11 +99,11 @@ renewal_is_sent:
      atomic { sent_ago = 0; is_confirmed = false; is_over = false; printf("server: sends a renewal\n") }
      if
      :: atomic {
-          session_stands ->
+          IS_RENEWED ->
 renewal_is_decided:
           heard_ago = 0; is_confirmed = true; printf("lock service: decides the renewal\n")
         }
-     :: atomic { !session_stands -> is_over = true; printf("lock service: does not know the session\n") }
+     :: atomic { !IS_RENEWED -> is_over = true; printf("lock service: does not know the session, or not its lock\n") }
      :: true                            /* the request or its answer is lost */
 #ifdef RENEWAL_BY_PING
      :: atomic { is_confirmed = true; printf("a follower that is cut off answers a ping\n") }
@@ -170,11 +179,11 @@ read_checks_lease:
 proctype Guard() {
   printf("the server is killed\n");
 #ifdef GUARD_ENDS_THE_SESSION_FIRST
-  session_stands = false;
+  END_SESSION;
 #endif
   atomic { is_alive = false; printf("guard: sees the server's end\n") }
 guard_ends_session:
-  atomic { session_stands = false; printf("guard: ends its session\n") }
+  atomic { END_SESSION; printf("guard: ends its session\n") }
 }
 
 /* ---- the lock service ------------------------------------------------------------------------------------------- */
@@ -184,20 +193,23 @@ proctype LockService() {
   :: atomic {
        session_stands && heard_ago >= T ->
 session_expires:
-       session_stands = false; printf("lock service: ends the session\n")
+       END_SESSION; printf("lock service: ends the session\n")
      }
   :: atomic {
        !was_reset ->
 lock_service_is_reset:
        was_reset = true;
        if
-       :: is_as_left = false; session_stands = false; printf("lock service: is wiped\n")
+       :: is_as_left = false; END_SESSION; printf("lock service: is wiped\n")
 #ifndef NONCE_WITHOUT_MARK
-       :: is_as_left = false; session_stands = false; printf("lock service: is set back to before the session\n")
+       :: is_as_left = false; END_SESSION; printf("lock service: is set back to before the session\n")
 #else
-       :: session_stands = false; printf("lock service: is set back to before the session, and nobody notices\n")
+       :: END_SESSION; printf("lock service: is set back to before the session, and nobody notices\n")
 #endif
-       :: is_as_left = false; session_stands = true; heard_ago = 0; printf("lock service: is set back to when the session stood\n")
+       :: is_as_left = false; session_stands = true; lock_stands = true; heard_ago = 0;
+          printf("lock service: is set back to when the session stood with its lock\n")
+       :: is_as_left = false; session_stands = true; lock_stands = false; heard_ago = 0;
+          printf("lock service: is set back to when the session stood without its lock\n")
        fi
      }
   od
@@ -207,18 +219,18 @@ lock_service_is_reset:
 
 proctype NewOwner() {
 master_sees_loss:
-  atomic { !session_stands -> printf("master: sees the lock free\n") }
+  atomic { !lock_stands -> printf("master: sees the lock free\n") }
 #ifndef SEALED_AFTER_THE_LOOK
 master_seals:
   atomic { is_sealed = true; printf("master: seals the directory\n") }
 #endif
 master_looks_at_lock:
-  atomic { !session_stands -> printf("master: sees the lock free after the seal\n") }
+  atomic { !lock_stands -> printf("master: sees the lock free after the seal\n") }
 master_checks_service:
   if
   :: atomic { is_as_left -> printf("master: it is the lock service that had it: proof\n") }
   :: atomic { !is_as_left -> seen_ago = 0; printf("master: the lock service has forgotten: it proves nothing\n") };
-     !session_stands;                   /* the next master looks, too */
+     !lock_stands;                      /* the next master looks, too */
 owner_waits:
 #ifdef NO_WAIT_AFTER_WIPE
      true

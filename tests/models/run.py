@@ -40,6 +40,7 @@ MODELS = {
     },
     "lease": {
         "RENEWAL_BY_PING": "stale read",
+        "RENEWAL_WITHOUT_HOLDS": "stale read",
         "LEASE_FROM_ANSWER": "stale read",
         "LEASE_AS_LONG_AS_SESSION": "stale read",
         "LEASE_BY_TIMER": "stale read",

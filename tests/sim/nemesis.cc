@@ -20,8 +20,11 @@ Nanos Between(Random& random, Nanos low, Nanos high) {
 
 }  // namespace
 
-Nemesis::Nemesis(SimCluster& cluster, std::vector<std::string> client_nodes, uint64_t seed)
-    : cluster_(cluster), client_nodes_(std::move(client_nodes)), random_(seed) {
+Nemesis::Nemesis(SimCluster& cluster, std::vector<std::string> client_nodes, uint64_t seed, bool relapses)
+    : cluster_(cluster),
+      client_nodes_(std::move(client_nodes)),
+      random_(seed),
+      relapse_at_(relapses ? cluster.now() + Between(random_, 0, 5 * kSecond) : std::numeric_limits<Nanos>::max()) {
   AddEvils();
   longest_pause_ = static_cast<Nanos>(300 + random_.Uniform(3000)) * kMillisecond;
   has_odd_clocks_ = random_.OneIn(2);
@@ -68,15 +71,24 @@ void Nemesis::AddEvils() {
   if (evils_.empty()) evils_.push_back(&Nemesis::KillOne);
 }
 
+/// Whether it goes on.
+template <typename Course>
+bool Nemesis::FollowCourse(std::optional<Course>* course) {
+  if (!course->has_value()) return false;
+  (*course)->Step();
+  if (!(*course)->violation().empty()) violation_ = (*course)->violation();
+  if (!(*course)->is_over()) return true;
+  course->reset();
+  return false;
+}
+
 Nanos Nemesis::Strike() {
   CheckWrongClock();
-  if (succession_) {
-    succession_->Step();
-    if (!succession_->violation().empty()) violation_ = succession_->violation();
-    if (!succession_->is_over()) return succession_->due_at();
-    succession_.reset();
-  }
+  if (FollowCourse(&succession_)) return succession_->due_at();
+  if (FollowCourse(&relapse_)) return relapse_->due_at();
   ThawDue();
+  if (cluster_.now() >= relapse_at_) SetLockServiceBackIntoAStart();
+  if (relapse_) return relapse_->due_at();
   if (cluster_.now() >= next_evil_) {
     (this->*evils_[random_.Uniform(evils_.size())])();
     next_evil_ = cluster_.now() + Between(random_, 0, longest_pause_);
@@ -90,7 +102,7 @@ Nanos Nemesis::Strike() {
 }
 
 bool Nemesis::IsUrgent() {
-  if (!ambush_ || succession_ || cluster_.LifeOf(ambush_->role) != ambush_->life) return false;
+  if (!ambush_ || succession_ || relapse_ || cluster_.LifeOf(ambush_->role) != ambush_->life) return false;
   SimProcess& process = *cluster_.process(ambush_->role);
   if (process.faults().passes_of(ambush_->label) == ambush_->passes_before) return false;
   FreezeFor(ambush_->role, Between(random_, 100 * kMillisecond, 3 * cluster_.lease()));
@@ -251,19 +263,24 @@ void Nemesis::SucceedAtFaultPoint() {
   LayAmbush(Role::kRangeServer, kLabels[random_.Uniform(std::size(kLabels))], true);
 }
 
-void Nemesis::Succeed() {
+/// Nothing is wrong any more with the first range server and the lock service. False: one of them does not serve.
+bool Nemesis::MakeCalm() {
   SimProcess* server = cluster_.process(Role::kRangeServer);
   SimProcess* service = cluster_.process(Role::kLockService);
   const bool is_calm =
       server != nullptr && server->started() && service != nullptr && service->started() && !service->node().frozen();
-  if (!is_calm || succession_) return;
+  if (!is_calm) return false;
   thaws_.erase(Role::kRangeServer);
   CalmNetwork();
   server->faults().DisarmAll();
   service->faults().DisarmAll();
   service->files().ClearRules();
   MakeRoom();
-  succession_.emplace(cluster_, random_);
+  return true;
+}
+
+void Nemesis::Succeed() {
+  if (!succession_ && MakeCalm()) succession_.emplace(cluster_, random_);
 }
 
 void Nemesis::CallOtherRangeServer() {
@@ -399,6 +416,12 @@ void Nemesis::SetLockServiceBack() {
   if (!cluster_.SetLockServiceBack()) cluster_.KeepLockService();
 }
 
+void Nemesis::SetLockServiceBackIntoAStart() {
+  if (!MakeCalm()) return;
+  relapse_at_ = std::numeric_limits<Nanos>::max();
+  relapse_.emplace(cluster_, random_);
+}
+
 void Nemesis::SetClockOf(Role role, SimProcess& process) {
   if (has_odd_clocks_) process.SetClock(clocks_[role].offset, clocks_[role].rate);
 }
@@ -423,6 +446,7 @@ void Nemesis::CheckWrongClock() {
 void Nemesis::GreetNewLife(Role role, SimProcess& process) {
   if (relented_) return;
   SetClockOf(role, process);
+  if (relapse_) return relapse_->Greet(role, process);
   const bool is_range_server = role == Role::kRangeServer || role == Role::kOtherRangeServer;
   if (is_range_server && random_.OneIn(20)) {
     wrong_clock_life_ = cluster_.LifeOf(role);

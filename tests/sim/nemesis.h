@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/sim/relapse.h"
 #include "tests/sim/sim_cluster.h"
 #include "tests/sim/succession.h"
 
@@ -28,8 +29,9 @@ struct Ambush {
 /// late, emptied or set back. Which kinds, how often and where, the seed says. Driven by the run, between two works.
 class Nemesis {
  public:
-  /// `client_nodes`: for the network between them and the roles.
-  Nemesis(SimCluster& cluster, std::vector<std::string> client_nodes, uint64_t seed);
+  /// `client_nodes`: for the network between them and the roles. `relapses`: the lock service is set back into a range
+  /// server's start, once.
+  Nemesis(SimCluster& cluster, std::vector<std::string> client_nodes, uint64_t seed, bool relapses);
 
   /// One evil, or what follows from an earlier one. Returns when the next is due.
   Nanos Strike();
@@ -79,9 +81,13 @@ class Nemesis {
   void WipeLockService();
   void KeepLockService();
   void SetLockServiceBack();
+  void SetLockServiceBackIntoAStart();
   void JumpClock();
 
   void AddEvils();
+  template <typename Course>
+  bool FollowCourse(std::optional<Course>* course);
+  bool MakeCalm();
   void GreetNewLife(Role role, SimProcess& process);
   void SetClockOf(Role role, SimProcess& process);
   void CheckWrongClock();
@@ -111,6 +117,8 @@ class Nemesis {
   std::vector<std::pair<std::string, std::string>> flapping_;
   bool flapped_ = false;  ///< Those are blocked now.
   std::optional<Succession> succession_;
+  std::optional<Relapse> relapse_;
+  Nanos relapse_at_;
   bool relented_ = false;
   std::string violation_;
 };

@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::array<std::string_view, kAllRoles.size()> kRoleNames = {"lockservice", "master", "rangeserver",
                                                                        "master2", "rangeserver2"};
-constexpr const char* kLockServiceDirectory = "lockservice";
 
 ClusterId NewClusterId() {
   ClusterId id;
@@ -30,7 +29,8 @@ SimCluster::SimCluster(uint64_t seed, std::optional<Defect> defect, LogSink* log
       network_(scheduler_),
       cluster_(NewClusterId()),
       random_(scheduler_.random().Next()),
-      options_(SimOptions::Draw(random_)) {
+      options_(SimOptions::Draw(random_)),
+      lock_service_files_(disk_, "lockservice") {
   // A call on files takes time, mostly little; how much belongs to the world.
   const Nanos longest_call = (Nanos{20} << random_.Uniform(12)) * kMicrosecond;
   scheduler_.SlowJobs(longest_call, 1 + random_.Uniform(8));
@@ -138,42 +138,19 @@ void SimCluster::DismissOtherRangeServer() {
   Kill(Role::kOtherRangeServer);
 }
 
-void SimCluster::RemoveLockServiceFiles() {
-  Kill(Role::kLockService);
-  const auto entries = disk_.List(kLockServiceDirectory);
-  if (!entries.ok()) return;  // never there yet
-  for (const auto& entry : *entries) {
-    CHECK(disk_.Remove(std::string(kLockServiceDirectory) + "/" + entry.name).ok());
-  }
-}
-
 void SimCluster::WipeLockService() {
-  RemoveLockServiceFiles();
+  Kill(Role::kLockService);
+  lock_service_files_.Empty();
 }
 
 void SimCluster::KeepLockService() {
-  const auto entries = disk_.List(kLockServiceDirectory);
-  if (!entries.ok()) return;
-  kept_files_.clear();
-  for (const auto& entry : *entries) {
-    const std::string path = std::string(kLockServiceDirectory) + "/" + entry.name;
-    const auto file = disk_.Open(path);
-    CHECK(file.ok());
-    std::string& bytes = kept_files_[path];
-    bytes.resize(*(*file)->Length());
-    CHECK(*(*file)->Read(0, bytes.size(), bytes.data()) == bytes.size());
-  }
+  lock_service_files_.Keep();
 }
 
 bool SimCluster::SetLockServiceBack() {
-  if (kept_files_.empty()) return false;
-  RemoveLockServiceFiles();
-  disk_.set_space_limit_bytes(std::numeric_limits<uint64_t>::max());
-  for (const auto& [path, bytes] : kept_files_) {
-    const auto file = disk_.Create(path, Incarnation({0, 1}));
-    CHECK(file.ok());
-    CHECK((*file)->Append(bytes).ok() && (*file)->Sync().ok() && (*file)->Close().ok());
-  }
+  if (lock_service_files_.empty()) return false;
+  Kill(Role::kLockService);
+  lock_service_files_.PutBack();
   return true;
 }
 

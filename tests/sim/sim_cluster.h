@@ -14,6 +14,7 @@
 #include "common/file/memory_file_system.h"
 #include "rpc/memory/memory_network.h"
 #include "tests/sim/sim_roles.h"
+#include "tests/support/kept_directory.h"
 
 namespace cellar::sim {
 
@@ -97,7 +98,6 @@ class SimCluster {
   void Bury(Slot& slot);
   void StartProcess(Slot& slot);
   std::unique_ptr<SimProcess> NewProcess(Role role);
-  void RemoveLockServiceFiles();
   Nanos NextStart() const;
 
   const std::optional<Defect> defect_;
@@ -112,7 +112,7 @@ class SimCluster {
   std::function<void(Role, SimProcess&)> on_new_life_;
   std::set<std::string> passed_;
   std::string other_location_;  ///< Of the second range server.
-  std::map<std::string, std::string> kept_files_;
+  tests::KeptDirectory lock_service_files_;
   uint64_t death_count_ = 0;
   uint64_t lives_ = 0;
   int64_t ticks_ = 0;

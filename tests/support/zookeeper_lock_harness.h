@@ -51,6 +51,29 @@ class ZooKeeperLockHarness : public lockservice::LockServiceHarness {
     return true;
   }
 
+  void KeepService() override {
+    zookeeper.process.KillAll();
+    zookeeper.process.Save();
+    zookeeper.process.Start();
+    WaitUntilReachable();
+  }
+  /// A client that has seen more than the servers know is refused until they know more: so changes are made.
+  bool SetServiceBack() override {
+    zookeeper.process.KillAll();
+    zookeeper.process.Restore();
+    zookeeper.process.Start();
+    WaitUntilReachable();
+    const lockservice::SessionOptions busy_session("busy", 10 * kSecond);
+    auto busy = Await(service_->OpenSession(busy_session));
+    EXPECT_TRUE(busy.ok()) << busy.status().ToString();
+    for (int i = 0; busy.ok() && i < kChangesToCatchUp; ++i) {
+      EXPECT_TRUE(Await((*busy)->Create("/busy", lockservice::NodeKind::kPersistent, {})).ok());
+      EXPECT_TRUE(Await((*busy)->Remove("/busy")).ok());
+    }
+    if (busy.ok()) EXPECT_TRUE(Await((*busy)->Close()).ok());
+    return true;
+  }
+
   void WaitUntilReachable() {
     for (int tries = 0; tries < 200; ++tries) {
       if (Await(service_->Read("/")).ok()) return;
@@ -73,6 +96,8 @@ class ZooKeeperLockHarness : public lockservice::LockServiceHarness {
   lockservice::ZooKeeperOptions options;
 
  private:
+  static constexpr int kChangesToCatchUp = 50;
+
   common::SystemClock clock_;
   PumpedExecutor executor_;
   std::unique_ptr<lockservice::ZooKeeperLockService> service_;
