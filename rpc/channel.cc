@@ -7,6 +7,8 @@
 namespace cellar::rpc {
 namespace {
 
+constexpr int kStepsOfSilence = 3;
+
 uint32_t MillisLeft(const Clock& clock, Deadline deadline) {
   if (deadline.is_infinite()) return 0;
   const Nanos rounded_up = (deadline.Remaining(clock) + kMillisecond - 1) / kMillisecond;
@@ -61,11 +63,15 @@ Task<Result<Response>> Channel::Call(MethodId method, Request request, Deadline 
   Status sent = link->connection->Send(std::move(frame));
   if (!sent.ok()) co_return std::move(sent).WithContext("call to " + address_.ToString());
 
+  if (link->asked_at <= link->connection->last_heard()) link->asked_at = sent_at;
   PendingCall call(link, call_id);
+  if (link->answers_pings && !link->watched) tasks_.Spawn(Watch(link), "rpc silence");
   const bool answered = co_await call.answered.WaitUntil(deadline);
   if (answered) co_return std::move(*call.result);
-  // Nothing at all came since the request went: the peer may be gone without a word. Try a new connection next time.
-  if (!link->broken && link->last_heard <= sent_at) Break(*link, common::TimedOut("no sign of life"));
+  // Of a peer that cannot be pinged this is all there is: nothing came since the request went.
+  if (!link->answers_pings && link->connection->last_heard() <= sent_at) {
+    Break(*link, common::TimedOut("no sign of life"));
+  }
   co_return common::TimedOut("no answer from " + address_.ToString() + " before the deadline");
 }
 
@@ -89,15 +95,14 @@ Task<Result<std::shared_ptr<Channel::Link>>> Channel::Connected(Deadline deadlin
 Task<void> Channel::Connect() {
   if (executor_.clock().MonotonicNow() < next_attempt_) co_await stopping_.WaitUntil(Deadline(next_attempt_));
   if (!stopped_) {
-    Result<std::unique_ptr<Connection>> connection = co_await Greet();
-    if (connection.ok() && !stopped_) {
+    Result<std::shared_ptr<Link>> link = co_await Greet();
+    if (link.ok() && !stopped_) {
       failures_in_a_row_ = 0;
-      link_ = std::make_shared<Link>(std::move(*connection));
-      link_->last_heard = executor_.clock().MonotonicNow();
+      link_ = std::move(*link);
       tasks_.Spawn(ReceiveAnswers(link_), "rpc answers");
-    } else if (!connection.ok()) {
+    } else if (!link.ok()) {
       ++failed_attempts_;
-      last_failure_ = common::Unavailable(address_.ToString() + ": " + connection.status().ToString());
+      last_failure_ = common::Unavailable(address_.ToString() + ": " + link.status().ToString());
       next_attempt_ = executor_.clock().MonotonicNow() + NextBackoff();
     }
   }
@@ -106,7 +111,7 @@ Task<void> Channel::Connect() {
 }
 
 /// Opens a connection and says hello.
-Task<Result<std::unique_ptr<Connection>>> Channel::Greet() {
+Task<Result<std::shared_ptr<Channel::Link>>> Channel::Greet() {
   const Deadline deadline = Deadline::After(executor_.clock(), options_.connect_timeout);
   CO_TRY(std::unique_ptr<Connection> connection, co_await transport_.Connect(address_, deadline));
   Frame hello;
@@ -123,7 +128,8 @@ Task<Result<std::unique_ptr<Connection>>> Channel::Greet() {
     co_return common::InvalidArgument("the peer belongs to cluster " + welcome.cluster.ToString());
   }
   connection->SetLimits(ConnectionLimits::AfterHello());
-  co_return std::move(connection);
+  const bool pings = (welcome.features & options_.hello.features & kFeaturePing) != 0;
+  co_return std::make_shared<Link>(std::move(connection), pings);
 }
 
 Task<void> Channel::ReceiveAnswers(std::shared_ptr<Link> link) {
@@ -133,9 +139,43 @@ Task<void> Channel::ReceiveAnswers(std::shared_ptr<Link> link) {
       Break(*link, frame.status());
       co_return;
     }
-    link->last_heard = executor_.clock().MonotonicNow();
     TakeAnswer(*link, std::move(*frame));
   }
+}
+
+/// As long as calls wait on the link: pings the peer when it is silent, and leaves it when it stays so.
+Task<void> Channel::Watch(std::shared_ptr<Link> link) {
+  const Clock& clock = executor_.clock();
+  link->watched = true;
+  while (!link->broken && !link->calls.empty()) {
+    const Nanos silent_since = std::max(link->connection->last_heard(), link->asked_at);
+    const Deadline bearable(silent_since + options_.ping_after);
+    if (!bearable.Expired(clock)) {
+      co_await link->ended.WaitUntil(bearable);
+      continue;
+    }
+    if (co_await IsAlive(link)) continue;
+    const Nanos silent_for = clock.MonotonicNow() - silent_since;
+    Break(*link, common::TimedOut("silent for " + std::to_string(silent_for / kMillisecond) + " ms"));
+  }
+  link->watched = false;
+}
+
+/// Pings the peer. False when nothing is heard of it for ping_timeout.
+Task<bool> Channel::IsAlive(std::shared_ptr<Link> link) {
+  const Nanos pinged_at = executor_.clock().MonotonicNow();
+  Frame ping;
+  ping.kind = FrameKind::kPing;
+  ping.priority = Priority::kControl;
+  // When the queue has no room even for this, the peer takes nothing: then this is as good as a ping without answer.
+  (void)link->connection->Send(std::move(ping));
+  // In steps: if this process itself stood still for long, it has lost one, and looks at what came meanwhile.
+  for (int step = 0; step < kStepsOfSilence; ++step) {
+    const Deadline next = Deadline::After(executor_.clock(), options_.ping_timeout / kStepsOfSilence);
+    co_await link->ended.WaitUntil(next);
+    if (link->broken || link->connection->last_heard() > pinged_at) co_return true;
+  }
+  co_return false;
 }
 
 void Channel::TakeAnswer(Link& link, Frame frame) {
@@ -157,6 +197,7 @@ void Channel::TakeAnswer(Link& link, Frame frame) {
 void Channel::Break(Link& link, const Status& why) {
   if (link.broken) return;
   link.broken = true;
+  link.ended.Set();
   if (link_.get() == &link) link_.reset();
   link.connection->Close(why);
   for (auto& [call_id, call] : link.calls) {

@@ -21,13 +21,18 @@ struct RpcClientOptions;
 ///               ↓ failed
 ///            backing off → connecting (when a call waits)
 ///
-/// An answer belongs to the connection on which its request went: when that is gone, so are its calls.
+/// 1. An answer belongs to the connection on which its request went: when that is gone, so are its calls.
+/// 2. While calls wait, a peer of which nothing is heard for ping_after is pinged, one ping at a time; one that stays
+///    silent for ping_timeout after that is left. A peer that answers pings is never left, however long its calls take.
+/// 3. On a connection without calls nothing is sent.
 class Channel {
  public:
   Channel(Executor& executor, Transport& transport, Random& random, const RpcClientOptions& options, Address address);
   ~Channel();
 
   Task<Result<Response>> Call(MethodId method, Request request, Deadline deadline, CallOptions options);
+
+  bool is_connected() const { return link_ != nullptr; }
 
   /// Fails all calls with kCancelled, closes, and waits for the channel's coroutines.
   Task<void> Stop();
@@ -37,11 +42,14 @@ class Channel {
 
   /// One connection after its greeting, with the calls that went out on it.
   struct Link {
-    explicit Link(std::unique_ptr<Connection> c) : connection(std::move(c)) {}
+    Link(std::unique_ptr<Connection> c, bool pings) : connection(std::move(c)), answers_pings(pings) {}
     std::unique_ptr<Connection> connection;
     std::map<uint64_t, PendingCall*> calls;  // the calls are in their coroutines' frames
-    Nanos last_heard = 0;
+    const bool answers_pings;                // a build without them closes the connection at a ping
+    Nanos asked_at = 0;                      // the first request since the peer was heard last
+    bool watched = false;
     bool broken = false;
+    Event ended{"rpc silence"};  // set when broken
   };
 
   /// Among its link's calls as long as its coroutine's frame lives, also when that is destroyed while it waits.
@@ -61,8 +69,10 @@ class Channel {
 
   Task<Result<std::shared_ptr<Link>>> Connected(Deadline deadline);
   Task<void> Connect();
-  Task<Result<std::unique_ptr<Connection>>> Greet();
+  Task<Result<std::shared_ptr<Link>>> Greet();
   Task<void> ReceiveAnswers(std::shared_ptr<Link> link);
+  Task<void> Watch(std::shared_ptr<Link> link);
+  Task<bool> IsAlive(std::shared_ptr<Link> link);
   void TakeAnswer(Link& link, Frame frame);
   void Break(Link& link, const Status& why);
   Nanos NextBackoff();

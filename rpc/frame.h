@@ -20,7 +20,9 @@ enum class FrameKind : uint8_t {
   kWelcome = 2,  ///< Its answer.
   kRequest = 3,
   kResponse = 4,
-  kChunk = 5  ///< On the wire only: more of the attachment of the last request or response of this priority.
+  kChunk = 5,  ///< On the wire only: more of the attachment of the last request or response of this priority.
+  kPing = 6,   ///< Asks for a sign of life. Only to a peer that has kFeaturePing; carries nothing.
+  kPong = 7    ///< Its answer, sent at once, whatever the peer is at.
 };
 
 /// One request, response or greeting as it travels. docs/internals/wire.md

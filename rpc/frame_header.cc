@@ -17,6 +17,10 @@ constexpr size_t kCrcOffset = kFrameHeaderBytes - 4;
 Status CheckFields(const FrameHeader& header) {
   if (header.message_bytes > kMaxMessageBytes) return Corruption("frame: message length over the limit");
   if (header.attachment_bytes > kChunkBytes) return Corruption("frame: attachment piece over the limit");
+  const bool is_bare = header.kind == FrameKind::kPing || header.kind == FrameKind::kPong;
+  if (is_bare && (header.message_bytes != 0 || header.whole_attachment_bytes != 0)) {
+    return Corruption("frame: a ping with something in it");
+  }
   if (header.kind == FrameKind::kChunk) {
     if (header.message_bytes != 0 || header.whole_attachment_bytes != 0 || header.attachment_bytes == 0) {
       return Corruption("frame: lengths of a chunk");
@@ -65,7 +69,7 @@ Result<FrameHeader> FrameHeader::Decode(std::string_view bytes) {
   const auto kind = static_cast<uint8_t>(source[5]);
   const auto flags = static_cast<uint8_t>(source[6]);
   const auto priority = static_cast<uint8_t>(source[7]);
-  if (kind < 1 || kind > static_cast<uint8_t>(FrameKind::kChunk)) return Corruption("frame: unknown kind");
+  if (kind < 1 || kind > static_cast<uint8_t>(FrameKind::kPong)) return Corruption("frame: unknown kind");
   if ((flags & ~kMoreFlag) != 0) return Corruption("frame: unknown flag");
   if (priority >= kPriorityCount) return Corruption("frame: unknown priority");
 

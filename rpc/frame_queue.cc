@@ -35,7 +35,7 @@ FrameHeader HeaderOf(const Frame& frame, size_t offset, size_t length) {
 
 void FrameQueue::Push(Frame frame) {
   CHECK(frame.message.size() <= kMaxMessageBytes && frame.size_bytes() <= kMaxFrameBytes);
-  queued_bytes_ += frame.size_bytes();
+  queued_bytes_ += kFrameHeaderBytes + frame.size_bytes();
   ++queued_frames_;
   queues_[static_cast<size_t>(frame.priority)].emplace_back(std::move(frame));
 }
@@ -77,6 +77,7 @@ void FrameQueue::Pop() {
   for (const Piece& piece : taken_) {
     queued_bytes_ -= piece.message.size() + piece.attachment.size();
     if (!piece.last) continue;
+    queued_bytes_ -= kFrameHeaderBytes;
     queues_[static_cast<size_t>(piece.priority)].pop_front();
     --queued_frames_;
   }

@@ -29,7 +29,7 @@ class FrameQueue {
 
   bool empty() const { return queued_frames_ == 0; }
 
-  /// Bytes of messages and attachments that Push added and Pop has not removed.
+  /// Bytes, of one header a frame too, that Push added and Pop has not removed: 0 only when empty.
   uint64_t queued_bytes() const { return queued_bytes_; }
 
   /// The next pieces, at least one and at most about `max_bytes`. They stay queued until Pop. Requires !empty(), and

@@ -119,6 +119,23 @@ TEST(FrameTest, OtherVersion_IsUnsupported) {
   EXPECT_TRUE(FrameHeader::Decode(header).ok());
 }
 
+TEST(FrameTest, PingsAndPongs_CarryNothing) {
+  for (const FrameKind kind : {FrameKind::kPing, FrameKind::kPong}) {
+    Frame bare;
+    bare.kind = kind;
+    Status error;
+    FrameDecoder decoder;
+    ASSERT_EQ(DecodeAll(decoder, EncodeFrame(bare), &error).size(), 1u) << error.ToString();
+    for (const bool in_message : {true, false}) {
+      Frame loaded = bare;
+      (in_message ? loaded.message : loaded.attachment) = "x";
+      FrameDecoder another;
+      EXPECT_TRUE(DecodeAll(another, EncodeFrame(loaded), &error).empty());
+      EXPECT_TRUE(error.Is(StatusCode::kCorruption)) << error.ToString();
+    }
+  }
+}
+
 std::string Piece(FrameKind kind, uint64_t call_id, uint32_t length, uint32_t whole, bool more) {
   FrameHeader header;
   header.kind = kind;
@@ -167,7 +184,7 @@ TEST(FrameQueueTest, HigherPriority_PassesBetweenChunks) {
   take();
   queue.Push(MakeFrame(2, "lease", "", Priority::kControl));
   queue.Push(MakeFrame(3, "bulk", "", Priority::kBulk));
-  EXPECT_EQ(queue.queued_bytes(), 2 * kChunkBytes + 9u);
+  EXPECT_EQ(queue.queued_bytes(), 2 * kChunkBytes + 9u + 3 * kFrameHeaderBytes);
   while (!queue.empty()) take();
   FrameDecoder decoder;
   Status error;

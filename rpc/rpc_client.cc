@@ -36,6 +36,11 @@ Task<Result<Response>> RpcClient::Call(Address address, MethodId method, Request
   co_return response;
 }
 
+bool RpcClient::IsConnected(const Address& address) const {
+  const auto found = channels_.find(address);
+  return found != channels_.end() && found->second->is_connected();
+}
+
 Task<void> RpcClient::Stop() {
   stopped_ = true;
   for (auto& [address, channel] : channels_) co_await channel->Stop();

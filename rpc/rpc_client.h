@@ -15,9 +15,12 @@ namespace cellar::rpc {
 
 struct RpcClientOptions {
   Hello hello;  ///< Who this process says it is.
-  Nanos connect_timeout = 5 * kSecond;
+  Nanos connect_timeout =
+      2 * kSecond;  ///< From the first packet to the welcome: a peer that takes longer is not there.
   Nanos min_backoff = 50 * kMillisecond;  ///< Between failed attempts to connect: doubled each time, …
   Nanos max_backoff = 2 * kSecond;        ///< … up to this, with chance in the last half.
+  Nanos ping_after = kSecond;             ///< So long silent while calls wait for it, a peer is pinged, …
+  Nanos ping_timeout = 3 * kSecond;       ///< … and so long silent after that, left: the calls' outcome is unknown.
   size_t max_channels = 1024;             ///< Peers at a time; kBusy beyond.
   size_t max_calls_per_channel = 4096;    ///< Unanswered calls to one peer; kBusy beyond.
 };
@@ -28,7 +31,9 @@ struct RpcClientOptions {
 /// Errors of Call, beside what the handler answered:
 ///   kUnavailable  nothing was done: nobody listens, the greeting failed, or the server is stopping;
 ///   kBusy         nothing was done: too much is under way here or there;
-///   kTimedOut     outcome unknown: the deadline passed, or the connection broke after the request was sent.
+///   kTimedOut     outcome unknown: the deadline passed, or the connection broke after the request was sent, or the
+///   peer fell
+///                 silent (ping_after and ping_timeout), which is not to be slow: pings are answered meanwhile.
 class RpcClient {
  public:
   RpcClient(Executor& executor, Transport& transport, Random& random, RpcClientOptions options = {});
@@ -37,6 +42,9 @@ class RpcClient {
   /// `deadline` on this executor's clock; what remains of it travels with the request.
   Task<Result<Response>> Call(Address address, MethodId method, Request request, Deadline deadline,
                               CallOptions options = {});
+
+  /// A connection to the peer stands, as far as is known.
+  bool IsConnected(const Address& address) const;
 
   /// Ends all calls with kCancelled, closes all connections. No calls afterwards.
   Task<void> Stop();

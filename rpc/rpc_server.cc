@@ -120,6 +120,10 @@ Task<void> RpcServer::Serve(std::shared_ptr<Peer> peer) {
   while (greeted.ok()) {
     Result<Frame> frame = co_await peer->connection->Receive(Deadline::Infinite());
     if (!frame.ok()) break;
+    if (frame->kind == FrameKind::kPing) {
+      AnswerPing(*peer);
+      continue;
+    }
     if (frame->kind != FrameKind::kRequest) break;
     TakeRequest(peer, std::move(*frame));
   }
@@ -231,6 +235,14 @@ Task<Result<Response>> RpcServer::Dispatch(const Peer& peer, Frame frame) {
   co_return co_await found->second(std::move(info), std::move(request));
 }
 
+void RpcServer::AnswerPing(Peer& peer) {
+  ++stats_.pings;
+  Frame pong;
+  pong.kind = FrameKind::kPong;
+  pong.priority = Priority::kControl;
+  SendOrCutOff(peer, std::move(pong));
+}
+
 void RpcServer::Answer(Peer& peer, const Frame& request, Result<Response> result) {
   if (peer.gone) return;
   Frame frame = AnswerFrame(FrameKind::kResponse, request, result.status());
@@ -238,7 +250,11 @@ void RpcServer::Answer(Peer& peer, const Frame& request, Result<Response> result
     frame.message = std::move(result->message);
     frame.attachment = std::move(result->attachment);
   }
-  // A peer that does not take its answers is cut off: the queue would grow without end.
+  SendOrCutOff(peer, std::move(frame));
+}
+
+/// A peer that does not take its answers is cut off: the queue would grow without end.
+void RpcServer::SendOrCutOff(Peer& peer, Frame frame) {
   const Status sent = peer.connection->Send(std::move(frame));
   if (!sent.ok()) peer.connection->Close(common::Busy("slow reader"));
 }

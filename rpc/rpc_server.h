@@ -36,6 +36,7 @@ struct RpcServerStats {
   uint64_t calls = 0;
   uint64_t expired_calls = 0;
   uint64_t busy_answers = 0;
+  uint64_t pings = 0;
 };
 
 /// Takes calls for a role's handlers. Owned by the role or process; loop only. Register, then Start; Stop before
@@ -45,7 +46,8 @@ struct RpcServerStats {
 /// oldest
 ///    gives way, so that silent peers shut nobody out.
 /// 2. A request whose deadline has passed is answered kTimedOut and not started.
-/// 3. Each request gets exactly one answer on the connection that it came on, if that still stands.
+/// 3. A ping is answered at once, however long the handlers take.
+/// 4. Each request gets exactly one answer on the connection that it came on, if that still stands.
 class RpcServer {
  public:
   RpcServer(Executor& executor, Transport& transport, RpcServerOptions options);
@@ -92,7 +94,9 @@ class RpcServer {
   void TakeRequest(const std::shared_ptr<Peer>& peer, Frame frame);
   Task<void> RunCall(std::shared_ptr<Peer> peer, Frame frame, Gate::Pass pass, Semaphore::Permit bytes);
   Task<Result<Response>> Dispatch(const Peer& peer, Frame frame);  // RunCall keeps the peer alive.
+  void AnswerPing(Peer& peer);
   void Answer(Peer& peer, const Frame& request, Result<Response> result);
+  static void SendOrCutOff(Peer& peer, Frame frame);
 
   Executor& executor_;
   Transport& transport_;

@@ -39,6 +39,9 @@ class Connection {
   /// One caller at a time.
   virtual Task<Result<Frame>> Receive(Deadline deadline) = 0;
 
+  /// When bytes of the peer came last, be it a part of a frame only; at first, when the connection was made.
+  virtual Nanos last_heard() const = 0;
+
   /// Closes now; what is queued may be lost. Receive returns `why`, or kUnavailable if that is OK.
   virtual void Close(Status why) = 0;
 

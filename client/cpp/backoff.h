@@ -16,8 +16,9 @@ inline bool IsWorthAnotherTry(const Status& status) {
          status.Is(StatusCode::kTimedOut);
 }
 
-/// Of one try of an operation that has until `whole`: a request or an answer that is lost, or a machine that went
-/// without a word, costs a try and not the operation. Every server answers within this, with what it has by then.
+/// Of one try of an operation that has until `whole`: what a server loses or is stuck with costs a try and not the
+/// operation. Every server answers within this, with what it has by then. One that went without a word is left sooner,
+/// by the connection (rpc::RpcClientOptions::ping_timeout), and looked for again.
 inline constexpr Nanos kLongestTry = 10 * kSecond;
 inline Deadline TryDeadline(const Clock& clock, Deadline whole) {
   return Earliest(whole, Deadline::After(clock, kLongestTry));

@@ -134,6 +134,41 @@ TEST_F(FrameUpdateTest, LostAnswers_UntilTheDeadline_AreReportedAsTimedOut) {
   EXPECT_LT(world_.world.now(), 4 * kSecond);
 }
 
+TEST_F(FrameUpdateTest, AServerThatStandsStill_IsLeftForItsSuccessorWithinSeconds_WithAllItsRanges) {
+  world_.Place("", "k", "rs2");
+  world_.Place("k", "", "rs2");
+  EXPECT_TRUE(Send({"a", "z"}).status.ok());
+  world_.node2.Freeze();
+  world_.world.After(2 * kSecond, [this] {
+    world_.Place("", "k", "rs1");
+    world_.Place("k", "", "rs1");
+  });
+  const Nanos frozen = world_.world.now();
+  EXPECT_TRUE(Send({"a"}, 60 * kSecond).status.ok());
+  const rpc::RpcClientOptions bounds;
+  EXPECT_LT(world_.world.now() - frozen, bounds.ping_after + bounds.ping_timeout + 100 * kMillisecond);
+  const Nanos left = world_.world.now();
+  EXPECT_TRUE(Send({"z"}, 60 * kSecond).status.ok());
+  EXPECT_LT(world_.world.now() - left, 100 * kMillisecond);
+  EXPECT_EQ(world_.rs1.update.requests().size(), 2u);
+  world_.node2.Thaw();
+}
+
+TEST_F(FrameUpdateTest, AServerThatStandsStillForLonger_IsLookedForAgainEveryFewSeconds) {
+  world_.Place("", "", "rs2");
+  EXPECT_TRUE(Send({"a"}).status.ok());
+  world_.node2.Freeze();
+  constexpr Nanos kTakeover = 30 * kSecond;
+  world_.world.After(kTakeover, [this] { world_.Place("", "", "rs1"); });
+  const Nanos frozen = world_.world.now();
+  EXPECT_TRUE(Send({"a"}, 60 * kSecond).status.ok());
+  // Then an attempt to connect was under way, behind its back-off, and another wait follows.
+  const rpc::RpcClientOptions bounds;
+  EXPECT_LT(world_.world.now() - frozen, kTakeover + bounds.connect_timeout + bounds.max_backoff + kSecond);
+  EXPECT_EQ(world_.rs1.update.requests().size(), 1u);
+  world_.node2.Thaw();
+}
+
 TEST_F(FrameUpdateTest, AConnectionThatBreaksBehindTheRequest_IsAnUnknownOutcome) {
   world_.rs1.update.Then([this](const protocol::UpdateRequest&, std::string*) {
     world_.LoseAnswerOfRs1();

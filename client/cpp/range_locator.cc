@@ -68,9 +68,17 @@ void RangeLocator::Forget(TableId table, std::string_view row) {
   if (found == tables_.end()) return;
   const auto range = found->second.lower_bound(model::MetadataSearchKey(table, row));
   if (range == found->second.end() || !range->second.range.Contains(row)) return;
+  const std::string address = range->second.address;
   found->second.erase(range);
   --count_;
+  if (!stub_.IsConnected(address)) ForgetServer(address);
   directory_.Forget();
+}
+
+void RangeLocator::ForgetServer(const std::string& address) {
+  for (auto& [table, ranges] : tables_) {
+    count_ -= std::erase_if(ranges, [&address](const auto& entry) { return entry.second.address == address; });
+  }
 }
 
 void RangeLocator::ForgetAll() {

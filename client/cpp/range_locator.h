@@ -36,7 +36,8 @@ class RangeLocator {
   /// when nothing is remembered.
   Task<Result<RangeLocation>> Locate(model::TableId table, std::string row, Deadline deadline);
 
-  /// Forgets what is remembered about the range that holds `row`, after its server disowned it or did not answer.
+  /// Forgets what is remembered about the range that holds `row`, after its server disowned it or did not answer. When
+  /// no connection to that server stands any more, all its ranges are forgotten: they would cost a try each.
   void Forget(model::TableId table, std::string_view row);
 
   /// Forgets everything, the root too.
@@ -52,6 +53,7 @@ class RangeLocator {
 
   const RangeLocation* Find(model::TableId table, std::string_view row) const;
   void Remember(RangeLocation location);
+  void ForgetServer(const std::string& address);
   Task<Result<RangeLocation>> LocateRoot(Deadline deadline);
   Task<Result<RangeLocation>> LookUp(model::TableId table, std::string row, Deadline deadline);
   Task<Result<RangeLocation>> Resolve(model::RangeRecord record, Deadline deadline);

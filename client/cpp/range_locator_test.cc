@@ -58,6 +58,20 @@ TEST_F(RangeLocatorTest, Forget_LooksUpAgain_OnlyThatRange) {
   EXPECT_EQ(scan_count(), 3);
 }
 
+TEST_F(RangeLocatorTest, Forget_WhenTheServerIsNotConnected_ForgetsAllItsRanges_AndNoOthers) {
+  world_.Place("", "g", "rs2");
+  world_.Place("g", "m", "rs2");
+  world_.Place("m", "", "rs1");
+  EXPECT_TRUE(Locate("a").ok());
+  const size_t before = world_.locator.remembered_count();
+  world_.locator.Forget(ClientWorld::kTable, "a");  // nobody has called rs2 yet
+  EXPECT_EQ(world_.locator.remembered_count(), before - 2);
+  EXPECT_EQ(Text("z"), "rs1 2/5(\"m\"..]");
+  EXPECT_EQ(scan_count(), 2);
+  EXPECT_EQ(Text("h"), "rs2 2/5(\"g\"..\"m\"]");
+  EXPECT_EQ(scan_count(), 3);
+}
+
 TEST_F(RangeLocatorTest, ForgettingWhatIsNotRemembered_ChangesNothing) {
   world_.locator.Forget(ClientWorld::kTable, "z");
   EXPECT_EQ(world_.directory.forget_count, 0);

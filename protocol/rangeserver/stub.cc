@@ -95,4 +95,9 @@ Task<Result<ServerStatusResponse>> Stub::ServerStatus(std::string address, Deadl
                                    Control());
 }
 
+bool Stub::IsConnected(const std::string& address) const {
+  const auto target = rpc::Address::Parse(address);
+  return target.ok() && client_->IsConnected(*target);
+}
+
 }  // namespace cellar::protocol

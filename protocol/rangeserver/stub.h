@@ -47,6 +47,9 @@ class RangeServerStub {
   Task<Result<CompactResponse>> Compact(std::string address, CompactRequest request, Deadline deadline) const;
   Task<Result<ServerStatusResponse>> ServerStatus(std::string address, Deadline deadline) const;
 
+  /// A connection to the server stands: it neither died nor fell silent, as far as is known.
+  bool IsConnected(const std::string& address) const;
+
  private:
   rpc::RpcClient* client_;
 };

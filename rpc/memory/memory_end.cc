@@ -22,7 +22,7 @@ void MemoryEnd::DeliverAt(Nanos time, const std::shared_ptr<MemoryEnd>& target, 
 
 Status MemoryEnd::Send(Frame frame) {
   if (!open_ || node_.IsDead()) return common::Unavailable("connection to " + peer_node_ + " is closed");
-  const uint64_t frame_bytes = frame.size_bytes();
+  const uint64_t frame_bytes = kFrameHeaderBytes + frame.size_bytes();
   if (bytes_on_the_way_ > 0 && bytes_on_the_way_ + frame_bytes > limits_.max_queued_bytes) {
     return common::Busy("connection to " + peer_node_ + ": send queue is full");
   }
@@ -79,7 +79,8 @@ void MemoryEnd::Arrive(const std::string& bytes) {
     return;
   }
   CHECK(frame->has_value() && input.empty());
-  (*frame)->received_at = node_.clock().MonotonicNow();
+  last_heard_ = node_.clock().MonotonicNow();
+  (*frame)->received_at = last_heard_;
   received_.push_back(std::move(**frame));
   arrived_.WakeOne();
 }
@@ -94,7 +95,7 @@ Task<Result<Frame>> MemoryEnd::Receive(Deadline deadline) {
   Frame frame = std::move(received_.front());
   received_.pop_front();
   if (const std::shared_ptr<MemoryEnd> other = other_.lock()) {
-    other->bytes_on_the_way_ -= std::min(other->bytes_on_the_way_, frame.size_bytes());
+    other->bytes_on_the_way_ -= std::min(other->bytes_on_the_way_, kFrameHeaderBytes + frame.size_bytes());
   }
   co_return std::move(frame);
 }

@@ -15,7 +15,11 @@ namespace cellar::rpc {
 class MemoryEnd final : public std::enable_shared_from_this<MemoryEnd> {
  public:
   MemoryEnd(MemoryNetwork& network, SimExecutor& node, std::string peer_node)
-      : network_(network), node_(node), node_name_(node.name()), peer_node_(std::move(peer_node)) {}
+      : network_(network),
+        node_(node),
+        node_name_(node.name()),
+        peer_node_(std::move(peer_node)),
+        last_heard_(node.clock().MonotonicNow()) {}
 
   void Pair(const std::shared_ptr<MemoryEnd>& other) { other_ = other; }
 
@@ -24,6 +28,7 @@ class MemoryEnd final : public std::enable_shared_from_this<MemoryEnd> {
   void Close(Status why);  ///< By this side; the other learns of it.
   void SetLimits(const ConnectionLimits& limits);
   uint64_t queued_bytes() const { return bytes_on_the_way_; }
+  Nanos last_heard() const { return last_heard_; }
 
   /// By the network. Both ends learn of it.
   void Cut();
@@ -49,6 +54,7 @@ class MemoryEnd final : public std::enable_shared_from_this<MemoryEnd> {
   Nanos last_arrival_ = 0;  // of what this end has sent: frames of a connection keep their order
   uint64_t bytes_on_the_way_ = 0;
   std::deque<Frame> received_;
+  Nanos last_heard_;
   Event arrived_{"rpc frame"};
 };
 
@@ -62,6 +68,7 @@ class MemoryConnection final : public Connection {
   Task<Result<Frame>> Receive(Deadline deadline) override { return end_->Receive(deadline); }
   void Close(Status why) override { end_->Close(std::move(why)); }
   uint64_t queued_bytes() const override { return end_->queued_bytes(); }
+  Nanos last_heard() const override { return end_->last_heard(); }
   void SetLimits(const ConnectionLimits& limits) override { end_->SetLimits(limits); }
   std::string peer() const override { return end_->peer_node(); }
 

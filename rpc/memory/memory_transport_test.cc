@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "rpc/liveness_conformance.h"
 #include "rpc/rpc_conformance.h"
 
 namespace cellar::rpc {
@@ -31,6 +32,7 @@ std::unique_ptr<RpcTestBed> MakeMemoryBed() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Memory, RpcConformanceTest, testing::Values(&MakeMemoryBed));
+INSTANTIATE_TEST_SUITE_P(Memory, RpcLivenessTest, testing::Values(&MakeMemoryBed));
 
 /// Client and server that call each other through a bad network.
 class FaultyNetworkTest : public testing::Test {
@@ -52,6 +54,10 @@ class FaultyNetworkTest : public testing::Test {
   Task<Result<Response>> Echo(std::string message, Nanos time) {
     const Deadline deadline = Deadline::After(bed->client.clock(), time);
     co_return co_await client->Call(Address("server", 1), kEcho, Request(std::move(message)), deadline);
+  }
+  Task<Result<Response>> Sleep(std::string millis, Nanos time) {
+    const Deadline deadline = Deadline::After(bed->client.clock(), time);
+    co_return co_await client->Call(Address("server", 1), kSleep, Request(std::move(millis)), deadline);
   }
   Result<Response> Call(std::string message, Nanos time = kSecond) {
     return bed->world.Run(bed->client, Echo(std::move(message), time));
@@ -99,11 +105,49 @@ TEST_F(FaultyNetworkTest, Blocked_TimesOutAndHeals) {
   Start(1);
   EXPECT_TRUE(Call("1").ok());
   bed->network.faults().Block("server", "client");
-  EXPECT_TRUE(Call("2").status().Is(StatusCode::kTimedOut));     // done there, unknown here
-  EXPECT_TRUE(Call("3").status().Is(StatusCode::kUnavailable));  // the new connection is not made
+  EXPECT_TRUE(Call("2", 10 * kSecond).status().Is(StatusCode::kTimedOut));     // done there, unknown here
+  EXPECT_TRUE(Call("3", 10 * kSecond).status().Is(StatusCode::kUnavailable));  // the new connection is not made
   bed->network.faults().Heal();
   EXPECT_EQ(Call("4", 10 * kSecond)->message, "4");
   Stop();
+}
+
+TEST_F(FaultyNetworkTest, FrozenServer_IsLeftWithinTheBounds_AndFoundAgain) {
+  Start(1);
+  EXPECT_TRUE(Call("1").ok());
+  bed->server.Freeze();
+  const Nanos start = bed->world.now();
+  EXPECT_TRUE(Call("2", 60 * kSecond).status().Is(StatusCode::kTimedOut));
+  const RpcClientOptions bounds;
+  EXPECT_EQ((bed->world.now() - start) / kMillisecond, (bounds.ping_after + bounds.ping_timeout) / kMillisecond);
+  EXPECT_TRUE(Call("3", 60 * kSecond).status().Is(StatusCode::kUnavailable));
+  EXPECT_LE(bed->world.now() - start, bounds.ping_after + bounds.ping_timeout + bounds.connect_timeout + kSecond);
+  bed->server.Thaw();
+  EXPECT_EQ(Call("4", 60 * kSecond)->message, "4");
+  Stop();
+}
+
+TEST_F(FaultyNetworkTest, PartitionedServer_IsLeft_WhicheverDirectionIsCut) {
+  for (const bool to_server : {true, false}) {
+    Start(1);
+    EXPECT_TRUE(Call("1").ok());
+    bed->network.faults().Block(to_server ? "client" : "server", to_server ? "server" : "client");
+    const Nanos start = bed->world.now();
+    EXPECT_TRUE(Call("2", 60 * kSecond).status().Is(StatusCode::kTimedOut));
+    EXPECT_LT(bed->world.now() - start, 5 * kSecond);
+    Stop();
+  }
+}
+
+TEST_F(FaultyNetworkTest, ClientThatStoodStillItself_DoesNotLeaveItsServer) {
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    Start(seed);
+    bed->world.After(1050 * kMillisecond, [this] { bed->client.Freeze(); });  // about when it pings
+    bed->world.After(30 * kSecond, [this] { bed->client.Thaw(); });
+    const Result<Response> response = bed->world.Run(bed->client, Sleep("40000", 60 * kSecond));
+    EXPECT_TRUE(response.ok()) << response.status().ToString();
+    Stop();
+  }
 }
 
 TEST_F(FaultyNetworkTest, CutConnection_IsMadeAgain) {

@@ -34,6 +34,7 @@ TcpStream::TcpStream(Executor& executor, asio::ip::tcp::socket socket, TcpTransp
       options_(options),
       peer_(PeerName(socket_)),
       read_buffer_(kGreetingBufferBytes),
+      last_heard_(executor.clock().MonotonicNow()),
       decoder_(limits_.max_frame_bytes) {
   SetSocketOptions(socket_);
 }
@@ -50,7 +51,8 @@ void TcpStream::SetLimits(const ConnectionLimits& limits) {
 Status TcpStream::Send(Frame frame) {
   if (!open_) return common::Unavailable("connection to " + peer_ + " is closed");
   // One frame is always let in, so that a large one passes when the queue is empty.
-  if (!outgoing_.empty() && outgoing_.queued_bytes() + frame.size_bytes() > limits_.max_queued_bytes) {
+  if (!outgoing_.empty() &&
+      outgoing_.queued_bytes() + kFrameHeaderBytes + frame.size_bytes() > limits_.max_queued_bytes) {
     return common::Busy("connection to " + peer_ + ": send queue is full");
   }
   outgoing_.Push(std::move(frame));
@@ -109,7 +111,7 @@ void TcpStream::ReadSome() {
 
 void TcpStream::TakeBytes(size_t count) {
   std::string_view bytes(read_buffer_.data(), count);
-  const Nanos now = executor_.clock().MonotonicNow();
+  last_heard_ = executor_.clock().MonotonicNow();
   while (!bytes.empty()) {
     Result<std::optional<Frame>> frame = decoder_.Next(&bytes);
     if (!frame.ok()) {
@@ -117,7 +119,7 @@ void TcpStream::TakeBytes(size_t count) {
       return;
     }
     if (!frame->has_value()) break;
-    (*frame)->received_at = now;
+    (*frame)->received_at = last_heard_;
     received_bytes_ += (*frame)->size_bytes();
     received_.push_back(std::move(**frame));
     arrived_.WakeOne();

@@ -30,6 +30,7 @@ class TcpStream final : public std::enable_shared_from_this<TcpStream> {
   void SetLimits(const ConnectionLimits& limits);
 
   uint64_t queued_bytes() const { return outgoing_.queued_bytes(); }
+  Nanos last_heard() const { return last_heard_; }
   const std::string& peer() const { return peer_; }
 
  private:
@@ -49,6 +50,7 @@ class TcpStream final : public std::enable_shared_from_this<TcpStream> {
 
   std::vector<char> read_buffer_;
   bool reading_ = false;
+  Nanos last_heard_;
   FrameDecoder decoder_;
   std::deque<Frame> received_;
   uint64_t received_bytes_ = 0;

@@ -24,6 +24,7 @@ class TcpConnection final : public Connection {
   Task<Result<Frame>> Receive(Deadline deadline) override { return stream_->Receive(deadline); }
   void Close(Status why) override { stream_->Close(std::move(why)); }
   uint64_t queued_bytes() const override { return stream_->queued_bytes(); }
+  Nanos last_heard() const override { return stream_->last_heard(); }
   void SetLimits(const ConnectionLimits& limits) override { stream_->SetLimits(limits); }
   std::string peer() const override { return stream_->peer(); }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "rpc/liveness_conformance.h"
 #include "rpc/rpc_conformance.h"
 #include "rpc/tcp/tcp_test_bed.h"
 
@@ -13,6 +14,7 @@ std::unique_ptr<RpcTestBed> MakeTcpBed() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Tcp, RpcConformanceTest, testing::Values(&MakeTcpBed));
+INSTANTIATE_TEST_SUITE_P(Tcp, RpcLivenessTest, testing::Values(&MakeTcpBed));
 
 Task<void> ListenTwice(Transport& transport, Status* second) {
   Result<std::unique_ptr<Listener>> first = transport.Listen(Address("127.0.0.1", 0));
