@@ -98,6 +98,7 @@ Task<void> Channel::Connect() {
     Result<std::shared_ptr<Link>> link = co_await Greet();
     if (link.ok() && !stopped_) {
       failures_in_a_row_ = 0;
+      fell_silent_ = false;
       link_ = std::move(*link);
       tasks_.Spawn(ReceiveAnswers(link_), "rpc answers");
     } else if (!link.ok()) {
@@ -112,7 +113,7 @@ Task<void> Channel::Connect() {
 
 /// Opens a connection and says hello.
 Task<Result<std::shared_ptr<Channel::Link>>> Channel::Greet() {
-  const Deadline deadline = Deadline::After(executor_.clock(), options_.connect_timeout);
+  const Deadline deadline = Deadline::After(executor_.clock(), ConnectTimeout());
   CO_TRY(std::unique_ptr<Connection> connection, co_await transport_.Connect(address_, deadline));
   Frame hello;
   hello.kind = FrameKind::kHello;
@@ -155,6 +156,7 @@ Task<void> Channel::Watch(std::shared_ptr<Link> link) {
       continue;
     }
     if (co_await IsAlive(link)) continue;
+    fell_silent_ = true;
     const Nanos silent_for = clock.MonotonicNow() - silent_since;
     Break(*link, common::TimedOut("silent for " + std::to_string(silent_for / kMillisecond) + " ms"));
   }
@@ -210,6 +212,13 @@ void Channel::Break(Link& link, const Status& why) {
     call->answered.Set();
   }
   link.calls.clear();
+}
+
+/// Whoever waits for a silent peer would do better to look whether another one took its place.
+Nanos Channel::ConnectTimeout() const {
+  if (!fell_silent_) return options_.connect_timeout;
+  const uint64_t doublings = std::min<uint64_t>(failures_in_a_row_, 20);
+  return std::min(options_.connect_timeout, options_.reconnect_timeout << doublings);
 }
 
 Nanos Channel::NextBackoff() {

@@ -75,6 +75,7 @@ class Channel {
   Task<bool> IsAlive(std::shared_ptr<Link> link);
   void TakeAnswer(Link& link, Frame frame);
   void Break(Link& link, const Status& why);
+  Nanos ConnectTimeout() const;
   Nanos NextBackoff();
 
   Executor& executor_;
@@ -86,6 +87,7 @@ class Channel {
   std::shared_ptr<Link> link_;  // null unless ready
   bool connecting_ = false;
   bool stopped_ = false;
+  bool fell_silent_ = false;      // the last link was left for that
   uint64_t failed_attempts_ = 0;  // since the channel exists
   uint64_t failures_in_a_row_ = 0;
   Nanos next_attempt_ = 0;

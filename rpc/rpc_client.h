@@ -15,8 +15,10 @@ namespace cellar::rpc {
 
 struct RpcClientOptions {
   Hello hello;  ///< Who this process says it is.
-  Nanos connect_timeout =
-      2 * kSecond;  ///< From the first packet to the welcome: a peer that takes longer is not there.
+  /// From the first packet to the welcome; a peer that takes longer is not there.
+  Nanos connect_timeout = 2 * kSecond;
+  /// The same for a peer that was left for its silence: doubled each time, up to connect_timeout.
+  Nanos reconnect_timeout = 500 * kMillisecond;
   Nanos min_backoff = 50 * kMillisecond;  ///< Between failed attempts to connect: doubled each time, …
   Nanos max_backoff = 2 * kSecond;        ///< … up to this, with chance in the last half.
   Nanos ping_after = kSecond;             ///< So long silent while calls wait for it, a peer is pinged, …
@@ -31,9 +33,8 @@ struct RpcClientOptions {
 /// Errors of Call, beside what the handler answered:
 ///   kUnavailable  nothing was done: nobody listens, the greeting failed, or the server is stopping;
 ///   kBusy         nothing was done: too much is under way here or there;
-///   kTimedOut     outcome unknown: the deadline passed, or the connection broke after the request was sent, or the
-///   peer fell
-///                 silent (ping_after and ping_timeout), which is not to be slow: pings are answered meanwhile.
+///   kTimedOut     outcome unknown: the deadline passed; or, after the request was sent, the connection broke or the
+///                 peer fell silent, which one that is only slow does not: it answers pings.
 class RpcClient {
  public:
   RpcClient(Executor& executor, Transport& transport, Random& random, RpcClientOptions options = {});
