@@ -143,15 +143,21 @@ TEST_F(FaultyNetworkTest, PartitionedServer_IsLeft_WhicheverDirectionIsCut) {
   }
 }
 
-TEST_F(FaultyNetworkTest, ClientThatStoodStillItself_DoesNotLeaveItsServer) {
+TEST_F(FaultyNetworkTest, MachineThatStoodStill_BringsNoClientToLeaveItsServer) {
   // Also between its ping and the answer to that, which are under way for long here.
   for (Nanos stop = kSecond; stop < 3 * kSecond; stop += 100 * kMillisecond) {
     Start(static_cast<uint64_t>(stop));
     EXPECT_TRUE(Call("1").ok());
     bed->network.faults().everywhere().min_delay = 200 * kMillisecond;
     bed->network.faults().everywhere().max_delay = 300 * kMillisecond;
-    bed->world.After(stop, [this] { bed->client.Freeze(); });
-    bed->world.After(30 * kSecond, [this] { bed->client.Thaw(); });
+    bed->world.After(stop, [this] {
+      bed->client.Freeze();
+      bed->server.Freeze();
+    });
+    bed->world.After(30 * kSecond, [this] {
+      bed->client.Thaw();
+      bed->server.Thaw();
+    });
     const Result<Response> response = bed->world.Run(bed->client, Sleep("40000", 60 * kSecond));
     EXPECT_TRUE(response.ok()) << response.status().ToString();
     Stop();
