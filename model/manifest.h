@@ -56,7 +56,7 @@ struct WindowEntry {
   std::optional<std::string> end_row;
   Nanos expires_at = 0;  ///< Wall time after which none of them is accepted any more.
   Revision base;         ///< Of the last of them.
-  std::string result;    ///< Of a conditional mutation, for its retry; such an entry is a run of one.
+  std::string result;    ///< Of the last one, a conditional mutation, for its retry; nobody waits for the others.
 
   WindowEntry() = default;
   friend bool operator==(const WindowEntry&, const WindowEntry&) = default;

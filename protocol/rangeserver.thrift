@@ -21,6 +21,8 @@ struct UpdateFrame {
   9: bool resumes            // the sender has heard the answers to all it sent under this session before. Once a server
                              // has refused rows of a session as busy, it refuses everything of that session until such a
                              // frame comes: so a frame never overtakes a refused one (docs/internals/client.md)
+  10: bool settles           // the sender waits for no earlier frame of the session any more: whatever comes late of them
+                             // does nothing, and the server remembers this one in their place
 }
 
 struct UpdateRequest {
@@ -43,10 +45,17 @@ struct UpdateResponse {
   1: list<FrameOutcome> outcomes   // as many, in the order of the request's frames
 }
 
+/// What the newest visible cell of a column is to be (model/cell_condition.h).
 enum Expectation {
-  ABSENT = 0,    // no visible cell in the column
-  PRESENT = 1,   // some visible cell
-  EQUALS = 2     // the newest visible cell has this value
+  ABSENT = 0,            // there is none
+  PRESENT = 1,           // there is one
+  EQUALS = 2,            // with this value
+  NOT_EQUALS = 3,        // there is none, or one with another value
+  STARTS_WITH = 4,       // there is one, and so on; byte order, numbers for counters
+  LESS = 5,
+  LESS_OR_EQUAL = 6,
+  GREATER = 7,
+  GREATER_OR_EQUAL = 8
 }
 
 struct Condition {
@@ -61,6 +70,9 @@ struct MutateRowRequest {
   1: UpdateFrame frame
   2: list<Condition> conditions
   3: optional i64 master_term      // of the master that asks; refused by a server that has heard of a later one
+  4: bool wants_counters           // the values of the counters that the cells add to or set
+  5: bool is_retry                 // what became of an earlier try under the same number is not known: that this one
+                                   // does not apply must hold for the copies of the earlier ones, too
 }
 
 struct CurrentValue {
@@ -68,10 +80,17 @@ struct CurrentValue {
   2: optional binary value   // absent: no visible cell
 }
 
+struct CounterValue {
+  1: i32 family
+  2: binary qualifier
+  3: i64 value
+}
+
 struct MutateRowResponse {
   1: bool applied
   2: list<CurrentValue> current    // of the conditions that did not hold
-  3: optional i64 revision
+  3: optional i64 revision         // of the first cell; automatic timestamps are revisions
+  4: list<CounterValue> counters   // when wanted and applied: as right after the write; each once
 }
 
 // ---- Reading -----------------------------------------------------------------------------------------------------

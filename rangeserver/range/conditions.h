@@ -1,43 +1,57 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/base/result.h"
 #include "common/time/clock.h"
+#include "model/cell_condition.h"
 #include "model/ids.h"
+#include "model/schema.h"
 #include "rangeserver/range/range_snapshot.h"
 
 namespace cellar::rangeserver {
 
-/// What a conditional row mutation expects of one column.
-struct CellCondition {
-  enum class Expectation : uint8_t {
-    kAbsent = 0,   ///< No visible cell.
-    kPresent = 1,  ///< Some visible cell.
-    kEquals = 2,   ///< The first visible cell (newest; oldest in a TIME_ORDER DESC family) has `value`.
-  };
+using model::CellCondition;
+using model::CounterValue;
+using model::FailedCondition;
 
-  model::FamilyId family;
-  std::string qualifier;
-  Expectation expectation = Expectation::kAbsent;
-  std::string value;
+/// One column of a row.
+using Column = std::pair<model::FamilyId, std::string>;
 
-  CellCondition() = default;
+/// The counters to which the encoded cells of one row add or which they set, each once, in the order of the cells.
+std::vector<Column> CountersIn(std::string_view cells, const model::Schema& schema);
+
+/// What a conditional mutation of one row asks the state of the row.
+struct MutationQuestion {
+  std::string row;
+  std::vector<CellCondition> conditions;  ///< Checked (model::CheckConditions).
+  std::string_view cells;                 ///< Those it would write, as encoded, of the row only.
+  model::Revision base;                   ///< Above the snapshot's; the cells get it or a higher one.
+  bool wants_counters = false;            ///< The values of CountersIn(cells) once they are written.
+
+  MutationQuestion() = default;
 };
 
-/// A condition that did not hold, and what is there instead.
-struct FailedCondition {
-  size_t index = 0;                  ///< Among the conditions asked.
-  std::optional<std::string> value;  ///< The first visible cell's; nullopt: there is none.
+/// The state's answer.
+struct MutationVerdict {
+  std::vector<FailedCondition> failed;  ///< Empty: apply.
+  std::vector<CounterValue> counters;   ///< When nothing failed, and wanted: as after the write.
+
+  MutationVerdict() = default;
 };
 
-/// The conditions that do not hold in `row` at the snapshot; empty: apply. Reads files, so it runs in a worker job. The
-/// caller holds the row's latch and took the snapshot afterwards. A counter's value is its decimal text.
-Result<std::vector<FailedCondition>> CheckConditions(const RangeSnapshot& snapshot, std::string_view row,
-                                                     const std::vector<CellCondition>& conditions, Nanos now);
+/// Reads files, so it runs in a worker job. The caller holds the row's latch and took the snapshot afterwards, and
+/// nobody else writes the row until the cells are visible: so the counters' values are those that a read right after
+/// the write gives. kInvalidArgument for more than model::kMaxReturnedCounters counters, or for their delete at a time
+/// that has not come: what it hides would hang on the moment of the write.
+Result<MutationVerdict> DecideMutation(const RangeSnapshot& snapshot, const MutationQuestion& question, Nanos now);
+
+/// First visible values of columns of one row, in their order, under the same rules. A counter's is decimal text.
+Result<std::vector<std::optional<std::string>>> ReadColumns(const RangeSnapshot& snapshot, std::string_view row,
+                                                            const std::vector<Column>& columns, Nanos now);
 
 }  // namespace cellar::rangeserver

@@ -58,17 +58,9 @@ TEST(RangeTest, Snapshot_KeepsWhatItReadsThroughCompactions) {
   world.Apply({Put("r", 2, "x", "new")});
   world.Compact(CompactionKind::kMajor);
   EXPECT_GE(world.range().manifest().history_floor, snapshot.revision());
-  const std::vector<CellCondition> conditions(1, [] {
-    CellCondition condition;
-    condition.family = FamilyId{2};
-    condition.qualifier = "x";
-    condition.expectation = CellCondition::Expectation::kEquals;
-    condition.value = "old";
-    return condition;
-  }());
-  const auto failed = CheckConditions(snapshot, "r", conditions, 0);
-  ASSERT_TRUE(failed.ok()) << failed.status().ToString();
-  EXPECT_TRUE(failed->empty());
+  const auto values = ReadColumns(snapshot, "r", {Column(FamilyId{2}, "x")}, 0);
+  ASSERT_TRUE(values.ok()) << values.status().ToString();
+  EXPECT_EQ(values->front(), "old");
 }
 
 TEST(RangeTest, MinorCompaction_AdvancesGroupsWithoutCellsToo) {
@@ -303,38 +295,6 @@ TEST(RangeTest, AlteredSchema_HidesDroppedFamiliesAndTakesNewGroups) {
   EXPECT_EQ(world.range().stats().store_cells, 2u);
   world.Reopen();
   EXPECT_EQ(world.ReadAll(), world.ExpectedState());
-}
-
-TEST(ConditionsTest, EachExpectation_HoldsOrSaysWhatIsThere) {
-  EngineWorld world(TwoGroups());
-  world.Apply(
-      {Put("r", 1, "x", "1"), Put("r", 2, "x", "2"), Put("r", 3, "n", model::CounterUpdate{4, false}.Encode())});
-  world.Compact(CompactionKind::kMinor);
-  world.Apply({Put("r", 1, "x", "newer"), Put("r", 3, "n", model::CounterUpdate{3, false}.Encode())});
-  using Expectation = CellCondition::Expectation;
-  const auto check = [&](uint8_t family, const std::string& qualifier, Expectation expectation,
-                         const std::string& value) {
-    CellCondition condition;
-    condition.family = FamilyId{family};
-    condition.qualifier = qualifier;
-    condition.expectation = expectation;
-    condition.value = value;
-    const auto failed = CheckConditions(world.range().Snapshot(), "r", {condition}, world.now());
-    if (!failed.ok()) return failed.status().ToString();
-    if (failed->empty()) return std::string("holds");
-    return (*failed)[0].value.value_or("nothing");
-  };
-  EXPECT_EQ(check(1, "x", Expectation::kEquals, "newer"), "holds");
-  EXPECT_EQ(check(1, "x", Expectation::kEquals, "1"), "newer");
-  EXPECT_EQ(check(1, "x", Expectation::kAbsent, ""), "newer");
-  EXPECT_EQ(check(1, "", Expectation::kPresent, ""), "nothing");
-  EXPECT_EQ(check(1, "xx", Expectation::kAbsent, ""), "holds");
-  EXPECT_EQ(check(2, "x", Expectation::kPresent, ""), "holds");
-  EXPECT_EQ(check(3, "n", Expectation::kEquals, "7"), "holds");
-  EXPECT_EQ(check(9, "x", Expectation::kAbsent, ""), "invalid argument: condition on an unknown column family");
-  world.Apply({DeleteRow("r")});
-  EXPECT_EQ(check(1, "x", Expectation::kAbsent, ""), "holds");
-  EXPECT_EQ(check(3, "n", Expectation::kAbsent, ""), "holds");
 }
 
 TEST(StateSourceTest, SeekIntoARow_FindsItsMarkersFirst) {

@@ -22,6 +22,7 @@ bool CanJoin(const WindowEntry& run, const WindowEntry& entry) {
          run.end_row == entry.end_row && run.last.get() + 1 == entry.first.get();
 }
 
+/// Nothing of `entry` is news beside `run`.
 bool Covers(const WindowEntry& run, const WindowEntry& entry) {
   return run.first <= entry.first && entry.last <= run.last && run.start_row == entry.start_row &&
          run.end_row == entry.end_row;
@@ -87,7 +88,22 @@ void WriteWindow::Record(const storage::Section& section) {
   entry.expires_at = section.expires_at;
   entry.base = section.base;
   entry.result = std::string(section.result);
+  if ((section.flags & storage::kSectionSettles) != 0) Settle(&entry);
   Insert(std::move(entry));
+}
+
+/// Lets `entry` stand for all earlier sequence numbers of its session.
+void WriteWindow::Settle(WindowEntry* entry) {
+  const auto entries = sessions_.find(entry->session);
+  entry->first = SequenceNumber{std::min<int64_t>(1, entry->last.get())};
+  if (entries == sessions_.end()) return;
+  entry_count_ -= std::erase_if(entries->second, [entry, this](const auto& earlier) {
+    if (earlier.second.last >= entry->last) return false;
+    entry->expires_at = std::max(entry->expires_at, earlier.second.expires_at);
+    bytes_ -= BytesOf(earlier.second);
+    return true;
+  });
+  may_overlap_ = may_overlap_ || !entries->second.empty();  // Replayed behind later ones.
 }
 
 void WriteWindow::Insert(WindowEntry entry) {

@@ -23,6 +23,11 @@ namespace cellar::rangeserver {
 /// Consecutive sequence numbers of a session that were applied to the same rows are one entry. Entries live until the
 /// time after which the server refuses the batch anyway: a client cannot end them sooner, as a copy of a request that
 /// it has long forgotten may still be on its way.
+///
+/// But it can end the requests: a section that settles (kSectionSettles) says that its sender waits for no earlier one
+/// of its session. One entry then stands for them all, applied here or not: a copy that comes late finds it and does
+/// nothing. So a session that settles takes one entry, however much it writes. A result is that of the entry's last
+/// number.
 class WriteWindow {
  public:
   static constexpr size_t kMaxSessions = 4096;
@@ -55,6 +60,7 @@ class WriteWindow {
   using BySequence = std::multimap<model::SequenceNumber, model::WindowEntry>;  ///< By `first`.
 
   void Insert(model::WindowEntry entry);
+  void Settle(model::WindowEntry* entry);
   bool HasRoom(model::SessionId session) const;
 
   std::map<model::SessionId, BySequence> sessions_;

@@ -67,6 +67,48 @@ TEST(WriteWindowTest, AfterAMerge_TheRowDecides) {
   EXPECT_TRUE(Seen(window, 1, 18, "y"));
 }
 
+storage::Section SettlingSectionOf(const storage::LoggedRange& range, int64_t session, int64_t sequence,
+                                   Nanos expires_at) {
+  storage::Section section = SectionOf(range, session, sequence, expires_at, "result");
+  section.flags |= storage::kSectionSettles;
+  return section;
+}
+
+TEST(WriteWindowTest, SessionThatSettles_TakesOneEntry_HoweverMuchItWrites) {
+  const storage::LoggedRange range;
+  WriteWindow window;
+  for (int64_t sequence = 3; sequence < 300'000; sequence += 3) {
+    ASSERT_TRUE(window.CheckRoom(SessionId{1}, 5).ok());
+    window.Record(SettlingSectionOf(range, 1, sequence, sequence == 3 ? 100 : 90));
+  }
+  EXPECT_EQ(window.entry_count(), 1u);
+  EXPECT_TRUE(Seen(window, 1, 1)) << "what comes late of an earlier number does nothing";
+  EXPECT_TRUE(Seen(window, 1, 299'997));
+  EXPECT_FALSE(Seen(window, 1, 299'998));
+  EXPECT_EQ(window.Find(SessionId{1}, SequenceNumber{299'997}, "a")->base, model::Revision{2'999'970});
+  EXPECT_EQ(window.Entries(95).size(), 1u) << "it lives as long as the longest of those that it stands for";
+  window.Expire(101);
+  EXPECT_EQ(window.entry_count(), 0u);
+  EXPECT_TRUE(window.Entries(0).empty());
+}
+
+TEST(WriteWindowTest, SettledEntries_SplitsReplaysAndRestarts) {
+  storage::LoggedRange whole;
+  storage::LoggedRange lower;
+  lower.end_row = "m";
+  WriteWindow window;
+  window.Record(SettlingSectionOf(whole, 1, 4, 100));
+  window.Record(SettlingSectionOf(lower, 1, 6, 100));
+  window.Record(SettlingSectionOf(lower, 1, 6, 100));  // Replayed twice.
+  EXPECT_EQ(window.entry_count(), 1u);
+  window.Record(SettlingSectionOf(whole, 1, 4, 100));  // Behind a later one.
+  const WriteWindow copy(window.Entries(0));
+  for (const WriteWindow* one : {&std::as_const(window), &copy}) {
+    for (const int64_t sequence : {1, 4, 5, 6}) EXPECT_TRUE(Seen(*one, 1, sequence)) << sequence;
+    EXPECT_FALSE(Seen(*one, 1, 7));
+  }
+}
+
 TEST(WriteWindowTest, EntriesAndConstructor_RoundTrip) {
   const storage::LoggedRange range;
   WriteWindow window;

@@ -34,6 +34,7 @@ WriteBatch BatchOf(const protocol::UpdateFrame& frame, std::string cells) {
   batch.expires_at = frame.expires_at;
   batch.durability = static_cast<model::Durability>(std::clamp<int>(frame.durability, 0, 2));
   batch.resumes = frame.resumes;
+  batch.settles = frame.settles;
   batch.frame = std::move(cells);
   return batch;
 }
@@ -62,7 +63,10 @@ Result<std::vector<CellCondition>> ConditionsOf(const protocol::MutateRowRequest
     CellCondition condition;
     condition.family = model::FamilyId(static_cast<uint8_t>(message.family));
     condition.qualifier = message.qualifier;
-    condition.expectation = static_cast<CellCondition::Expectation>(std::clamp<int>(message.expectation, 0, 2));
+    if (message.expectation < 0 || message.expectation > model::kLargestExpectation) {
+      return common::Unsupported("a condition of kind " + std::to_string(message.expectation) + " is not known here");
+    }
+    condition.expectation = static_cast<CellCondition::Expectation>(message.expectation);
     condition.value = message.value;
     conditions.push_back(std::move(condition));
   }
@@ -123,12 +127,15 @@ Task<Result<rpc::Response>> UpdateService::Update(rpc::CallInfo, rpc::Request re
 
 Task<Result<rpc::Response>> UpdateService::MutateRow(rpc::CallInfo, rpc::Request request) {
   CO_TRY(const auto message, protocol::DecodeMessage<protocol::MutateRowRequest>(request.message));
-  CO_TRY(std::vector<CellCondition> conditions, ConditionsOf(message));
+  MutationRequest mutation;
+  CO_TRY(mutation.conditions, ConditionsOf(message));
+  mutation.wants_counters = message.wants_counters;
+  mutation.is_retry = message.is_retry;
   CO_TRY(const std::string row, FirstRow(request.attachment));
   WritePipeline& pipeline = pipelines_.For(protocol::FromMessage(message.frame.table), row);
   WriteBatch batch = BatchOf(message.frame, std::move(request.attachment));
   batch.master_term = static_cast<uint32_t>(message.master_term);
-  CO_TRY(MutationOutcome outcome, co_await pipeline.MutateRow(std::move(batch), std::move(conditions)));
+  CO_TRY(MutationOutcome outcome, co_await pipeline.MutateRow(std::move(batch), std::move(mutation)));
   protocol::MutateRowResponse response;
   response.applied = outcome.applied;
   if (outcome.revision) response.__set_revision(outcome.revision->get());
@@ -137,6 +144,13 @@ Task<Result<rpc::Response>> UpdateService::MutateRow(rpc::CallInfo, rpc::Request
     current.condition = static_cast<int32_t>(failed.index);
     if (failed.value) current.__set_value(std::move(*failed.value));
     response.current.push_back(std::move(current));
+  }
+  for (CounterValue& counter : outcome.counters) {
+    protocol::CounterValue message_counter;
+    message_counter.family = counter.family.get();
+    message_counter.qualifier = std::move(counter.qualifier);
+    message_counter.value = counter.value;
+    response.counters.push_back(std::move(message_counter));
   }
   co_return rpc::Response(protocol::EncodeMessage(response));
 }

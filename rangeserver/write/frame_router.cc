@@ -160,6 +160,7 @@ bool FrameRouter::WasApplied(const PendingBatch& pending, const Run& run, std::s
   const auto entry = run.range->FindApplied(pending.batch.session, pending.batch.sequence, row);
   if (!entry) return false;
   outcome->base = entry->base;
+  outcome->result = entry->last == pending.batch.sequence ? entry->result : std::string();
   return true;
 }
 
@@ -202,6 +203,7 @@ void FrameRouter::EndRun(Run* run, PendingBatch* pending) {
   part.section.session = pending->batch.session;
   part.section.sequence = pending->batch.sequence;
   part.section.expires_at = pending->batch.expires_at;
+  if (pending->batch.settles) part.section.flags |= storage::kSectionSettles;
   pending->durability = pending->batch.table.is_system()
                             ? model::Durability::kSync
                             : std::min(pending->batch.durability, run->schema->durability());

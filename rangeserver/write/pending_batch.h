@@ -30,6 +30,7 @@ struct PendingBatch {
   WriteBatch batch;
   model::FrameView frame;           ///< Views into batch.frame.
   std::deque<std::string> rebuilt;  ///< Cells of runs from which refused rows were left out.
+  std::string result;               ///< Of a conditional mutation, for its section.
   std::vector<Part> parts;
   model::Durability durability = model::Durability::kSync;  ///< The one that holds.
   WriteOutcome outcome;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/base/status.h"
@@ -23,6 +24,7 @@ struct WriteBatch {
   model::Durability durability = model::Durability::kSync;  ///< The stronger of this and the table's holds.
   uint32_t master_term = 0;                                 ///< Of the master whose write it is; 0: it is no master's.
   bool resumes = false;  ///< The sender has heard the answers to all it sent under this session before.
+  bool settles = false;  ///< The sender waits for no earlier batch of the session any more.
   std::string frame;     ///< model/cell_codec.h
 
   WriteBatch() = default;
@@ -43,14 +45,26 @@ struct RefusedRows {
 struct WriteOutcome {
   std::vector<RefusedRows> refused;     ///< In ascending order.
   std::optional<model::Revision> base;  ///< Revision of a cell = base + its ordinal. Absent: no row was applied.
+  std::string result;                   ///< Of the conditional mutation that this repeats (mutation_result.h).
 
   WriteOutcome() = default;
+};
+
+/// What a conditional row mutation asks for beside its cells.
+struct MutationRequest {
+  std::vector<CellCondition> conditions;
+  bool wants_counters = false;  ///< The values of the counters that it adds to or sets.
+  bool is_retry = false;        ///< What became of an earlier try under this number is not known.
+
+  MutationRequest() = default;
+  explicit MutationRequest(std::vector<CellCondition> conditions_in) : conditions(std::move(conditions_in)) {}
 };
 
 /// What became of a conditional row mutation.
 struct MutationOutcome {
   bool applied = false;
   std::vector<FailedCondition> failed;      ///< With the current values; empty when applied.
+  std::vector<CounterValue> counters;       ///< When applied, and wanted: as right after the write.
   std::optional<model::Revision> revision;  ///< When applied.
 
   MutationOutcome() = default;

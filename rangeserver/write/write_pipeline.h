@@ -72,8 +72,9 @@ class WritePipeline {
   Task<Result<WriteOutcome>> Write(WriteBatch batch);
 
   /// Changes one row when every condition holds, atomically. The frame holds exactly one row. A retry of an applied
-  /// mutation answers applied again; a retry of a refused one is evaluated anew.
-  Task<Result<MutationOutcome>> MutateRow(WriteBatch batch, std::vector<CellCondition> conditions);
+  /// mutation is answered as the first try was. One that is not applied leaves nothing behind and may be decided anew,
+  /// unless the request is marked as a retry: then the refusal is remembered, and holds for every copy of the batch.
+  Task<Result<MutationOutcome>> MutateRow(WriteBatch batch, MutationRequest request);
 
   /// Everything queued before is visible when this returns OK; with `sync`, and durable, whatever its class.
   Task<Status> Barrier(bool sync);
@@ -112,12 +113,18 @@ class WritePipeline {
   Task<Status> AwaitDone(std::shared_ptr<PendingBatch> pending);
   Task<void> AwaitVisible(uint64_t batch_count);
 
-  // Conditional mutations, in steps.
+  // Conditional mutations, in steps (mutate_row.cc).
   Task<Status> LatchRow(std::shared_ptr<PendingBatch> pending);
-  Task<Result<MutationOutcome>> MutateLatched(std::shared_ptr<PendingBatch> pending,
-                                              std::vector<CellCondition> conditions);
-  Result<MutationOutcome> AnswerRefused(const std::shared_ptr<PendingBatch>& pending,
-                                        std::vector<FailedCondition> failed);
+  Task<Result<MutationOutcome>> MutateLatched(std::shared_ptr<PendingBatch> pending, MutationRequest request);
+  Task<Result<MutationOutcome>> AnswerRepeated(std::shared_ptr<PendingBatch> pending, MutationRequest request);
+  Task<Result<MutationVerdict>> Decide(std::shared_ptr<PendingBatch> pending, MutationRequest request);
+  Task<Result<MutationOutcome>> Apply(std::shared_ptr<PendingBatch> pending, MutationRequest request,
+                                      std::vector<CounterValue> counters);
+  Task<Result<MutationOutcome>> Refuse(std::shared_ptr<PendingBatch> pending, MutationRequest request,
+                                       std::vector<FailedCondition> failed);
+  Task<Status> RememberRefusal(std::shared_ptr<PendingBatch> pending, std::string result);
+  /// Where the row is now: an error when it may not be written here.
+  Status RouteLatched(PendingBatch* pending) const;
 
   // The two stages, one coroutine each.
   Task<void> CommitGroups();

@@ -341,7 +341,7 @@ TEST(WritePipelineSeedsTest, ManyMutationsOfOneRow_ExactlyOneWins) {
       WriteBatch batch = world.Batch({world.Cell("r", "a", "q", std::to_string(i))});
       world.life().node->Post([&world, &result = results[i], batch = std::move(batch)]() mutable {
         world.life().clients->Spawn(
-            StoreMutation(world.pipeline().MutateRow(std::move(batch), {Absent(world, "a", "q")}), &result));
+            StoreMutation(world.pipeline().MutateRow(std::move(batch), MutationRequest({Absent(world, "a", "q")})), &result));
       });
     }
     world.scheduler().RunUntil([&] {

@@ -61,7 +61,8 @@ class DirectoryDecoder {
                          in_.GetZigZag64(&section.expires_at) && in_.GetVarint32(&section.flags) &&
                          in_.GetLengthPrefixed(&section.result) && in_.GetVarint64(&entry.cells_bytes);
     if (!present || section.revision_count == 0 || section.result.size() > kMaxResultBytes) return false;
-    if (entry.cells_bytes == 0 || base > INT64_MAX - static_cast<int64_t>(section.revision_count)) return false;
+    if (entry.cells_bytes == 0 && section.result.empty()) return false;
+    if (base > INT64_MAX - static_cast<int64_t>(section.revision_count)) return false;
     section.base = model::Revision(base);
     section.session = model::SessionId(session);
     section.sequence = model::SequenceNumber(sequence);

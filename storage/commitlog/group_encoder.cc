@@ -63,7 +63,8 @@ void GroupEncoder::Sort(std::span<const Section> sections) {
   sorted_.clear();
   for (const Section& section : sections) {
     CHECK(section.range != nullptr && section.revision_count > 0);
-    CHECK(!section.cells.empty() && section.result.size() <= kMaxResultBytes);
+    CHECK(!section.cells.empty() || !section.result.empty());
+    CHECK(section.result.size() <= kMaxResultBytes);
     sorted_.push_back(&section);
   }
   std::sort(sorted_.begin(), sorted_.end(), ComesBefore);

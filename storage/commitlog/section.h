@@ -43,6 +43,7 @@ bool GetLoggedRange(common::Reader* in, LoggedRange* range);
 
 inline constexpr uint32_t kSectionConditional = 1;  ///< Result of a conditional mutation.
 inline constexpr uint32_t kSectionFlushClass = 2;   ///< Answered before the sync (durability `flush`).
+inline constexpr uint32_t kSectionSettles = 4;      ///< The sender waits for no earlier batch of the session.
 
 /// The accepted part of one client batch in one range: the unit of replay. Borrows everything it points to: from the
 /// caller when appended, from the reader's buffers for the length of a visit when replayed.
@@ -55,7 +56,7 @@ struct Section {
   Nanos expires_at = 0;  ///< Wall time after which the batch is refused.
   uint32_t flags = 0;
   std::string_view result;  ///< Small answer kept for retries of conditional mutations.
-  std::string_view cells;   ///< model/cell_codec.h; not empty.
+  std::string_view cells;   ///< model/cell_codec.h; empty only beside a result: that of a mutation that was refused.
 
   model::Revision last_revision() const {
     return model::Revision{base.get() + static_cast<int64_t>(revision_count) - 1};
