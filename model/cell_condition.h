@@ -13,8 +13,8 @@ namespace cellar::model {
 
 class Schema;
 
-/// What a conditional row mutation expects of one column's first visible cell: the newest, or the oldest in a TIME_ORDER
-/// DESC family. The numbers travel and are those of protocol/rangeserver.thrift.
+/// What a conditional row mutation expects of one column's first visible cell: the newest, or the oldest in a
+/// TIME_ORDER DESC family. The numbers travel and are those of protocol/rangeserver.thrift.
 struct CellCondition {
   enum class Expectation : uint8_t {
     kAbsent = 0,     ///< No visible cell.
@@ -37,7 +37,10 @@ struct CellCondition {
   CellCondition() = default;
   CellCondition(FamilyId family_in, std::string qualifier_in, Expectation expectation_in,
                 std::string value_in = std::string())
-      : family(family_in), qualifier(std::move(qualifier_in)), expectation(expectation_in), value(std::move(value_in)) {}
+      : family(family_in),
+        qualifier(std::move(qualifier_in)),
+        expectation(expectation_in),
+        value(std::move(value_in)) {}
 
   /// Looks at the value.
   bool Compares() const { return expectation >= Expectation::kEquals; }

@@ -1,7 +1,5 @@
 #include "client/cpp/client_core.h"
 
-#include <limits>
-
 namespace cellar::client {
 
 ClientCore::ClientCore(Executor& executor, rpc::RpcClient& rpc, ClusterDirectory& directory, Random& random)
@@ -11,12 +9,8 @@ ClientCore::ClientCore(Executor& executor, rpc::RpcClient& rpc, ClusterDirectory
       range_servers_(rpc),
       master_(rpc),
       locator_(directory, range_servers_),
-      numbers_(NewSession()) {}
-
-model::SessionId ClientCore::NewSession() {
-  constexpr uint64_t kPositive = std::numeric_limits<int64_t>::max();
-  return model::SessionId(static_cast<int64_t>(random_.Uniform(kPositive)) + 1);
-}
+      numbers_(NewSession()),
+      lanes_(random) {}
 
 protocol::RequestId ClientCore::NewRequestId() {
   protocol::RequestId id;

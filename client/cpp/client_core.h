@@ -26,11 +26,11 @@ class ClientCore {
   Random& random() { return random_; }
   const protocol::RangeServerStub& range_servers() const { return range_servers_; }
 
-  /// Seams of single updates and conditional mutations, all under this core's session.
-  UpdateSeams updates() { return UpdateSeams{executor_, locator_, range_servers_, numbers_, random_}; }
+  /// Seams of single updates, under this core's session, and of row mutations, each in a lane of its own.
+  UpdateSeams updates() { return UpdateSeams{executor_, locator_, range_servers_, numbers_, lanes_, random_}; }
   /// The same under a session of its own: for a stream of frames whose order matters.
   UpdateSeams UpdatesOf(BatchNumbers& numbers) {
-    return UpdateSeams{executor_, locator_, range_servers_, numbers, random_};
+    return UpdateSeams{executor_, locator_, range_servers_, numbers, lanes_, random_};
   }
   ScanSeams scans() { return ScanSeams{executor_, locator_, range_servers_, random_}; }
   /// What they write in the name of a master of `master_term` is refused once its server has heard of a later one.
@@ -40,7 +40,7 @@ class ClientCore {
     return SystemTables(seams, scans());
   }
 
-  model::SessionId NewSession();
+  model::SessionId NewSession() { return NewSessionId(random_); }
 
   /// Names one request to the master for ever.
   protocol::RequestId NewRequestId();
@@ -67,6 +67,7 @@ class ClientCore {
   protocol::MasterStub master_;
   RangeLocator locator_;
   BatchNumbers numbers_;
+  MutationLanes lanes_;
   int64_t last_request_ = 0;
 };
 

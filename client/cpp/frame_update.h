@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "client/cpp/backoff.h"
+#include "client/cpp/batch_numbers.h"
+#include "client/cpp/mutation_lanes.h"
 #include "client/cpp/range_locator.h"
 #include "common/concurrency/deadline.h"
 #include "common/concurrency/executor.h"
@@ -19,25 +21,13 @@
 
 namespace cellar::client {
 
-/// Numbers a client's batches, so that each applies once however often it is sent. Loop only.
-class BatchNumbers {
- public:
-  explicit BatchNumbers(model::SessionId session) : session_(session) {}
-
-  model::SessionId session() const { return session_; }
-  model::SequenceNumber Next() { return model::SequenceNumber(++last_); }
-
- private:
-  model::SessionId session_;
-  int64_t last_ = 0;
-};
-
 /// What every update of one client goes through. All borrowed; they outlive the updates.
 struct UpdateSeams {
   Executor& executor;
   RangeLocator& locator;
   protocol::RangeServerStub stub;
-  BatchNumbers& numbers;
+  BatchNumbers& numbers;  ///< Of frames.
+  MutationLanes& lanes;   ///< Of row mutations.
   Random& random;
   uint32_t master_term = 0;  ///< Of the master that this is, for conditional mutations; 0: it is none.
 

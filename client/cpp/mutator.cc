@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "client/cpp/check_cell.h"
 #include "client/cpp/mutator_face.h"
 #include "common/concurrency/block_on.h"
 #include "model/counter.h"
@@ -25,28 +26,9 @@ MutatorFace::~MutatorFace() {
   (void)drained;  // whoever wanted to know has called Flush
 }
 
-Status MutatorFace::Check(const model::CellView& cell) const {
-  const model::KeyView& key = cell.key;
-  RETURN_IF_ERROR(model::CheckRow(key.row, limits_.max_row_bytes));
-  RETURN_IF_ERROR(model::CheckQualifier(key.qualifier));
-  if (key.timestamp != model::kAutomaticTimestamp) RETURN_IF_ERROR(model::CheckTimestamp(key.timestamp));
-  RETURN_IF_ERROR(model::CheckValue(cell.value, limits_.max_value_bytes));
-  if (key.flag != model::KeyFlag::kDeleteRow && !schema_->is_live(key.family)) {
-    return common::InvalidArgument("the table has no column family with id " + std::to_string(key.family.get()))
-        .WithDetail(model::kBadKey);
-  }
-  if (key.flag == model::KeyFlag::kInsert && schema_->rules(key.family).counter) {
-    const auto update = model::CounterUpdate::Decode(cell.value);
-    if (!update.ok()) {
-      return common::InvalidArgument("the value of a counter's cell is no encoded update").WithDetail(model::kBadKey);
-    }
-  }
-  return common::OkStatus();
-}
-
 Status MutatorFace::Set(const model::CellView& cell) {
   RETURN_IF_ERROR(error_);
-  RETURN_IF_ERROR(Check(cell));
+  RETURN_IF_ERROR(CheckCell(cell, *schema_, limits_));
   builder_.Add(cell);
   ++cell_count_;
   if (builder_.size_bytes() < options_.frame_bytes) return common::OkStatus();

@@ -24,7 +24,6 @@ class MutatorFace {
   uint64_t cell_count() const { return cell_count_; }
 
  private:
-  Status Check(const model::CellView& cell) const;
   Status SendFrame();
   Task<Status> Submit(TableFrame frame);
   Task<Status> Drain();

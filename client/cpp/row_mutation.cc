@@ -1,91 +1,134 @@
-#include "client/cpp/row_mutation.h"
+#include "client/cpp/include/row_mutation.h"
 
 #include <utility>
 
-#include "client/cpp/backoff.h"
-#include "model/cell_codec.h"
-#include "protocol/values.h"
+#include "client/cpp/check_cell.h"
+#include "model/counter.h"
+#include "model/error_codes.h"
 
 namespace cellar::client {
 namespace {
 
-std::string FrameOf(const std::vector<model::Cell>& cells, const model::Schema& schema) {
-  model::FrameBuilder builder(schema.key_codec());
-  for (const model::Cell& cell : cells) builder.Add(cell.view());
-  return builder.Build();
-}
-
-protocol::MutateRowRequest RequestFor(model::TableId table, const model::Schema& schema,
-                                      const std::vector<RowCondition>& conditions) {
-  protocol::MutateRowRequest request;
-  request.frame.table = protocol::ToMessage(table);
-  request.frame.schema_generation = schema.generation().get();
-  request.frame.durability = static_cast<protocol::Durability::type>(schema.durability());
-  for (const RowCondition& condition : conditions) {
-    protocol::Condition message;
-    message.family = condition.family.get();
-    message.qualifier = condition.qualifier;
-    message.expectation = static_cast<protocol::Expectation::type>(condition.expectation);
-    if (condition.expectation == RowCondition::Expectation::kEquals) message.__set_value(condition.value);
-    request.conditions.push_back(std::move(message));
-  }
-  return request;
-}
-
-RowMutationOutcome OutcomeOf(protocol::MutateRowResponse response) {
-  RowMutationOutcome outcome;
-  outcome.applied = response.applied;
-  outcome.revision = model::Revision(response.revision);
-  for (protocol::CurrentValue& current : response.current) {
-    std::optional<std::string> value;
-    if (current.__isset.value) value = std::move(current.value);
-    outcome.current.push_back(std::move(value));
-  }
-  return outcome;
-}
-
-bool IsRefusal(const Status& status) {
-  return status.Is(StatusCode::kNotOwner) || status.Is(StatusCode::kBusy);
+Result<model::FamilyId> FamilyNamed(const model::Schema& schema, const std::string& name) {
+  const model::ColumnFamily* found = schema.FindFamily(name);
+  if (found != nullptr) return found->id;
+  return common::InvalidArgument("the table has no column family '" + name + "'").WithDetail(model::kBadKey);
 }
 
 }  // namespace
 
-Task<Result<RowMutationOutcome>> MutateRow(UpdateSeams seams, model::TableId table,
-                                           std::shared_ptr<const model::Schema> schema,
-                                           std::vector<RowCondition> conditions, std::vector<model::Cell> cells,
-                                           Deadline deadline) {
-  const std::string row = cells.at(0).row;
-  const std::string frame = FrameOf(cells, *schema);
-  protocol::MutateRowRequest request = RequestFor(table, *schema, conditions);
-  request.frame.attachment_length = static_cast<int32_t>(frame.size());
-  request.frame.session = seams.numbers.session().get();
-  request.frame.sequence = seams.numbers.Next().get();
-  request.frame.expires_at = seams.ExpiryOf(deadline);
-  if (seams.master_term != 0) request.__set_master_term(seams.master_term);
-  Backoff backoff(seams.random);
-  bool maybe_applied = false;
-  while (true) {
-    Status failure;
-    const Deadline of_try = TryDeadline(seams.executor.clock(), deadline);
-    auto location = co_await seams.locator.Locate(table, row, of_try);
-    if (location.ok()) {
-      auto response = co_await seams.stub.MutateRow(location->address, request, frame, of_try);
-      if (response.ok()) co_return OutcomeOf(std::move(response).value());
-      failure = std::move(response).status();
-      maybe_applied |= failure.Is(StatusCode::kTimedOut);
-      seams.locator.Forget(table, row);
-    } else {
-      failure = std::move(location).status();
-    }
-    // A refused row gets a new number, unless an earlier try may have been applied under this one.
-    if (IsRefusal(failure) && !maybe_applied) request.frame.sequence = seams.numbers.Next().get();
-    if (IsWorthAnotherTry(failure) || (maybe_applied && IsStateOfFiles(failure))) {
-      const bool waited = co_await backoff.Wait(seams.executor, deadline);
-      if (waited) continue;
-    }
-    if (maybe_applied) co_return common::TimedOut("outcome unknown: " + failure.ToString());
-    co_return failure;
+RowMutation& RowMutation::IfPresent(std::string_view family, std::string_view qualifier) {
+  return If(family, qualifier, Expectation::kPresent);
+}
+
+RowMutation& RowMutation::IfAbsent(std::string_view family, std::string_view qualifier) {
+  return If(family, qualifier, Expectation::kAbsent);
+}
+
+RowMutation& RowMutation::IfEquals(std::string_view family, std::string_view qualifier, std::string_view value) {
+  return If(family, qualifier, Expectation::kEquals, value);
+}
+
+RowMutation& RowMutation::IfNotEquals(std::string_view family, std::string_view qualifier, std::string_view value) {
+  return If(family, qualifier, Expectation::kNotEquals, value);
+}
+
+RowMutation& RowMutation::If(std::string_view family, std::string_view qualifier, Expectation expectation,
+                             std::string_view value) {
+  Condition& condition = conditions_.emplace_back();
+  condition.family = family;
+  condition.condition.qualifier = qualifier;
+  condition.condition.expectation = expectation;
+  condition.condition.value = value;
+  return *this;
+}
+
+RowMutation& RowMutation::Set(std::string_view family, std::string_view qualifier, std::string_view value,
+                              std::optional<int64_t> timestamp) {
+  Add(model::KeyFlag::kInsert, family, qualifier, timestamp);
+  changes_.back().value = value;
+  return *this;
+}
+
+RowMutation& RowMutation::Increment(std::string_view family, std::string_view qualifier, int64_t delta) {
+  Set(family, qualifier, std::to_string(delta));
+  changes_.back().counts = true;
+  return *this;
+}
+
+RowMutation& RowMutation::SetCounter(std::string_view family, std::string_view qualifier, int64_t value) {
+  Set(family, qualifier, "=" + std::to_string(value));
+  changes_.back().counts = true;
+  return *this;
+}
+
+RowMutation& RowMutation::Delete(std::string_view family, std::string_view qualifier,
+                                 std::optional<int64_t> timestamp) {
+  return Add(model::KeyFlag::kDeleteCell, family, qualifier, timestamp);
+}
+
+RowMutation& RowMutation::DeleteFamily(std::string_view family, std::optional<int64_t> timestamp) {
+  return Add(model::KeyFlag::kDeleteFamily, family, "", timestamp);
+}
+
+RowMutation& RowMutation::DeleteRow(std::optional<int64_t> timestamp) {
+  return Add(model::KeyFlag::kDeleteRow, "", "", timestamp);
+}
+
+RowMutation& RowMutation::DeleteVersion(std::string_view family, std::string_view qualifier, int64_t timestamp) {
+  return Add(model::KeyFlag::kDeleteVersion, family, qualifier, timestamp);
+}
+
+RowMutation& RowMutation::WithDurability(model::Durability durability) {
+  durability_ = durability;
+  return *this;
+}
+
+RowMutation& RowMutation::Add(model::KeyFlag flag, std::string_view family, std::string_view qualifier,
+                              std::optional<int64_t> timestamp) {
+  Change& change = changes_.emplace_back();
+  change.flag = flag;
+  change.family = family;
+  change.qualifier = qualifier;
+  change.timestamp = timestamp;
+  return *this;
+}
+
+Result<std::vector<RowCondition>> RowMutation::ConditionsFor(const model::Schema& schema) const {
+  std::vector<RowCondition> conditions;
+  for (const Condition& named : conditions_) {
+    RowCondition& condition = conditions.emplace_back(named.condition);
+    ASSIGN_OR_RETURN(condition.family, FamilyNamed(schema, named.family));
   }
+  RETURN_IF_ERROR(model::CheckConditions(conditions, schema));
+  return conditions;
+}
+
+Result<std::vector<model::Cell>> RowMutation::CellsFor(const model::Schema& schema) const {
+  if (changes_.empty()) return common::InvalidArgument("the mutation changes nothing");
+  std::vector<model::Cell> cells;
+  for (const Change& change : changes_) {
+    model::Cell& cell = cells.emplace_back();
+    cell.row = row_;
+    cell.flag = change.flag;
+    cell.qualifier = change.qualifier;
+    cell.value = change.value;
+    cell.timestamp = change.timestamp.value_or(model::kAutomaticTimestamp);
+    if (change.flag != model::KeyFlag::kDeleteRow) {
+      ASSIGN_OR_RETURN(cell.family, FamilyNamed(schema, change.family));
+    }
+    const bool is_counter = change.flag == model::KeyFlag::kInsert && schema.rules(cell.family).counter;
+    if (change.counts && !is_counter) {
+      return common::InvalidArgument("the column family '" + change.family + "' is no counter")
+          .WithDetail(model::kBadKey);
+    }
+    if (is_counter) {
+      ASSIGN_OR_RETURN(const model::CounterUpdate update, model::CounterUpdate::ParseText(change.value));
+      cell.value = update.Encode();
+    }
+    RETURN_IF_ERROR(CheckCell(cell.view(), schema, model::CellLimits()));
+  }
+  return cells;
 }
 
 }  // namespace cellar::client

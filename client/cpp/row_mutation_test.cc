@@ -1,104 +1,83 @@
-#include "client/cpp/row_mutation.h"
+#include "client/cpp/include/row_mutation.h"
 
 #include <gtest/gtest.h>
 
-#include "tests/support/client_world.h"
+#include "model/counter.h"
 
 namespace cellar::client {
 namespace {
 
-using protocol::MutateRowRequest;
-using protocol::MutateRowResponse;
+using model::KeyFlag;
 
-class RowMutationTest : public testing::Test {
+model::Schema StateAndHits() {
+  model::SchemaDefinition definition;
+  for (const char* name : {"state", "hits"}) definition.families.emplace_back().name = name;
+  definition.families.back().options.counter = true;
+  return model::Schema::Create(definition).value();
+}
+
+class RowMutationValueTest : public testing::Test {
  protected:
-  RowMutationTest() { world_.Place("", "", "rs1"); }
-
-  Result<RowMutationOutcome> Mutate(std::vector<RowCondition> conditions = {}, Nanos time = 10 * kSecond) {
-    const model::Cell cell("row", model::FamilyId(1), "q", model::KeyFlag::kInsert, model::kAutomaticTimestamp,
-                           model::Revision(), "value");
-    return world_.Run(MutateRow(world_.updates(), ClientWorld::kTable, world_.schema, std::move(conditions), {cell},
-                                world_.In(time)));
+  std::string Cells(const RowMutation& mutation) const {
+    const auto cells = mutation.CellsFor(schema_);
+    if (!cells.ok()) return cells.status().ToString() + " [" + std::to_string(cells.status().detail()) + "]";
+    std::string text;
+    for (const model::Cell& cell : *cells) {
+      text += std::string(model::KeyFlagName(cell.flag)) + " " + std::to_string(cell.family.get()) + ":" +
+              cell.qualifier + "=" + model::QuoteBytes(cell.value);
+      if (cell.timestamp != model::kAutomaticTimestamp) text += " t=" + std::to_string(cell.timestamp);
+      text += "\n";
+    }
+    return text;
   }
-  const std::vector<MutateRowRequest>& requests() const { return world_.rs1.mutate_row.requests(); }
-  int64_t SequenceOf(size_t call) const { return requests().at(call).frame.sequence; }
 
-  ClientWorld world_;
+  const model::Schema schema_ = StateAndHits();
 };
 
-TEST_F(RowMutationTest, Conditions_AndCells_Travel) {
-  const RowCondition absent(model::FamilyId(1), "a", RowCondition::Expectation::kAbsent);
-  const RowCondition equals(model::FamilyId(1), "b", RowCondition::Expectation::kEquals, "x");
-  world_.rs1.mutate_row.Then([](const MutateRowRequest&, std::string* attachment) {
-    attachment->clear();
-    MutateRowResponse response;
-    response.applied = true;
-    response.__set_revision(41);
-    return Result<MutateRowResponse>(response);
-  });
-  const auto outcome = Mutate({absent, equals});
-  ASSERT_TRUE(outcome.ok());
-  EXPECT_TRUE(outcome->applied);
-  EXPECT_EQ(outcome->revision.get(), 41);
-  ASSERT_EQ(requests().at(0).conditions.size(), 2u);
-  EXPECT_FALSE(requests()[0].conditions[0].__isset.value);
-  EXPECT_EQ(requests()[0].conditions[1].value, "x");
-  EXPECT_EQ(requests()[0].frame.attachment_length, static_cast<int>(world_.rs1.mutate_row.attachments()[0].size()));
+TEST_F(RowMutationValueTest, Changes_KeepTheOrderOfTheCalls) {
+  RowMutation mutation("r");
+  mutation.DeleteRow()
+      .Set("state", "", "paid")
+      .Delete("state", "old", 7)
+      .DeleteFamily("hits")
+      .DeleteVersion("state", "x", 5);
+  EXPECT_EQ(Cells(mutation),
+            "DELETE ROW 0:=\"\"\nINSERT 1:=\"paid\"\nDELETE CELL 1:old=\"\" t=7\nDELETE COLUMN FAMILY 2:=\"\"\n"
+            "DELETE CELL VERSION 1:x=\"\" t=5\n");
 }
 
-TEST_F(RowMutationTest, AConditionThatDoesNotHold_IsAnAnswer_WithTheValuesThatAreThere) {
-  world_.rs1.mutate_row.Then([](const MutateRowRequest&, std::string* attachment) {
-    attachment->clear();
-    MutateRowResponse response;
-    response.applied = false;
-    response.current.emplace_back().__set_value("other");
-    response.current.emplace_back();
-    return Result<MutateRowResponse>(response);
-  });
-  const auto outcome = Mutate();
-  ASSERT_TRUE(outcome.ok());
-  EXPECT_FALSE(outcome->applied);
-  ASSERT_EQ(outcome->current.size(), 2u);
-  EXPECT_EQ(outcome->current[0], "other");
-  EXPECT_EQ(outcome->current[1], std::nullopt);
-  EXPECT_EQ(requests().size(), 1u);
+TEST_F(RowMutationValueTest, Counters_AreEncoded) {
+  RowMutation mutation("r");
+  mutation.Increment("hits", "a", -3).SetCounter("hits", "b", -4).Set("hits", "c", "+5");
+  const auto cells = mutation.CellsFor(schema_);
+  ASSERT_TRUE(cells.ok());
+  EXPECT_EQ(model::CounterUpdate::Decode((*cells)[0].value).value(), (model::CounterUpdate{-3, false}));
+  EXPECT_EQ(model::CounterUpdate::Decode((*cells)[1].value).value(), (model::CounterUpdate{-4, true}));
+  EXPECT_EQ(model::CounterUpdate::Decode((*cells)[2].value).value(), (model::CounterUpdate{5, false}));
 }
 
-TEST_F(RowMutationTest, UnknownOutcome_KeepsTheNumber_AlsoBehindARefusal) {
-  world_.rs1.mutate_row.ThenFail(common::TimedOut("no answer"));
-  world_.rs1.mutate_row.ThenFail(common::NotOwner("moved"));
-  EXPECT_TRUE(Mutate().ok());
-  ASSERT_EQ(requests().size(), 3u);
-  EXPECT_EQ(SequenceOf(1), SequenceOf(0));
-  EXPECT_EQ(SequenceOf(2), SequenceOf(0));
+TEST_F(RowMutationValueTest, WhatIsWrong_IsNamed) {
+  EXPECT_EQ(Cells(RowMutation("r")), "invalid argument: the mutation changes nothing [0]");
+  EXPECT_EQ(Cells(RowMutation("r").Set("nope", "", "v")),
+            "invalid argument: the table has no column family 'nope' [9]");
+  EXPECT_EQ(Cells(RowMutation("r").Increment("state", "")),
+            "invalid argument: the column family 'state' is no counter [9]");
+  EXPECT_NE(Cells(RowMutation("r").Set("hits", "", "many")).find("must be n, +n, -n or =n"), std::string::npos);
+  EXPECT_NE(Cells(RowMutation("").Set("state", "", "v")).find("row is empty"), std::string::npos);
+  EXPECT_NE(Cells(RowMutation("r").Set("state", "", "v", INT64_MIN)).find("[9]"), std::string::npos);
 }
 
-TEST_F(RowMutationTest, ARefusal_TakesANewNumber) {
-  world_.rs1.mutate_row.ThenFail(common::Busy("full"));
-  EXPECT_TRUE(Mutate().ok());
-  ASSERT_EQ(requests().size(), 2u);
-  EXPECT_NE(SequenceOf(1), SequenceOf(0));
-}
-
-TEST_F(RowMutationTest, UnknownOutcomes_UntilTheDeadline_AreTimedOut) {
-  EXPECT_TRUE(Mutate().ok());
-  world_.network.faults().Block("rs1", "client");
-  const auto outcome = Mutate({}, 3 * kSecond);
-  EXPECT_TRUE(outcome.status().Is(StatusCode::kTimedOut)) << outcome.status().ToString();
-}
-
-TEST_F(RowMutationTest, AnErrorBehindAnUnknownOutcome_IsTimedOut_AndNamesIt) {
-  world_.rs1.mutate_row.ThenFail(common::TimedOut("no answer"));
-  world_.rs1.mutate_row.ThenFail(common::StaleSchema("altered"));
-  const auto outcome = Mutate();
-  EXPECT_TRUE(outcome.status().Is(StatusCode::kTimedOut));
-  EXPECT_NE(outcome.status().ToString().find("altered"), std::string::npos);
-}
-
-TEST_F(RowMutationTest, AnErrorThatWaitingDoesNotMend_IsReportedAsItIs) {
-  world_.rs1.mutate_row.ThenFail(common::StaleSchema("altered"));
-  EXPECT_TRUE(Mutate().status().Is(StatusCode::kStaleSchema));
-  EXPECT_EQ(requests().size(), 1u);
+TEST_F(RowMutationValueTest, Conditions_GetTheFamiliesIds) {
+  RowMutation mutation("r");
+  mutation.IfPresent("state").IfAbsent("state", "x").IfEquals("hits", "n", "5").IfNotEquals("state", "y", "v");
+  const auto conditions = mutation.ConditionsFor(schema_);
+  ASSERT_TRUE(conditions.ok());
+  ASSERT_EQ(conditions->size(), 4u);
+  EXPECT_EQ((*conditions)[2].family, model::FamilyId(2));
+  EXPECT_EQ((*conditions)[2].value, "5");
+  EXPECT_EQ((*conditions)[3].expectation, RowMutation::Expectation::kNotEquals);
+  EXPECT_EQ(RowMutation("r").IfPresent("nope").ConditionsFor(schema_).status().detail(), 9);
+  EXPECT_EQ(RowMutation("r").IfEquals("hits", "", "x").ConditionsFor(schema_).status().detail(), 9);
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "client/cpp/row_mutation.h"
+#include "client/cpp/mutate_row.h"
 #include "model/system_schemas.h"
 
 namespace cellar::client {
@@ -59,7 +59,9 @@ Task<Status> SystemTables::Mutate(TableId table, std::vector<RowCondition> condi
       co_await client::MutateRow(updates_, table, SchemaOf(table), std::move(conditions), std::move(cells), deadline));
   if (outcome.applied) co_return common::OkStatus();
   std::string found;
-  for (const auto& value : outcome.current) found += " " + (value ? model::QuoteBytes(*value) : std::string("nothing"));
+  for (const model::FailedCondition& failed : outcome.failed) {
+    found += " " + (failed.value ? model::QuoteBytes(*failed.value) : std::string("nothing"));
+  }
   co_return common::Conflict("row " + model::QuoteBytes(row) + " is not as expected; found" + found);
 }
 

@@ -1,10 +1,12 @@
 #include "client/cpp/include/table.h"
 
+#include <set>
 #include <utility>
 
+#include "client/cpp/check_cell.h"
 #include "client/cpp/client_core.h"
+#include "client/cpp/mutate_row.h"
 #include "client/cpp/mutator_face.h"
-#include "client/cpp/row_mutation.h"
 #include "client/cpp/row_reads.h"
 #include "client/cpp/scanner_face.h"
 #include "common/concurrency/block_on.h"
@@ -40,14 +42,48 @@ Result<std::vector<model::Cell>> Table::GetRows(const model::ScanSpec& spec, std
                          client::GetRows(core_.scans(), id_, schema_, spec, std::move(rows), NewDeadline()));
 }
 
+Result<RowMutationOutcome> Table::Mutate(const RowMutation& mutation) {
+  ASSIGN_OR_RETURN(std::vector<RowCondition> conditions, mutation.ConditionsFor(*schema_));
+  ASSIGN_OR_RETURN(std::vector<model::Cell> cells, mutation.CellsFor(*schema_));
+  return Send(std::move(conditions), std::move(cells), mutation.durability());
+}
+
+Result<RowMutationOutcome> Table::InsertIfAbsent(std::string_view row, std::string_view family,
+                                                 std::string_view qualifier, std::string_view value) {
+  RowMutation mutation{std::string(row)};
+  return Mutate(mutation.IfAbsent(family, qualifier).Set(family, qualifier, value));
+}
+
+Result<int64_t> Table::Increment(std::string_view row, std::string_view family, std::string_view qualifier,
+                                 int64_t delta) {
+  RowMutation mutation{std::string(row)};
+  ASSIGN_OR_RETURN(const RowMutationOutcome outcome, Mutate(mutation.Increment(family, qualifier, delta)));
+  if (outcome.counters.empty()) return common::Unsupported("the range server does not tell the value of a counter");
+  return outcome.counters.front().value;
+}
+
 Result<RowMutationOutcome> Table::MutateRow(std::vector<RowCondition> conditions, std::vector<model::Cell> cells) {
   if (cells.empty()) return common::InvalidArgument("a row mutation needs at least one cell");
   for (const model::Cell& cell : cells) {
-    RETURN_IF_ERROR(model::CheckRow(cell.row));
+    RETURN_IF_ERROR(CheckCell(cell.view(), *schema_, model::CellLimits::For(id_)));
     if (cell.row != cells.front().row) return common::InvalidArgument("a row mutation has cells of two rows");
   }
+  RETURN_IF_ERROR(model::CheckConditions(conditions, *schema_));
+  return Send(std::move(conditions), std::move(cells), std::nullopt);
+}
+
+Result<RowMutationOutcome> Table::Send(std::vector<RowCondition> conditions, std::vector<model::Cell> cells,
+                                       std::optional<model::Durability> durability) {
+  std::set<std::pair<model::FamilyId, std::string_view>> counters;
+  for (const model::Cell& cell : cells) {
+    if (cell.flag == model::KeyFlag::kInsert && schema_->rules(cell.family).counter)
+      counters.emplace(cell.family, cell.qualifier);
+  }
+  MutateRowOptions options;
+  options.wants_counters = counters.size() <= model::kMaxReturnedCounters;
+  options.durability = durability;
   return common::BlockOn(core_.executor(), client::MutateRow(core_.updates(), id_, schema_, std::move(conditions),
-                                                             std::move(cells), NewDeadline()));
+                                                             std::move(cells), NewDeadline(), options));
 }
 
 }  // namespace cellar::client

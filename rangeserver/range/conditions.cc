@@ -164,7 +164,8 @@ Result<MutationVerdict> DecideMutation(const RangeSnapshot& snapshot, const Muta
   RETURN_IF_ERROR(model::CheckConditions(question.conditions, schema));
   MutationVerdict verdict;
   std::vector<Column> columns;
-  for (const CellCondition& condition : question.conditions) columns.emplace_back(condition.family, condition.qualifier);
+  for (const CellCondition& condition : question.conditions)
+    columns.emplace_back(condition.family, condition.qualifier);
   ASSIGN_OR_RETURN(std::vector<std::optional<std::string>> found, ReadColumns(snapshot, question.row, columns, now));
   for (size_t i = 0; i < question.conditions.size(); ++i) {
     const CellCondition& condition = question.conditions[i];

@@ -132,7 +132,8 @@ TEST_F(ConditionsTest, Counters_AreComparedAsNumbers) {
 
 TEST_F(ConditionsTest, UnknownFamilies_AndTooManyConditions_AreRefused) {
   EXPECT_EQ(Check(9, "x", Expectation::kAbsent), "invalid argument: condition on an unknown column family");
-  const std::vector<CellCondition> many(model::kMaxConditions + 1, CellCondition(FamilyId{1}, "x", Expectation::kAbsent));
+  const std::vector<CellCondition> many(model::kMaxConditions + 1,
+                                        CellCondition(FamilyId{1}, "x", Expectation::kAbsent));
   EXPECT_TRUE(Decide(many).status().Is(StatusCode::kInvalidArgument));
 }
 
@@ -216,7 +217,8 @@ TEST(ConditionsPropertyTest, AnyMutation_IsDecidedAsTheEvaluatorDoes) {
       for (Cell& cell : batch) cell.row = batch.front().row;
       MutationQuestion question;
       question.row = batch.front().row;
-      for (uint64_t i = cells.random().Uniform(3); i > 0; --i) question.conditions.push_back(AnyCondition(cells, world));
+      for (uint64_t i = cells.random().Uniform(3); i > 0; --i)
+        question.conditions.push_back(AnyCondition(cells, world));
       const Encoded encoded(batch, world.schema());
       question.cells = encoded.cells();
       question.base = model::Revision{std::max(world.now(), world.range().revision_floor().get() + 1)};
@@ -227,10 +229,9 @@ TEST(ConditionsPropertyTest, AnyMutation_IsDecidedAsTheEvaluatorDoes) {
       ASSERT_EQ(verdict.status().ToString(), expected.status().ToString()) << Lines(batch) << world.now();
       if (verdict.ok()) {
         ASSERT_EQ(verdict->failed, expected->failed) << "step " << step;
-        ASSERT_EQ(Show(verdict->counters), Show(expected->counters))
-            << "step " << step << "\nhistory:\n"
-            << HistoryOf(world, question.row) << "batch:\n"
-            << Lines(batch) << world.schema().Encode();
+        ASSERT_EQ(Show(verdict->counters), Show(expected->counters)) << "step " << step << "\nhistory:\n"
+                                                                     << HistoryOf(world, question.row) << "batch:\n"
+                                                                     << Lines(batch) << world.schema().Encode();
         refused += verdict->failed.empty() ? 0 : 1;
         counted += static_cast<int>(verdict->counters.size());
         if (verdict->failed.empty()) world.Apply(batch);

@@ -87,7 +87,8 @@ class CrashRun {
       conditions[0].family = world->schema()->FindFamily("a")->id;
       conditions[0].qualifier = issued->expected_absent;
       conditions[0].expectation = CellCondition::Expectation::kAbsent;
-      Result<MutationOutcome> outcome = co_await world->pipeline().MutateRow(issued->batch, MutationRequest(std::move(conditions)));
+      Result<MutationOutcome> outcome =
+          co_await world->pipeline().MutateRow(issued->batch, MutationRequest(std::move(conditions)));
       if (outcome.ok()) {
         issued->acknowledged |= outcome->applied;
         issued->refused |= !outcome->applied;

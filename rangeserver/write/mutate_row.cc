@@ -161,7 +161,8 @@ Task<Result<MutationOutcome>> WritePipeline::AnswerRepeated(std::shared_ptr<Pend
   }
   std::vector<Column> columns;
   for (const size_t index : result.failed) {
-    if (index >= request.conditions.size()) co_return common::Corruption("a remembered refusal is not of this mutation");
+    if (index >= request.conditions.size())
+      co_return common::Corruption("a remembered refusal is not of this mutation");
     columns.emplace_back(request.conditions[index].family, request.conditions[index].qualifier);
   }
   auto read = [snapshot = range->Snapshot(), row, columns = std::move(columns),

@@ -126,8 +126,9 @@ TEST_F(MutateRowTest, ManyAtOnce_CountWithoutGapsOrDoubles) {
       world_.life().clients->Spawn(store(&world_, std::move(batch), &result));
     });
   }
-  world_.scheduler().RunUntil(
-      [&] { return std::all_of(results.begin(), results.end(), [](const auto& result) { return result.has_value(); }); });
+  world_.scheduler().RunUntil([&] {
+    return std::all_of(results.begin(), results.end(), [](const auto& result) { return result.has_value(); });
+  });
   std::set<int64_t> values;
   for (const auto& result : results) values.insert(CounterOf(*result));
   EXPECT_EQ(values.size(), results.size());

@@ -340,8 +340,8 @@ TEST(WritePipelineSeedsTest, ManyMutationsOfOneRow_ExactlyOneWins) {
     for (size_t i = 0; i < results.size(); ++i) {
       WriteBatch batch = world.Batch({world.Cell("r", "a", "q", std::to_string(i))});
       world.life().node->Post([&world, &result = results[i], batch = std::move(batch)]() mutable {
-        world.life().clients->Spawn(
-            StoreMutation(world.pipeline().MutateRow(std::move(batch), MutationRequest({Absent(world, "a", "q")})), &result));
+        world.life().clients->Spawn(StoreMutation(
+            world.pipeline().MutateRow(std::move(batch), MutationRequest({Absent(world, "a", "q")})), &result));
       });
     }
     world.scheduler().RunUntil([&] {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "client/cpp/row_mutation.h"
+#include "client/cpp/mutate_row.h"
 #include "client/cpp/row_reads.h"
 #include "protocol/values.h"
 

@@ -57,7 +57,7 @@ class ClientWorld {
     return world.Run(node, std::move(task));
   }
   Deadline In(Nanos time) { return Deadline::After(node.clock(), time); }
-  UpdateSeams updates() { return UpdateSeams{node, locator, stub, numbers, random}; }
+  UpdateSeams updates() { return UpdateSeams{node, locator, stub, numbers, lanes, random}; }
   ScanSeams scans() { return ScanSeams{node, locator, stub, random}; }
 
   SimScheduler world;
@@ -80,6 +80,7 @@ class ClientWorld {
   protocol::RangeServerStub stub{client};
   RangeLocator locator{directory, stub};
   BatchNumbers numbers{model::SessionId(77)};
+  MutationLanes lanes{random};
 
  private:
   Result<protocol::ScanBlockResponse> ScanMetadata(const protocol::CreateScannerRequest& request,

@@ -161,7 +161,8 @@ Result<rangeserver::WriteOutcome> WriteWorld::Write(rangeserver::WriteBatch batc
 
 Result<rangeserver::MutationOutcome> WriteWorld::Mutate(rangeserver::WriteBatch batch,
                                                         std::vector<rangeserver::CellCondition> conditions) {
-  return scheduler_.Run(*life_->node, life_->pipeline->MutateRow(std::move(batch), rangeserver::MutationRequest(std::move(conditions))));
+  return scheduler_.Run(
+      *life_->node, life_->pipeline->MutateRow(std::move(batch), rangeserver::MutationRequest(std::move(conditions))));
 }
 
 Status WriteWorld::Flush(rangeserver::CompactionKind kind) {

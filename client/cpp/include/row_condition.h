@@ -5,29 +5,28 @@
 #include <string>
 #include <vector>
 
+#include "model/cell_condition.h"
 #include "model/ids.h"
 
 namespace cellar::client {
 
 /// What a conditional row mutation expects of one column. The family is named by its id in the table's schema.
-struct RowCondition {
-  enum class Expectation : uint8_t { kAbsent = 0, kPresent = 1, kEquals = 2 };
-
-  model::FamilyId family;
-  std::string qualifier;
-  Expectation expectation = Expectation::kAbsent;
-  std::string value;  ///< kEquals.
-
-  RowCondition() = default;
-  RowCondition(model::FamilyId family_in, std::string qualifier_in, Expectation expectation_in,
-               std::string value_in = std::string());
-};
+using RowCondition = model::CellCondition;
 
 /// Outcome of a conditional row mutation.
 struct RowMutationOutcome {
   bool applied = false;
-  std::vector<std::optional<std::string>> current;  ///< Not applied: the columns' values, one a condition that failed.
-  model::Revision revision;                         ///< Applied: of the first cell.
+
+  /// Not applied: the conditions that did not hold, by their place in the mutation, and what is there instead.
+  std::vector<model::FailedCondition> failed;
+
+  model::Revision revision;  ///< Applied: of the first cell in the order of the calls.
+
+  /// Applied: what the counters that it added to or set show right after it, each once; when asked for.
+  std::vector<model::CounterValue> counters;
+
+  /// Nanoseconds since 1970 that the first cell has, unless it was given one: the revision.
+  int64_t timestamp() const { return revision.get(); }
 
   RowMutationOutcome() = default;
 };

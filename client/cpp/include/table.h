@@ -1,11 +1,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "client/cpp/include/mutator.h"
 #include "client/cpp/include/row_condition.h"
+#include "client/cpp/include/row_mutation.h"
 #include "client/cpp/include/scanner.h"
 #include "common/base/result.h"
 #include "common/concurrency/deadline.h"
@@ -40,11 +43,29 @@ class Table {
   /// The cells of many rows in few calls, as `spec` (without intervals) selects them, in the order of `rows`.
   Result<std::vector<model::Cell>> GetRows(const model::ScanSpec& spec, std::vector<std::string> rows);
 
-  /// Changes one row if all conditions hold. `cells` are of one row, at least one. kTimedOut: outcome unknown.
+  /// Changes one row, all at once, if all conditions of the mutation hold; that they do not is an outcome, not an
+  /// error, and final. Applies once however often it had to be sent. Tells the new values of the counters in it,
+  /// unless there are more than 64. kInvalidArgument as RowMutation says, before anything is sent; kTimedOut: the
+  /// outcome is unknown.
+  Result<RowMutationOutcome> Mutate(const RowMutation& mutation);
+
+  /// Sets a column that has no visible cell. Not applied: it has one, with the value in `failed`.
+  Result<RowMutationOutcome> InsertIfAbsent(std::string_view row, std::string_view family, std::string_view qualifier,
+                                            std::string_view value);
+
+  /// Adds to a counter and returns what it shows right after that; no two callers get the value of one moment.
+  /// kTimedOut: it may have been added to. kInvalidArgument (9): the family is no counter.
+  Result<int64_t> Increment(std::string_view row, std::string_view family, std::string_view qualifier,
+                            int64_t delta = 1);
+
+  /// Mutate for families by id: changes one row if all conditions hold. `cells` are of one row, at least one, in the
+  /// order in which they are to happen; a counter's value is an encoded model::CounterUpdate.
   Result<RowMutationOutcome> MutateRow(std::vector<RowCondition> conditions, std::vector<model::Cell> cells);
 
  private:
   Deadline NewDeadline() const;
+  Result<RowMutationOutcome> Send(std::vector<RowCondition> conditions, std::vector<model::Cell> cells,
+                                  std::optional<model::Durability> durability);
 
   ClientCore& core_;
   const std::string path_;

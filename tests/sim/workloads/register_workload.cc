@@ -121,7 +121,8 @@ Task<void> RegisterWorkload::CompareAndSet(SimClient* client, size_t which, std:
     Operation read = set;
     read.kind = Operation::Kind::kRead;
     read.outcome = Operation::Outcome::kDone;
-    read.value = outcome->current.empty() ? std::nullopt : outcome->current.front();
+    read.value.reset();
+    if (!outcome->failed.empty()) read.value = outcome->failed.front().value;
     last_seen_[which] = read.value;
     Note(which, std::move(read));
   }

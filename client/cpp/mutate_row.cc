@@ -1,0 +1,103 @@
+#include "client/cpp/mutate_row.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "client/cpp/backoff.h"
+#include "model/cell_codec.h"
+#include "protocol/values.h"
+
+namespace cellar::client {
+namespace {
+
+std::string FrameOf(const std::vector<model::Cell>& cells, const model::Schema& schema) {
+  model::FrameBuilder builder(schema.key_codec());
+  for (const model::Cell& cell : cells) builder.Add(cell.view());
+  return builder.Build();
+}
+
+protocol::MutateRowRequest RequestFor(model::TableId table, const model::Schema& schema,
+                                      const std::vector<RowCondition>& conditions) {
+  protocol::MutateRowRequest request;
+  request.frame.table = protocol::ToMessage(table);
+  request.frame.schema_generation = schema.generation().get();
+  request.frame.durability = static_cast<protocol::Durability::type>(schema.durability());
+  for (const RowCondition& condition : conditions) {
+    protocol::Condition message;
+    message.family = condition.family.get();
+    message.qualifier = condition.qualifier;
+    message.expectation = static_cast<protocol::Expectation::type>(condition.expectation);
+    if (condition.Compares()) message.__set_value(condition.value);
+    request.conditions.push_back(std::move(message));
+  }
+  return request;
+}
+
+RowMutationOutcome OutcomeOf(protocol::MutateRowResponse response) {
+  RowMutationOutcome outcome;
+  outcome.applied = response.applied;
+  outcome.revision = model::Revision(response.revision);
+  for (protocol::CurrentValue& current : response.current) {
+    model::FailedCondition& failed = outcome.failed.emplace_back();
+    failed.index = static_cast<size_t>(std::max(0, current.condition));
+    if (current.__isset.value) failed.value = std::move(current.value);
+  }
+  for (protocol::CounterValue& message : response.counters) {
+    model::CounterValue& counter = outcome.counters.emplace_back();
+    counter.family = model::FamilyId(static_cast<uint8_t>(message.family));
+    counter.qualifier = std::move(message.qualifier);
+    counter.value = message.value;
+  }
+  return outcome;
+}
+
+bool IsRefusal(const Status& status) {
+  return status.Is(StatusCode::kNotOwner) || status.Is(StatusCode::kBusy);
+}
+
+}  // namespace
+
+Task<Result<RowMutationOutcome>> MutateRow(UpdateSeams seams, model::TableId table,
+                                           std::shared_ptr<const model::Schema> schema,
+                                           std::vector<RowCondition> conditions, std::vector<model::Cell> cells,
+                                           Deadline deadline, MutateRowOptions options) {
+  const std::string row = cells.at(0).row;
+  MutationLanes::Lane lane = seams.lanes.Take();
+  const std::string frame = FrameOf(cells, *schema);
+  protocol::MutateRowRequest request = RequestFor(table, *schema, conditions);
+  request.frame.attachment_length = static_cast<int32_t>(frame.size());
+  request.frame.session = lane.session().get();
+  request.frame.sequence = lane.Next().get();
+  request.frame.settles = true;
+  request.wants_counters = options.wants_counters;
+  if (options.durability) request.frame.durability = static_cast<protocol::Durability::type>(*options.durability);
+  request.frame.expires_at = seams.ExpiryOf(deadline);
+  if (seams.master_term != 0) request.__set_master_term(seams.master_term);
+  Backoff backoff(seams.random);
+  bool maybe_applied = false;
+  while (true) {
+    Status failure;
+    const Deadline of_try = TryDeadline(seams.executor.clock(), deadline);
+    auto location = co_await seams.locator.Locate(table, row, of_try);
+    if (location.ok()) {
+      auto response = co_await seams.stub.MutateRow(location->address, request, frame, of_try);
+      if (response.ok()) co_return OutcomeOf(std::move(response).value());
+      failure = std::move(response).status();
+      maybe_applied |= failure.Is(StatusCode::kTimedOut);
+      request.is_retry = maybe_applied;
+      seams.locator.Forget(table, row);
+    } else {
+      failure = std::move(location).status();
+    }
+    // A refused row gets a new number, unless an earlier try may have been applied under this one.
+    if (IsRefusal(failure) && !maybe_applied) request.frame.sequence = lane.Next().get();
+    if (IsWorthAnotherTry(failure) || (maybe_applied && IsStateOfFiles(failure))) {
+      const bool waited = co_await backoff.Wait(seams.executor, deadline);
+      if (waited) continue;
+    }
+    if (maybe_applied) co_return common::TimedOut("outcome unknown: " + failure.ToString());
+    co_return failure;
+  }
+}
+
+}  // namespace cellar::client
