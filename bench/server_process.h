@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "common/base/result.h"
-#include "tests/cluster/child_process.h"
 #include "tests/cluster/process_cluster.h"
+#include "tests/support/child_process.h"
 
 namespace cellar::bench {
 

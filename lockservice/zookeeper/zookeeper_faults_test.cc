@@ -2,15 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <csignal>
 
 #include "common/concurrency/parker.h"
 #include "lockservice/zookeeper/zookeeper_lock_service.h"
+#include "tests/support/child_process.h"
 #include "tests/support/zookeeper_lock_harness.h"
 
 namespace cellar::lockservice {
@@ -171,36 +167,21 @@ TEST_F(ZooKeeperFaultsTest, Restored_EndsLaterSessionsAndForgetsEarlierOnesAfter
 class HolderProcess {
  public:
   HolderProcess(const ZooKeeperOptions& options, Nanos lease) {
-    int pipe_ends[2] = {};
-    EXPECT_EQ(pipe2(pipe_ends, O_CLOEXEC), 0);
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, pipe_ends[1], STDOUT_FILENO);
-    std::vector<std::string> words = {LOCK_SESSION_HOLDER, JoinAddresses(options.servers), options.path,
-                                      options.password, std::to_string(lease / kMillisecond)};
-    std::vector<char*> arguments;
-    for (std::string& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    EXPECT_EQ(posix_spawn(&pid_, words[0].c_str(), &actions, nullptr, arguments.data(), environ), 0);
-    posix_spawn_file_actions_destroy(&actions);
-    close(pipe_ends[1]);
-    char byte = 0;
-    while (read(pipe_ends[0], &byte, 1) == 1 && byte != '\n') credentials_.push_back(byte);
-    close(pipe_ends[0]);
+    auto started = tests::ChildProcess::Start({LOCK_SESSION_HOLDER, JoinAddresses(options.servers), options.path,
+                                               options.password, std::to_string(lease / kMillisecond)},
+                                              "/dev/null");
+    EXPECT_TRUE(started.ok()) << started.status().ToString();
+    process_ = std::move(started).value();
+    const Result<std::string> line = process_->ReadLine(kSlowReturn);
+    EXPECT_TRUE(line.ok()) << line.status().ToString();
+    if (line.ok()) credentials_ = *line;
   }
-  ~HolderProcess() { Kill(); }
 
   const std::string& credentials() const { return credentials_; }
-
-  void Kill() {
-    if (pid_ == 0) return;
-    kill(pid_, SIGKILL);
-    waitpid(pid_, nullptr, 0);
-    pid_ = 0;
-  }
+  void Kill() { process_.reset(); }
 
  private:
-  pid_t pid_ = 0;
+  std::unique_ptr<tests::ChildProcess> process_;
   std::string credentials_;
 };
 

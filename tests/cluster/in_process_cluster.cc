@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "server/load_settings.h"
-#include "tests/cluster/child_process.h"
+#include "tests/support/child_process.h"
 #include "tools/processes/one_machine.h"
 #include "tools/processes/role_settings.h"
 

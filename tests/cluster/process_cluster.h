@@ -10,8 +10,8 @@
 #include "common/concurrency/mutex.h"
 #include "common/concurrency/parker.h"
 #include "common/concurrency/thread.h"
-#include "tests/cluster/child_process.h"
 #include "tests/cluster/mini_cluster.h"
+#include "tests/support/child_process.h"
 
 namespace cellar::tests {
 

@@ -5,10 +5,8 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/file.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -18,8 +16,6 @@
 #include <sstream>
 
 #include "common/base/check.h"
-
-extern char** environ;
 
 namespace cellar::tests {
 namespace {
@@ -105,7 +101,7 @@ ZooKeeperProcess::ZooKeeperProcess(ZooKeeperProcessOptions options) : options_(o
     CHECK(base < kLastPort);
     (void)TakePorts(base, options_.servers, &ports_, &ports_lock_);
   }
-  pids_.resize(ports_.size(), 0);
+  processes_.resize(ports_.size());
 }
 
 ZooKeeperProcess::~ZooKeeperProcess() {
@@ -123,8 +119,7 @@ std::vector<rpc::Address> ZooKeeperProcess::addresses() const {
 }
 
 void ZooKeeperProcess::Start(int index) {
-  pid_t& pid = pids_.at(static_cast<size_t>(index));
-  if (pid != 0) return;
+  if (process(index) != nullptr) return;
   std::string ports;
   for (const uint16_t port : ports_) ports.append(ports.empty() ? "" : ",").append(std::to_string(port));
   std::vector<std::string> words = {"python3",
@@ -139,10 +134,9 @@ void ZooKeeperProcess::Start(int index) {
                                     "--max-session",
                                     std::to_string(options_.max_session_ms)};
   if (!options_.tells_configuration) words.emplace_back("--no-conf");
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  CHECK(posix_spawnp(&pid, "python3", nullptr, nullptr, arguments.data(), environ) == 0);
+  auto started = ChildProcess::Start(words, LogOf(index));
+  CHECK(started.ok());
+  process(index) = std::move(started).value();
 }
 
 void ZooKeeperProcess::Start() {
@@ -156,24 +150,19 @@ bool ZooKeeperProcess::Serves(int index) const {
 
 void ZooKeeperProcess::WaitUntilServing() {
   for (int index = 0; index < size(); ++index) {
-    pid_t& pid = pids_.at(static_cast<size_t>(index));
-    for (int round = 0; pid != 0 && !Serves(index); ++round) {
-      if (waitpid(pid, nullptr, WNOHANG) == pid) {
-        pid = 0;
-        FAIL() << "ZooKeeper did not start (packages zookeeper and openjdk-17-jre-headless)\n" << LogOf(index);
+    for (int round = 0; process(index) != nullptr && !Serves(index); ++round) {
+      if (process(index)->Ended()) {
+        process(index).reset();
+        FAIL() << "ZooKeeper did not start (packages zookeeper and openjdk-17-jre-headless)\n" << ReadLog(index);
       }
-      ASSERT_LT(round, kPatienceRounds) << "ZooKeeper does not serve\n" << LogOf(index);
+      ASSERT_LT(round, kPatienceRounds) << "ZooKeeper does not serve\n" << ReadLog(index);
       PauseBetweenLooks();
     }
   }
 }
 
 void ZooKeeperProcess::Kill(int index) {
-  pid_t& pid = pids_.at(static_cast<size_t>(index));
-  if (pid == 0) return;
-  kill(pid, SIGKILL);
-  waitpid(pid, nullptr, 0);
-  pid = 0;
+  process(index).reset();
 }
 
 void ZooKeeperProcess::KillAll() {
@@ -181,9 +170,9 @@ void ZooKeeperProcess::KillAll() {
 }
 
 void ZooKeeperProcess::Signal(int index, int signal_number) {
-  const pid_t pid = pids_.at(static_cast<size_t>(index));
-  CHECK(pid != 0 && kill(pid, signal_number) == 0);
-  if (signal_number == SIGSTOP) CHECK(waitpid(pid, nullptr, WUNTRACED) == pid);
+  CHECK(process(index) != nullptr);
+  if (signal_number == SIGSTOP) return process(index)->Freeze();
+  process(index)->Signal(signal_number);
 }
 
 void ZooKeeperProcess::Wipe() {
@@ -204,20 +193,27 @@ void ZooKeeperProcess::Restore() {
 }
 
 void ZooKeeperProcess::CheckNoneRuns() const {
-  for (const pid_t pid : pids_) CHECK(pid == 0);
+  for (const auto& running : processes_) CHECK(running == nullptr);
 }
 
 int ZooKeeperProcess::Leader() const {
   for (int index = 0; index < size(); ++index) {
-    if (pids_.at(static_cast<size_t>(index)) == 0) continue;
+    if (processes_.at(static_cast<size_t>(index)) == nullptr) continue;
     if (Ask(ports_.at(static_cast<size_t>(index)), "srvr").find("Mode: leader") != std::string::npos) return index;
   }
   return -1;
 }
 
+/// Where zookeeper.py lets the server write, and what it has to say itself.
 std::string ZooKeeperProcess::LogOf(int index) const {
+  const std::string home = folder_ + "/" + std::to_string(index);
+  std::filesystem::create_directories(home);
+  return home + "/log";
+}
+
+std::string ZooKeeperProcess::ReadLog(int index) const {
   std::ostringstream text;
-  text << std::ifstream(folder_ + "/" + std::to_string(index) + "/log").rdbuf();
+  text << std::ifstream(LogOf(index)).rdbuf();
   return text.str();
 }
 

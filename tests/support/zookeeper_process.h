@@ -1,11 +1,11 @@
 #pragma once
 
-#include <sys/types.h>
-
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "rpc/address.h"
+#include "tests/support/child_process.h"
 
 namespace cellar::tests {
 
@@ -25,7 +25,7 @@ class ZooKeeperProcess final {
   ZooKeeperProcess(const ZooKeeperProcess&) = delete;
   ZooKeeperProcess& operator=(const ZooKeeperProcess&) = delete;
 
-  int size() const { return static_cast<int>(pids_.size()); }
+  int size() const { return static_cast<int>(processes_.size()); }
   std::vector<rpc::Address> addresses() const;
 
   /// Starts those that do not run. Waits until all that run serve.
@@ -46,16 +46,18 @@ class ZooKeeperProcess final {
   int Leader() const;
 
  private:
+  std::unique_ptr<ChildProcess>& process(int index) { return processes_.at(static_cast<size_t>(index)); }
   bool Serves(int index) const;
   void CheckNoneRuns() const;
   std::string Backup() const { return folder_ + ".saved"; }
   std::string LogOf(int index) const;
+  std::string ReadLog(int index) const;
 
   const ZooKeeperProcessOptions options_;
   std::string folder_;
   std::vector<uint16_t> ports_;
   int ports_lock_ = -1;
-  std::vector<pid_t> pids_;  ///< 0: not running.
+  std::vector<std::unique_ptr<ChildProcess>> processes_;  ///< Null: not running.
 };
 
 }  // namespace cellar::tests

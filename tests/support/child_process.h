@@ -12,8 +12,8 @@
 
 namespace cellar::tests {
 
-/// A program that a test runs, with standard error, and later output, in a file. Killed with this object. One thread at
-/// a time.
+/// A program that a test runs, with standard error, and later output, in a file. Killed with this object, and also when
+/// the process that it belongs to dies, however that happens and whichever thread started it. One thread at a time.
 class ChildProcess {
  public:
   /// Starts `command` with `log_path` appended to. kIoError when it cannot be run.
@@ -29,6 +29,8 @@ class ChildProcess {
   Result<std::string> ReadLine(Nanos patience);
 
   void Signal(int number) const;
+  /// SIGSTOP; returns when it stands still. Requires that it runs.
+  void Freeze();
 
   /// How it ended: its exit status, or 128 and its signal; nullopt while it runs. A stopped one runs.
   std::optional<int> Ended();
@@ -37,10 +39,14 @@ class ChildProcess {
 
  private:
   ChildProcess(pid_t pid, int output) : pid_(pid), output_(output) {}
+  Status StartWatch();
+  void EndWatch();
 
   const pid_t pid_;
   const int output_;
   std::optional<int> ended_;
+  pid_t watch_ = 0;      ///< A shell that kills pid_ when the pipe to it ends, as it does with this process.
+  int watch_pipe_ = -1;  ///< Only this process has it.
 };
 
 /// Runs a program to its end, within `patience`; returns its output. kUnavailable with the output when its status is

@@ -1,4 +1,4 @@
-#include "tests/cluster/child_process.h"
+#include "tests/support/child_process.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -13,6 +13,7 @@
 #include <sstream>
 #include <utility>
 
+#include "common/base/check.h"
 #include "common/concurrency/parker.h"
 #include "common/time/system_clock.h"
 
@@ -27,16 +28,25 @@ Status Failed(const std::string& what, int error) {
   return common::IoError(what + ": " + std::strerror(error));
 }
 
+/// Where a program's files are: descriptors of this process, or a path for what it has to say.
+struct Files {
+  int input = -1;   ///< -1: there is none.
+  int output = -1;  ///< -1: as the log.
+  std::string log_path;
+};
+
 /// With every signal let through and handled as by default, whatever this process blocks.
-Result<pid_t> Spawn(const std::vector<std::string>& command, const std::string& log_path, int output) {
+Result<pid_t> Spawn(const std::vector<std::string>& command, const Files& files) {
   std::vector<char*> words;
   for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
-  posix_spawn_file_actions_t files;
-  posix_spawn_file_actions_init(&files);
-  posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
-  posix_spawn_file_actions_addopen(&files, STDERR_FILENO, log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  if (files.input < 0) posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  if (files.input >= 0) posix_spawn_file_actions_adddup2(&actions, files.input, STDIN_FILENO);
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, files.log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND,
+                                   0644);
+  posix_spawn_file_actions_adddup2(&actions, files.output < 0 ? STDERR_FILENO : files.output, STDOUT_FILENO);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   sigset_t none;
@@ -47,11 +57,16 @@ Result<pid_t> Spawn(const std::vector<std::string>& command, const std::string& 
   posix_spawnattr_setsigdefault(&attributes, &all);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   pid_t pid = 0;
-  const int error = ::posix_spawnp(&pid, words[0], &files, &attributes, words.data(), environ);
-  posix_spawn_file_actions_destroy(&files);
+  const int error = ::posix_spawnp(&pid, words[0], &actions, &attributes, words.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
   if (error != 0) return Failed(command[0], error);
   return pid;
+}
+
+void Reap(pid_t pid) {
+  while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
 }
 
 }  // namespace
@@ -60,21 +75,53 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::Start(const std::vector<std:
                                                           const std::string& log_path) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return Failed("a pipe", errno);
-  auto pid = Spawn(command, log_path, ends[1]);
+  Files files;
+  files.output = ends[1];
+  files.log_path = log_path;
+  auto pid = Spawn(command, files);
   ::close(ends[1]);
   if (!pid.ok()) {
     ::close(ends[0]);
     return pid.status();
   }
-  return std::unique_ptr<ChildProcess>(new ChildProcess(*pid, ends[0]));
+  std::unique_ptr<ChildProcess> child(new ChildProcess(*pid, ends[0]));
+  RETURN_IF_ERROR(child->StartWatch());
+  return child;
+}
+
+/// Not by PR_SET_PDEATHSIG: that fires when the thread ends that started the child.
+Status ChildProcess::StartWatch() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return Failed("a pipe", errno);
+  Files files;
+  files.input = ends[0];
+  files.log_path = "/dev/null";
+  // What a terminal or a dying parent sends to all is not for it.
+  const std::string script = "trap '' HUP INT QUIT TERM; read -r nothing; kill -KILL \"$1\"";
+  const auto watch = Spawn({"/bin/sh", "-c", script, "sh", std::to_string(pid_)}, files);
+  ::close(ends[0]);
+  watch_pipe_ = ends[1];
+  RETURN_IF_ERROR(watch.status());
+  watch_ = *watch;
+  return common::OkStatus();
+}
+
+/// Before the child's number can be another's.
+void ChildProcess::EndWatch() {
+  if (watch_ != 0) {
+    ::kill(watch_, SIGKILL);
+    Reap(watch_);
+    watch_ = 0;
+  }
+  if (watch_pipe_ >= 0) ::close(watch_pipe_);
+  watch_pipe_ = -1;
 }
 
 ChildProcess::~ChildProcess() {
+  EndWatch();
   if (!ended_) {
     Signal(SIGKILL);
-    int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-    }
+    Reap(pid_);
   }
   ::close(output_);
 }
@@ -101,8 +148,18 @@ void ChildProcess::Signal(int number) const {
   if (!ended_) ::kill(pid_, number);
 }
 
+void ChildProcess::Freeze() {
+  Signal(SIGSTOP);
+  CHECK(::waitpid(pid_, nullptr, WUNTRACED) == pid_);
+}
+
 std::optional<int> ChildProcess::Ended() {
   if (ended_) return ended_;
+  siginfo_t news = {};
+  if (::waitid(P_PID, static_cast<id_t>(pid_), &news, WEXITED | WNOHANG | WNOWAIT) != 0 || news.si_pid == 0) {
+    return ended_;
+  }
+  EndWatch();
   int status = 0;
   if (::waitpid(pid_, &status, WNOHANG) == pid_) {
     ended_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
