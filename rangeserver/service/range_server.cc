@@ -258,8 +258,8 @@ void RangeServer::MakeServices() {
                              seams_.faults,
                              seams_.logger.Named("load")};
   loader_ = std::make_unique<RangeLoader>(std::move(loading));
-  reads_ = std::make_unique<ReadService>(seams_.executor, ranges_, session_->lease(), seams_.faults, options_.reading,
-                                         [this](model::TableId table) { LearnSchema(table); });
+  reads_ = std::make_unique<ReadService>(seams_.executor, ranges_, session_->lease(), seams_.random, seams_.faults,
+                                         options_.reading, [this](model::TableId table) { LearnSchema(table); });
   updates_ = std::make_unique<UpdateService>(seams_.executor, pipelines_);
 }
 

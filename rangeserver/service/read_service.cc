@@ -37,10 +37,12 @@ std::string FirstRowBehind(const std::optional<std::string>& start) {
 }  // namespace
 
 ReadService::ReadService(Executor& executor, const LoadedRanges& ranges, const lockservice::Lease& lease,
-                         FaultPoints& faults, ReadLimits limits, std::function<void(model::TableId)> on_newer_schema)
+                         Random& chance, FaultPoints& faults, ReadLimits limits,
+                         std::function<void(model::TableId)> on_newer_schema)
     : executor_(executor),
       ranges_(ranges),
       lease_(lease),
+      chance_(chance),
       faults_(faults),
       limits_(limits),
       on_newer_schema_(std::move(on_newer_schema)),
@@ -90,7 +92,7 @@ Task<Result<rpc::Response>> ReadService::CreateScanner(rpc::CallInfo, rpc::Reque
   if (scanners_.size() >= limits_.max_scanners) co_return common::Busy("too many scanners are open");
   const size_t block_bytes =
       std::clamp<size_t>(static_cast<size_t>(std::max(message.block_bytes, 1)), 1 << 10, limits_.max_block_bytes);
-  auto scanner = std::make_shared<OpenScanner>(executor_, ++last_scanner_, range, std::move(scan), block_bytes);
+  auto scanner = std::make_shared<OpenScanner>(executor_, NewScannerId(), range, std::move(scan), block_bytes);
   scanner->set_snapshot(revision);
   scanners_.emplace(scanner->id(), scanner);
   co_return co_await AnswerBlock(std::move(scanner), 0);
@@ -164,6 +166,13 @@ Task<Result<rpc::Response>> ReadService::GetRows(rpc::CallInfo, rpc::Request req
   CO_RETURN_IF_ERROR(CheckLease(Moment::kBeforeAnswer));
   counts_.Add(rows->cell_count, rows->block.size());
   co_return rpc::Response(protocol::EncodeMessage(response), std::move(rows->block));
+}
+
+int64_t ReadService::NewScannerId() {
+  while (true) {
+    const auto id = static_cast<int64_t>(chance_.Next() >> 1);
+    if (id != 0 && !scanners_.contains(id)) return id;  // 0 names none
+  }
 }
 
 void ReadService::ForgetIdle() {

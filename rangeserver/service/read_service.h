@@ -9,6 +9,7 @@
 #include "common/concurrency/task.h"
 #include "common/concurrency/task_group.h"
 #include "common/fault/fault_points.h"
+#include "common/random/random.h"
 #include "lockservice/lease.h"
 #include "model/scan_spec.h"
 #include "protocol/gen/rangeserver_types.h"
@@ -46,9 +47,10 @@ struct ReadCounts {
 /// hears kUnavailable.
 class ReadService {
  public:
-  /// Borrows all. `on_newer_schema` is told when a client knows a newer schema of a table than its range.
-  ReadService(Executor& executor, const LoadedRanges& ranges, const lockservice::Lease& lease, FaultPoints& faults,
-              ReadLimits limits, std::function<void(model::TableId)> on_newer_schema);
+  /// Borrows all. `on_newer_schema` is told when a client knows a newer schema of a table than its range. Scanners are
+  /// numbered by `chance`: a client that kept one of an earlier life at this address must not meet another's by it.
+  ReadService(Executor& executor, const LoadedRanges& ranges, const lockservice::Lease& lease, Random& chance,
+              FaultPoints& faults, ReadLimits limits, std::function<void(model::TableId)> on_newer_schema);
 
   Task<Result<rpc::Response>> CreateScanner(rpc::CallInfo info, rpc::Request request);
   Task<Result<rpc::Response>> FetchScanBlock(rpc::CallInfo info, rpc::Request request);
@@ -66,16 +68,17 @@ class ReadService {
   enum class Moment : uint8_t { kBeforeSnapshot, kBeforeAnswer };
   Status CheckLease(Moment moment) const;
   Status CheckGeneration(const LoadedRange& range, int64_t asked) const;
+  int64_t NewScannerId();
   void ForgetIdle();
 
   Executor& executor_;
   const LoadedRanges& ranges_;
   const lockservice::Lease& lease_;
+  Random& chance_;
   FaultPoints& faults_;
   const ReadLimits limits_;
   const std::function<void(model::TableId)> on_newer_schema_;
   std::map<int64_t, std::shared_ptr<OpenScanner>> scanners_;
-  int64_t last_scanner_ = 0;
   ReadCounts counts_;
   TaskGroup ahead_;
 };

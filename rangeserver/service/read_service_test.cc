@@ -30,10 +30,14 @@ class ReadServiceTest : public testing::Test {
     limits_.max_rows_per_get = 4;
     limits_.max_block_bytes = 4096;
     limits_.idle_timeout = 60 * kSecond;
-    service_ = std::make_unique<ReadService>(*world_.life().node, world_.life().ranges, *world_.life().lease,
-                                             world_.faults(), limits_, [this](model::TableId) { ++newer_schemas_; });
+    service_ = NewService();
   }
   ~ReadServiceTest() override { world_.scheduler().Run(*world_.life().node, service_->Stop()); }
+
+  std::unique_ptr<ReadService> NewService() {
+    return std::make_unique<ReadService>(*world_.life().node, world_.life().ranges, *world_.life().lease, chance_,
+                                         world_.faults(), limits_, [this](model::TableId) { ++newer_schemas_; });
+  }
 
   void Put(const std::string& row, const std::string& qualifier, const std::string& value) {
     ASSERT_TRUE(world_.Write(world_.Batch({world_.Cell(row, "a", qualifier, value)})).ok());
@@ -76,6 +80,7 @@ class ReadServiceTest : public testing::Test {
   }
 
   tests::WriteWorld world_{3};
+  SeededRandom chance_{5};
   ReadLimits limits_;
   std::unique_ptr<ReadService> service_;
   int newer_schemas_ = 0;  ///< How often it was told of one.
@@ -106,6 +111,18 @@ TEST_F(ReadServiceTest, Blocks_ComeInOrder_TheLastOneAgain_AndNoOther) {
   EXPECT_NE(second->cells, first->cells);
   EXPECT_TRUE(Fetch(other->head.scanner, 0).status().Is(StatusCode::kInvalidArgument));
   EXPECT_TRUE(Fetch(999, 0).status().Is(StatusCode::kNotFound));
+}
+
+TEST_F(ReadServiceTest, ScannerOfAnEarlierLife_IsNoneOfThisOne) {
+  PutRows(9);
+  const auto before = Create(Request());
+  ASSERT_TRUE(before.ok() && before->head.more);
+  const std::unique_ptr<ReadService> earlier = std::exchange(service_, NewService());
+  const auto other = Create(Request());
+  ASSERT_TRUE(other.ok() && other->head.more);
+  EXPECT_TRUE(Fetch(before->head.scanner, 1).status().Is(StatusCode::kNotFound));
+  EXPECT_TRUE(Fetch(other->head.scanner, 1).ok());
+  world_.scheduler().Run(*world_.life().node, earlier->Stop());
 }
 
 TEST_F(ReadServiceTest, AllBlocksTogether_AreTheRange_AsItWasAtTheStart) {
