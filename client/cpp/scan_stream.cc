@@ -72,8 +72,8 @@ bool EndsBefore(const RowInterval& rows, std::string_view row) {
 }  // namespace
 
 ScanStream::ScanStream(ScanSeams seams, model::TableId table, std::shared_ptr<const model::Schema> schema,
-                       ScanSpec spec)
-    : seams_(seams), table_(table), schema_(std::move(schema)) {
+                       ScanSpec spec, int32_t block_bytes)
+    : seams_(seams), table_(table), schema_(std::move(schema)), block_bytes_(block_bytes) {
   // scan_and_filter_rows takes the intervals as a set, whatever their mode.
   const bool in_order = spec.interval_mode == model::IntervalMode::kEachInOrder && !spec.scan_and_filter_rows;
   for (const ScanSpec& part : in_order ? OnePerInterval(spec) : std::vector<ScanSpec>{std::move(spec)}) {
@@ -122,11 +122,13 @@ Task<Result<ScanStream::ScanBlock>> ScanStream::FetchOnce(Deadline deadline) {
 Task<Result<ScanStream::ScanBlock>> ScanStream::Open(Deadline deadline) {
   CO_TRY(const RangeLocation location, co_await seams_.locator.Locate(table_, row_, deadline));
   protocol::CreateScannerRequest request = ScanRequestFor(table_, *schema_, location.range);
+  request.block_bytes = block_bytes_;
   request.scan_spec = passes_[pass_].encoded_spec;
   if (!resume_.empty()) request.__set_resume(resume_);
   if (snapshot_) request.__set_snapshot_revision(*snapshot_);
   address_ = location.address;
   next_block_ = 0;
+  ++opened_count_;
   co_return co_await seams_.stub.CreateScanner(address_, std::move(request), deadline);
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "client/cpp/range_locator.h"
+#include "client/cpp/scan_cells.h"
 #include "common/concurrency/deadline.h"
 #include "common/concurrency/executor.h"
 #include "common/concurrency/task.h"
@@ -29,14 +30,21 @@ struct ScanSeams {
 /// of two versions (protocols.md L1). Loop only; one call at a time.
 class ScanStream {
  public:
-  /// Limits and offsets of the spec hold for the whole scan: their state travels from range to range.
-  ScanStream(ScanSeams seams, model::TableId table, std::shared_ptr<const model::Schema> schema, model::ScanSpec spec);
+  /// Limits and offsets of the spec hold for the whole scan: their state travels from range to range. `block_bytes`:
+  /// how much a block should hold (docs/internals/scan.md, "Blocks").
+  ScanStream(ScanSeams seams, model::TableId table, std::shared_ptr<const model::Schema> schema, model::ScanSpec spec,
+             int32_t block_bytes = kScanBlockBytes);
 
   /// The next block; nullopt at the end. Not called again after an error.
   Task<Result<std::optional<std::string>>> Next(Deadline deadline);
 
   /// Tells the server that nothing more will be asked. Not needed after the end or an error.
   Task<void> Close(Deadline deadline);
+
+  /// Where the scanner is, or was last; empty: there was none. Together with how many there were: whose the last block
+  /// is.
+  const std::string& address() const { return address_; }
+  int opened_count() const { return opened_count_; }
 
  private:
   using ScanBlock = protocol::RangeServerStub::ScanBlock;
@@ -59,6 +67,7 @@ class ScanStream {
   ScanSeams seams_;
   const model::TableId table_;
   const std::shared_ptr<const model::Schema> schema_;
+  const int32_t block_bytes_;
   std::vector<Pass> passes_;
   size_t pass_ = 0;
   bool done_ = false;
@@ -69,6 +78,7 @@ class ScanStream {
   std::string address_;              ///< Where `scanner_` is open.
   int64_t scanner_ = 0;              ///< 0: none.
   int64_t next_block_ = 0;
+  int opened_count_ = 0;
 };
 
 /// Every cell of a small scan, at most `limit_bytes` of blocks (kInvalidArgument when it would be more).
