@@ -51,12 +51,8 @@ class ZooKeeperLockHarness : public lockservice::LockServiceHarness {
     return true;
   }
 
-  void KeepService() override {
-    zookeeper.process.KillAll();
-    zookeeper.process.Save();
-    zookeeper.process.Start();
-    WaitUntilReachable();
-  }
+  /// Nobody writes meanwhile, so a copy of the running servers' files has all that was answered.
+  void KeepService() override { zookeeper.process.Save(); }
   /// A client that has seen more than the servers know is refused until they know more: so changes are made.
   bool SetServiceBack() override {
     zookeeper.process.KillAll();

@@ -182,7 +182,6 @@ void ZooKeeperProcess::Wipe() {
 }
 
 void ZooKeeperProcess::Save() {
-  CheckNoneRuns();
   std::filesystem::remove_all(Backup());
   std::filesystem::copy(folder_, Backup(), std::filesystem::copy_options::recursive);
 }

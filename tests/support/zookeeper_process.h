@@ -39,7 +39,7 @@ class ZooKeeperProcess final {
   void Signal(int index, int signal_number);
   /// Forgets all that was stored. All are killed before.
   void Wipe();
-  /// Keeps a copy of what is stored, and puts it back. All are killed before.
+  /// Keeps a copy of what is stored, while nobody writes; and puts it back, when all have been killed.
   void Save();
   void Restore();
   /// -1: there is none.
