@@ -9,6 +9,7 @@
 #include "common/time/clock.h"
 #include "hql/name.h"
 #include "hql/where.h"
+#include "model/cell_condition.h"
 #include "model/key.h"
 #include "model/scan_spec.h"
 #include "model/schema_options.h"
@@ -164,10 +165,46 @@ struct InsertTuple {
   InsertText value;
 };
 
-/// INSERT INTO table VALUES tuple, …
+/// INSERT INTO table VALUES tuple, … [IF NOT EXISTS]
 struct Insert {
   Name table;
   std::vector<InsertTuple> tuples;
+  bool if_not_exists = false;  ///< All of them or, if one of the cells is there, none; of one row.
+};
+
+/// One column of UPDATE. Without a qualifier: the whole family in DELETE, else the cell without one.
+struct UpdateColumn {
+  Name family;
+  std::optional<std::string> qualifier;
+};
+
+/// column = value, column += n, or DELETE column.
+struct UpdateChange {
+  enum class Kind : uint8_t { kSet, kAdd, kDelete };
+
+  Position position;
+  Kind kind = Kind::kSet;
+  std::optional<UpdateColumn> column;  ///< Absent: DELETE *, the whole row.
+  InsertText value;                    ///< kSet; what a counter is set to.
+  int64_t amount = 0;                  ///< kAdd.
+  std::optional<Nanos> time;           ///< Of TIMESTAMP, or of VERSION.
+  bool exact_version = false;
+};
+
+/// One condition of IF.
+struct UpdateCondition {
+  Position position;
+  UpdateColumn column;
+  model::CellCondition::Expectation expectation = model::CellCondition::Expectation::kPresent;
+  std::string value;
+};
+
+/// UPDATE table SET change, … WHERE ROW = row [IF condition AND …]
+struct Update {
+  Name table;
+  std::vector<UpdateChange> changes;
+  std::string row;
+  std::vector<UpdateCondition> conditions;
 };
 
 /// A column of DELETE: a whole family, or one qualifier of it.
@@ -265,6 +302,6 @@ struct ShowHelp {
 
 using Statement = std::variant<UseNamespace, CreateNamespace, DropNamespace, GetListing, ShowTables, CreateTable,
                                AlterTable, DropTable, RenameTable, ExistsTable, DescribeTable, ShowCreateTable, Insert,
-                               Delete, Select, DumpTable, LoadData, Compact, ShowStatus, ShowHelp>;
+                               Update, Delete, Select, DumpTable, LoadData, Compact, ShowStatus, ShowHelp>;
 
 }  // namespace cellar::hql

@@ -43,14 +43,14 @@ LastWord FindLastWord(std::string_view text) {
   return word;
 }
 
-/// The table of a statement, for its families: the name after FROM, INTO or TABLE, wherever it stands.
+/// The table of a statement, for its families: the name after FROM, INTO, TABLE or UPDATE, wherever it stands.
 std::string FindTable(std::string_view text) {
   Lexer lexer(text);
   bool is_next = false;
   for (Token token = lexer.Next(); token.kind != TokenKind::kEnd; token = lexer.Next()) {
     const bool is_keyword = token.kind == TokenKind::kWord &&
                             (EqualsIgnoringCase(token.text, "FROM") || EqualsIgnoringCase(token.text, "INTO") ||
-                             EqualsIgnoringCase(token.text, "TABLE"));
+                             EqualsIgnoringCase(token.text, "TABLE") || EqualsIgnoringCase(token.text, "UPDATE"));
     if (is_next && !is_keyword) {
       if (token.kind == TokenKind::kString) return DecodeString(token.text);
       if (token.kind == TokenKind::kWord) return std::string(token.text);

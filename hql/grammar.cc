@@ -112,6 +112,12 @@ constexpr Example kInsertExamples[] = {
     "INSERT INTO visits VALUES ('com.example', 'url:home', 'http://example.com/')",
     "INSERT INTO visits VALUES ('2024-05-01 12:00:00', 'a', 'referer', 'b'), ('a', 'hits', '+1'), (GUID(), 'url', 'c')",
 };
+constexpr Example kUpdateExamples[] = {
+    "UPDATE visits SET url:home = 'http://example.com/', hits += 1 WHERE ROW = 'com.example'",
+    "UPDATE visits SET referer = 'b', DELETE url:old WHERE ROW = 'com.example' IF referer = 'a' AND NOT "
+    "EXISTS(url:new)",
+    "UPDATE visits SET hits -= 1 WHERE ROW = 'com.example' IF hits > 0",
+};
 constexpr Example kDeleteExamples[] = {
     "DELETE * FROM visits WHERE ROW = 'com.example'",
     "DELETE url:home, referer FROM visits WHERE ROW = 'com.example' TIMESTAMP '2024-05-01 12:00:00'",
@@ -140,11 +146,31 @@ constexpr StatementEntry kStatements[] = {
      kSelectOptions, kSelectExamples},
     {"INSERT",
      "writes cells",
-     "INSERT INTO table VALUES tuple {, tuple}\ntuple: ( ['time',] 'row', 'family[:qualifier]', 'value' )",
+     "INSERT INTO table VALUES tuple {, tuple} [IF NOT EXISTS]\n"
+     "tuple: ( ['time',] 'row', 'family[:qualifier]', 'value' )",
      "Row and value may be GUID(), which makes a new unique text. The order of tuples is kept; rows are not written "
-     "together.",
+     "together. IF NOT EXISTS takes the cells of one row and writes all of them or, if one of the columns has a cell "
+     "already, none; it answers as UPDATE does.",
      {},
      kInsertExamples},
+    {"UPDATE",
+     "changes one row at once, on conditions",
+     "UPDATE table SET change {, change} WHERE ROW = 'row' [IF condition {AND condition}]\n"
+     "change: column = ('value' | n | GUID()) [TIMESTAMP 'time']\n"
+     "      | column (+= | -=) n\n"
+     "      | DELETE (column | family | *) [TIMESTAMP 'time' | VERSION 'time']\n"
+     "condition: column (= | != | < | <= | > | >= | =^) ('value' | n)\n"
+     "         | [NOT] EXISTS(column)\n"
+     "column: family[:qualifier]",
+     "All conditions are decided at one moment, and all changes made at it, or none. A family alone is the cell "
+     "without a qualifier, but for DELETE, which takes all of the family. += and -= are for counters; = sets them. "
+     "Conditions look at the newest value: order and =^ (begins with) go by bytes, for counters by numbers; != holds "
+     "also where there is no cell. The answer is applied or not applied, with the counters as they are then, or the "
+     "cells that were not as expected. That conditions do not hold is no error; as the last statement of a script it "
+     "is "
+     "exit status 4. A statement that is repeated after a lost answer takes effect once.",
+     {},
+     kUpdateExamples},
     {"DELETE",
      "hides cells of one row",
      "DELETE (* | column {, column}) FROM table WHERE ROW = 'row' [TIMESTAMP 'time' | VERSION 'time']",

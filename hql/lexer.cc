@@ -13,7 +13,7 @@ constexpr std::array<std::string_view, 16> kReservedWords = {
     "access",      "cells",     "end_time",  "for",    "from",       "group", "index", "into",
     "maintenance", "namespace", "qualifier", "regexp", "start_time", "table", "value", "wait"};
 
-constexpr std::array<std::string_view, 5> kLongSymbols = {"<=", ">=", "=^", "=~", ".."};
+constexpr std::array<std::string_view, 8> kLongSymbols = {"<=", ">=", "=^", "=~", "..", "!=", "+=", "-="};
 constexpr std::string_view kShortSymbols = "(),:=<>*^|+-.[]/;?%";
 
 bool IsLetter(char c) {

@@ -170,6 +170,11 @@ Result<Statement> ParseInsert(TokenStream& tokens) {
     ASSIGN_OR_RETURN(InsertTuple tuple, ParseTuple(tokens));
     insert.tuples.push_back(std::move(tuple));
   } while (tokens.AcceptSymbol(","));
+  if (tokens.AcceptKeyword("IF")) {
+    RETURN_IF_ERROR(tokens.ExpectKeyword("NOT"));
+    RETURN_IF_ERROR(tokens.ExpectKeyword("EXISTS"));
+    insert.if_not_exists = true;
+  }
   return Statement(std::move(insert));
 }
 

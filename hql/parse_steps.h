@@ -38,6 +38,9 @@ Result<Statement> ParseInsert(TokenStream& tokens);
 Result<Statement> ParseDelete(TokenStream& tokens);
 Result<Statement> ParseLoadData(TokenStream& tokens);
 
+// parse_update.cc
+Result<Statement> ParseUpdate(TokenStream& tokens);
+
 // ---- Parts that several of them need
 
 Result<Name> TakeTableName(TokenStream& tokens);

@@ -12,8 +12,8 @@ namespace cellar::hql {
 namespace {
 
 /// Statements of the language that this version does not do; the words that begin them.
-constexpr std::array<std::string_view, 10> kNotYetAvailable = {"EXPLAIN",  "BALANCE", "STOP",   "SET",       "REBUILD",
-                                                               "SHUTDOWN", "UPDATE",  "REPLAY", "HEAPCHECK", "WAIT"};
+constexpr std::array<std::string_view, 9> kNotYetAvailable = {"EXPLAIN",  "BALANCE", "STOP",      "SET", "REBUILD",
+                                                              "SHUTDOWN", "REPLAY",  "HEAPCHECK", "WAIT"};
 
 Status NotAvailable(const Token& token, std::string_view statement) {
   return Status(StatusCode::kUnsupported,
@@ -183,11 +183,11 @@ struct StatementRule {
 };
 
 constexpr StatementRule kStatements[] = {
-    {"SELECT", ParseSelect},   {"INSERT", ParseInsert}, {"DELETE", ParseDelete},     {"CREATE", ParseCreate},
-    {"ALTER", ParseAlter},     {"DROP", ParseDrop},     {"DESCRIBE", ParseDescribe}, {"SHOW", ParseShow},
-    {"EXISTS", ParseExists},   {"RENAME", ParseRename}, {"LOAD", ParseLoadData},     {"DUMP", ParseDump},
-    {"COMPACT", ParseCompact}, {"USE", ParseUse},       {"GET", ParseGet},           {"STATUS", ParseStatus},
-    {"HELP", ParseHelp},
+    {"SELECT", ParseSelect}, {"INSERT", ParseInsert},   {"UPDATE", ParseUpdate}, {"DELETE", ParseDelete},
+    {"CREATE", ParseCreate}, {"ALTER", ParseAlter},     {"DROP", ParseDrop},     {"DESCRIBE", ParseDescribe},
+    {"SHOW", ParseShow},     {"EXISTS", ParseExists},   {"RENAME", ParseRename}, {"LOAD", ParseLoadData},
+    {"DUMP", ParseDump},     {"COMPACT", ParseCompact}, {"USE", ParseUse},       {"GET", ParseGet},
+    {"STATUS", ParseStatus}, {"HELP", ParseHelp},
 };
 
 Result<Statement> ParseTokens(TokenStream& tokens) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
+
 #include "common/time/datetime.h"
 #include "hql/lexer.h"
 #include "model/key_codec.h"
@@ -252,11 +254,42 @@ std::string Text(const InsertText& text) {
 }
 
 std::string Text(const Insert& insert) {
-  return "INSERT INTO " + Quote(insert.table) + " VALUES " + Join(insert.tuples, [](const InsertTuple& tuple) {
-           const std::string time = tuple.timestamp ? QuoteTime(*tuple.timestamp) + ", " : "";
-           return "(" + time + Text(tuple.row) + ", " + Quote(tuple.family + ":" + tuple.qualifier) + ", " +
-                  Text(tuple.value) + ")";
-         });
+  return "INSERT INTO " + Quote(insert.table) + " VALUES " +
+         Join(insert.tuples,
+              [](const InsertTuple& tuple) {
+                const std::string time = tuple.timestamp ? QuoteTime(*tuple.timestamp) + ", " : "";
+                return "(" + time + Text(tuple.row) + ", " + Quote(tuple.family + ":" + tuple.qualifier) + ", " +
+                       Text(tuple.value) + ")";
+              }) +
+         (insert.if_not_exists ? " IF NOT EXISTS" : "");
+}
+
+std::string Text(const UpdateColumn& column) {
+  return Quote(column.family) + (column.qualifier ? ":" + Quote(*column.qualifier) : "");
+}
+
+std::string Text(const UpdateChange& change) {
+  const std::string time =
+      change.time ? (change.exact_version ? " VERSION " : " TIMESTAMP ") + QuoteTime(*change.time) : "";
+  switch (change.kind) {
+    case UpdateChange::Kind::kSet:
+      return Text(*change.column) + " = " + Text(change.value) + time;
+    case UpdateChange::Kind::kAdd:
+      return Text(*change.column) + fmt::format(" {}= {}", change.amount < 0 ? '-' : '+', std::abs(change.amount));
+    case UpdateChange::Kind::kDelete:
+      return "DELETE " + (change.column ? Text(*change.column) : "*") + time;
+  }
+  return "";
+}
+
+std::string Text(const Update& update) {
+  std::string text = "UPDATE " + Quote(update.table) + " SET ";
+  text += Join(update.changes, [](const UpdateChange& change) { return Text(change); });
+  text += " WHERE ROW = " + Quote(update.row);
+  if (update.conditions.empty()) return text;
+  return text + " IF " +
+         Join(
+             update.conditions, [](const UpdateCondition& c) { return UpdateConditionText(c); }, " AND ");
 }
 
 std::string Text(const Delete& statement) {
@@ -355,6 +388,14 @@ std::string Text(const ShowHelp& help) {
 
 std::string WhereText(const WhereExpression& where) {
   return std::visit([](const auto& condition) { return ConditionText(condition); }, where.condition);
+}
+
+std::string UpdateConditionText(const UpdateCondition& condition) {
+  constexpr std::string_view kOperators[] = {"NOT EXISTS", "EXISTS", "=", "!=", "=^", "<", "<=", ">", ">="};
+  const std::string_view op = kOperators[static_cast<size_t>(condition.expectation)];
+  const bool compares = condition.expectation > model::CellCondition::Expectation::kPresent;
+  if (!compares) return std::string(op) + "(" + Text(condition.column) + ")";
+  return Text(condition.column) + " " + std::string(op) + " " + Quote(condition.value);
 }
 
 std::string StatementText(const Statement& statement) {

@@ -10,6 +10,9 @@ namespace cellar::hql {
 /// must not depend on how somebody laid out a statement, and for tests.
 std::string StatementText(const Statement& statement);
 
+/// One condition of UPDATE likewise.
+std::string UpdateConditionText(const UpdateCondition& condition);
+
 /// One condition of WHERE likewise.
 std::string WhereText(const WhereExpression& where);
 

@@ -46,6 +46,10 @@ class ClientTable final : public DatabaseTable {
     return std::shared_ptr<CellScanner>(std::make_shared<ClientScanner>(std::move(scanner)));
   }
 
+  Result<client::RowMutationOutcome> Mutate(const client::RowMutation& mutation) override {
+    return table_->Mutate(mutation);
+  }
+
  private:
   const std::shared_ptr<client::Table> table_;
 };

@@ -51,6 +51,9 @@ class DatabaseTable {
   /// `durability`: in place of the table's.
   virtual std::unique_ptr<CellWriter> NewWriter(std::optional<model::Durability> durability) = 0;
   virtual Result<std::shared_ptr<CellScanner>> NewScanner(model::ScanSpec spec) = 0;
+
+  /// As client::Table::Mutate.
+  virtual Result<client::RowMutationOutcome> Mutate(const client::RowMutation& mutation) = 0;
 };
 
 /// What the interpreter needs of a cluster: the calls of client::Client, with the same rules for paths ("/ns/table"),

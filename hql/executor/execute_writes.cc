@@ -20,10 +20,6 @@ Status CheckCell(const model::Cell& cell) {
   return model::CheckValue(cell.value);
 }
 
-std::string TextOf(const InsertText& text, Random& random) {
-  return text.guid ? NewGuid(random) : text.text;
-}
-
 Result<model::Cell> ToCell(const InsertTuple& tuple, const model::Schema& schema, Random& random) {
   model::Cell cell;
   cell.row = TextOf(tuple.row, random);
@@ -65,6 +61,10 @@ Status Write(CellWriter& writer, const std::vector<model::Cell>& cells) {
 
 }  // namespace
 
+std::string TextOf(const InsertText& text, Random& random) {
+  return text.guid ? NewGuid(random) : text.text;
+}
+
 Status EncodeCounter(const model::Schema& schema, model::CellView* cell, std::string* storage) {
   if (cell->key.flag != model::KeyFlag::kInsert || !schema.rules(cell->key.family).counter) return Status();
   ASSIGN_OR_RETURN(const model::CounterUpdate update, model::CounterUpdate::ParseText(cell->value));
@@ -74,6 +74,7 @@ Status EncodeCounter(const model::Schema& schema, model::CellView* cell, std::st
 }
 
 Status StatementRun::Run(const Insert& insert) {
+  if (insert.if_not_exists) return InsertIfAbsent(insert);
   ASSIGN_OR_RETURN(const std::unique_ptr<DatabaseTable> table, Open(insert.table));
   std::vector<model::Cell> cells;
   for (const InsertTuple& tuple : insert.tuples) {

@@ -37,6 +37,7 @@ struct StatementOutcome {
   bool is_scan = false;
   std::optional<LoadStats> load;
   std::optional<client::ClusterHealth::Level> health;  ///< Of STATUS.
+  bool not_applied = false;                            ///< A condition of UPDATE or INSERT did not hold.
 
   StatementOutcome() = default;
 };

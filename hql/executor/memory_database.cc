@@ -6,6 +6,7 @@
 
 #include "hql/error_codes.h"
 #include "model/evaluator.h"
+#include "model/mutation_evaluator.h"
 
 namespace cellar::hql {
 
@@ -87,6 +88,24 @@ class MemoryTable final : public DatabaseTable {
         std::vector<model::Cell> cells,
         model::Evaluate(*schema_, table_->history, spec, model::Revision{last_revision_}, clock_.WallNow()));
     return std::shared_ptr<CellScanner>(std::make_shared<MemoryScanner>(std::move(cells)));
+  }
+
+  Result<client::RowMutationOutcome> Mutate(const client::RowMutation& mutation) override {
+    ASSIGN_OR_RETURN(const auto conditions, mutation.ConditionsFor(*schema_));
+    ASSIGN_OR_RETURN(std::vector<model::Cell> cells, mutation.CellsFor(*schema_));
+    const Nanos now = clock_.WallNow();
+    client::RowMutationOutcome outcome;
+    outcome.revision = model::Revision{std::max(last_revision_ + 1, now)};
+    ASSIGN_OR_RETURN(auto evaluated, model::EvaluateMutation(*schema_, table_->history, conditions, std::move(cells),
+                                                             outcome.revision, now));
+    outcome.applied = evaluated.failed.empty();
+    outcome.failed = std::move(evaluated.failed);
+    outcome.counters = std::move(evaluated.counters);
+    for (model::Cell& cell : evaluated.written) {
+      last_revision_ = cell.revision.get();
+      table_->history.push_back(std::move(cell));
+    }
+    return outcome;
   }
 
  private:

@@ -38,6 +38,9 @@ struct StatementRun {
   Status Run(const Insert& insert);
   Status Run(const Delete& statement);
 
+  // execute_update.cc
+  Status Run(const Update& update);
+
   // execute_load.cc
   Status Run(const LoadData& load);
 
@@ -56,9 +59,17 @@ struct StatementRun {
   Status WriteLines(LoadReader& reader, ByteSource& source, DatabaseTable& table, CellWriter& writer);
   void ReportLoad(const LoadStats& stats);
 
+  /// INSERT … IF NOT EXISTS, in execute_update.cc.
+  Status InsertIfAbsent(const Insert& insert);
+  /// Runs the mutation and tells what became of it. `conditions`: as text, one for each of the mutation's.
+  Status Mutate(DatabaseTable& table, client::RowMutation mutation, const std::vector<std::string>& conditions);
+
   /// The write durability that a session's options ask for.
   std::optional<model::Durability> SessionDurability() const;
 };
+
+/// What stands there, or a new GUID.
+std::string TextOf(const InsertText& text, Random& random);
 
 /// Replaces the text of a counter's cell by the encoded update. `storage` holds it. Cells of other families stay.
 Status EncodeCounter(const model::Schema& schema, model::CellView* cell, std::string* storage);

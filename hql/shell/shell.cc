@@ -141,7 +141,7 @@ class Shell {
     const bool quiet = options_.silent_startup || options_.test_mode || options_.output_only;
     if (!quiet) Say(fmt::format("Cellar {}. Statements end with ';'. HELP lists them, quit leaves.", options_.version));
     RunLines(**editor, 0);
-    if (!exit_code_) result_ = last_status_level_.value_or(kExitOk);
+    if (!exit_code_) result_ = last_answer_.value_or(kExitOk);
   }
 
   /// Standard input as it is.
@@ -247,7 +247,7 @@ class Shell {
     Say(ErrorText(status));
     failed_ = true;
     result_ = status.Is(StatusCode::kUnavailable) ? kExitUsage : kExitStatementFailed;
-    last_status_level_.reset();
+    last_answer_.reset();
   }
 
   void RunStatement(const SplitStatement& statement) {
@@ -269,9 +269,10 @@ class Shell {
       Fail(outcome.status());
       return;
     }
-    last_status_level_.reset();
-    if (outcome->health) last_status_level_ = static_cast<int>(*outcome->health);
-    if (!failed_ || interactive_) result_ = last_status_level_.value_or(kExitOk);
+    last_answer_.reset();
+    if (outcome->health) last_answer_ = static_cast<int>(*outcome->health);
+    if (outcome->not_applied) last_answer_ = kExitNotApplied;
+    if (!failed_ || interactive_) result_ = last_answer_.value_or(kExitOk);
     const bool timed = interactive_ || outcome->is_scan || outcome->load;
     if (timed && !options_.test_mode && !options_.batch && !options_.output_only) {
       Say(TimingLine(*outcome, clock_.MonotonicNow() - begin));
@@ -303,7 +304,7 @@ class Shell {
 
   void Quit(const std::string& argument) {
     int code = result_;
-    if (interactive_) code = last_status_level_.value_or(kExitOk);
+    if (interactive_) code = last_answer_.value_or(kExitOk);
     if (!argument.empty()) {
       const auto [end, error] = std::from_chars(argument.data(), argument.data() + argument.size(), code);
       if (error != std::errc() || end != argument.data() + argument.size()) {
@@ -362,8 +363,8 @@ class Shell {
   bool stop_on_error_ = false;
   bool failed_ = false;
   int result_ = kExitOk;
-  std::optional<int> last_status_level_;  ///< When the last statement was STATUS.
-  std::optional<int> exit_code_;          ///< The user left.
+  std::optional<int> last_answer_;  ///< Exit status of the last statement, STATUS or not applied.
+  std::optional<int> exit_code_;    ///< The user left.
 
   InterruptWatch watch_;  ///< Last: its thread cancels the session.
 };

@@ -31,10 +31,12 @@ struct ShellOptions {
   ShellOptions() = default;
 };
 
-/// What the shell ends with. A script whose last statement is STATUS ends with its level, 0 to 3.
+/// What the shell ends with. A script whose last statement is STATUS ends with its level, 0 to 3; one whose last
+/// statement is an UPDATE or INSERT with conditions that did not hold, with kExitNotApplied.
 inline constexpr int kExitOk = 0;
 inline constexpr int kExitUsage = 1;            ///< Options, a file that cannot be read, no connection.
 inline constexpr int kExitStatementFailed = 2;  ///< Of -e, --command-file, --batch.
 inline constexpr int kExitWaitedTooLong = 3;
+inline constexpr int kExitNotApplied = 4;
 
 }  // namespace cellar::hql

@@ -104,6 +104,43 @@ class NobodyThereTest(testing.LivesTest):
         self.assertIn("there is no command 'nonsense'", run.stderr)
 
 
+class UpdateTest(testing.ServerTest):
+    def answer(self, statements):
+        shell = self.cellar.shell("--namespace", self.namespace, "-e", statements)
+        return shell.returncode, shell.stdout
+
+    def test_update_on_conditions_ends_with_4_when_it_is_not_applied(self):
+        self.run_here("CREATE TABLE t (a, n COUNTER);")
+        self.assertEqual(self.answer("UPDATE t SET a = 'open', n += 1 WHERE ROW = 'r' IF NOT EXISTS(a);"),
+                         (0, "applied\nr\tn\t1\n"))
+        shut = "UPDATE t SET DELETE a, n += 1 WHERE ROW = 'r' IF a = 'shut';"
+        self.assertEqual(self.answer(shut), (4, "not applied\nr\ta\topen\n"))
+        self.assertEqual(self.answer(shut + "SHOW TABLES;"), (0, "not applied\nr\ta\topen\nt\n"), "it is no error")
+        self.assertEqual(self.answer("INSERT INTO t VALUES ('r', 'a', 'x'), ('r', 'a:q', 'y') IF NOT EXISTS;"),
+                         (4, "not applied\nr\ta\topen\n"))
+        self.cellar.kill()
+        self.cellar.start()
+        self.assertEqual(self.answer("UPDATE t SET DELETE a, n = 7, n += 3 WHERE ROW = 'r' IF a != 'shut' AND n < 10;"),
+                         (0, "applied\nr\tn\t10\n"))
+        self.assertEqual(self.run_here("SELECT * FROM t;"), "r\tn\t10\n")
+        self.assertIn("error 9: line 1, column 14: the column family 'a' is no counter",
+                      self.fail_here("UPDATE t SET a += 1 WHERE ROW = 'r';"))
+
+    def test_nobody_gets_the_number_of_somebody_else(self):
+        self.run_here("CREATE TABLE t (n COUNTER);")
+        draws = "UPDATE t SET n += 1 WHERE ROW = 'r';" * 60
+        command = self.cellar.shell_command("--namespace", self.namespace, "-e", draws)
+        shells = [subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+        numbers = []
+        for shell in shells:
+            with shell:
+                drawn = [int(line.split("\t")[2]) for line in shell.stdout.read().splitlines()]
+            self.assertEqual(shell.returncode, 0)
+            self.assertEqual(drawn, sorted(drawn))
+            numbers += drawn
+        self.assertEqual(sorted(numbers), list(range(1, 241)))
+
+
 class RenameTest(testing.ServerTest):
     def test_rename_keeps_the_data_and_survives_kill(self):
         self.run_here("CREATE TABLE t (a); INSERT INTO t VALUES ('r', 'a', 'v'); RENAME TABLE t TO u;")
