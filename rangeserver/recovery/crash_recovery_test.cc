@@ -2,6 +2,7 @@
 
 #include <map>
 #include <set>
+#include <utility>
 
 #include "model/counter.h"
 #include "tests/support/write_world.h"
@@ -26,6 +27,8 @@ struct Issued {
   std::string expected_absent;  ///< The mutation's condition: this token is not in its row.
   bool acknowledged = false;
   bool refused = false;
+  bool was_sent = false;
+  std::set<int64_t> numbers;  ///< What the row's counter shows behind the mutation, as it was told.
   std::optional<Status> status;
 };
 
@@ -41,6 +44,7 @@ class CrashRun {
       if (!started.ok()) return "start: " + started.ToString();
       if (const std::string wrong = Check(); !wrong.empty()) return "life " + std::to_string(life) + ": " + wrong;
       if (!RetryUnknown()) return "a retry was not answered";
+      if (!RepeatSome()) return "a repetition was not answered";
       if (const std::string wrong = Check(); !wrong.empty()) return "after retries: " + wrong;
       Work();
       Watch();
@@ -87,9 +91,12 @@ class CrashRun {
       conditions[0].family = world->schema()->FindFamily("a")->id;
       conditions[0].qualifier = issued->expected_absent;
       conditions[0].expectation = CellCondition::Expectation::kAbsent;
-      Result<MutationOutcome> outcome =
-          co_await world->pipeline().MutateRow(issued->batch, MutationRequest(std::move(conditions)));
+      MutationRequest request(std::move(conditions));
+      request.wants_counters = true;
+      request.is_retry = std::exchange(issued->was_sent, true);
+      Result<MutationOutcome> outcome = co_await world->pipeline().MutateRow(issued->batch, std::move(request));
       if (outcome.ok()) {
+        if (outcome->applied) issued->numbers.insert(outcome->counters.at(0).value);
         issued->acknowledged |= outcome->applied;
         issued->refused |= !outcome->applied;
       }
@@ -113,10 +120,22 @@ class CrashRun {
   bool RetryUnknown() {
     std::vector<Issued*> asked;
     for (Issued& issued : issued_) {
-      if (issued.acknowledged || issued.refused) continue;
-      Spawn(issued);
-      asked.push_back(&issued);
+      if (!issued.acknowledged && !issued.refused) asked.push_back(&issued);
     }
+    return Ask(asked);
+  }
+
+  /// Copies of requests that were answered long ago.
+  bool RepeatSome() {
+    std::vector<Issued*> asked;
+    for (Issued& issued : issued_) {
+      if (issued.is_mutation && issued.acknowledged && random_.OneIn(5)) asked.push_back(&issued);
+    }
+    return Ask(asked);
+  }
+
+  bool Ask(const std::vector<Issued*>& asked) {
+    for (Issued* issued : asked) Spawn(*issued);
     const auto outcome = world_.scheduler().RunUntil(
         [&] {
           return std::all_of(asked.begin(), asked.end(),
@@ -174,9 +193,23 @@ class CrashRun {
       if (seen_.contains(issued.token) && families == 0) return "batch " + issued.token + " was seen and is gone";
       present[issued.row] += families > 0 ? 1 : 0;
     }
+    if (std::string wrong = CheckNumbers(present); !wrong.empty()) return wrong;
     for (const auto& [row, count] : present) {
       if (counters[row] != count)
         return "row " + row + " counts " + std::to_string(counters[row]) + " for " + std::to_string(count) + " batches";
+    }
+    return "";
+  }
+
+  /// Each mutation was told one number, which no other of its row was, and which the row has come to.
+  std::string CheckNumbers(std::map<std::string, int64_t>& present) {
+    std::set<std::pair<std::string, int64_t>> told;
+    for (const Issued& issued : issued_) {
+      if (issued.numbers.size() > 1) return "batch " + issued.token + " was told two numbers";
+      for (const int64_t number : issued.numbers) {
+        if (number < 1 || number > present[issued.row]) return "batch " + issued.token + " was told a wrong number";
+        if (!told.emplace(issued.row, number).second) return "the number of batch " + issued.token + " was told twice";
+      }
     }
     return "";
   }
