@@ -204,6 +204,9 @@ class ScriptedGateway:
         return pack(self._selected(self._table(ns, name), spec), EOS)
 
     def resumable_scan_open(self, ns, name, spec, token):
+        return self.resumable_scan(ns, name, spec, token)
+
+    def resumable_scan(self, ns, name, spec, token):
         return self._id([self._selected(self._table(ns, name), spec), int(token or b"0")])
 
     def resumable_scan_next(self, scanner, _max_bytes):
@@ -213,6 +216,13 @@ class ScriptedGateway:
         end = min(at + CELLS_OF_A_BATCH, len(cells))
         self.ids[scanner][1] = end
         return TYPES["ScanBatch"](cells=pack(cells[at:end]), token=b"%d" % end, done=end == len(cells))
+
+    def open_scanner(self, ns, name, spec):
+        return self.resumable_scan(ns, name, spec, b"")
+
+    def next_cells_serialized(self, scanner):
+        batch = self.resumable_scan_next(scanner, 0)
+        return pack(unpack(batch.cells)[0], EOS if batch.done else 0)
 
     def scanner_close(self, scanner):
         if not isinstance(self.ids.get(scanner), list):

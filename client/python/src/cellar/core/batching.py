@@ -36,9 +36,12 @@ class BatchCore:
 
     # ---- gathering; true: it is time to send
 
-    def gather(self, cells: Iterable[Cell]) -> bool:
+    def _check(self) -> None:
         if self._failed:
-            raise errors.ClosedError("this batch has failed")
+            raise errors.ClosedError("this batch has failed, or was left")
+
+    def gather(self, cells: Iterable[Cell]) -> bool:
+        self._check()
         for cell in cells:
             self._gathered.append(cell)
             self._bytes += packed_bytes(cell)
@@ -57,6 +60,7 @@ class BatchCore:
 
     async def send(self) -> None:
         """What was gathered goes out; the answer is waited for by the next send, or by flush."""
+        self._check()
         await self._settle()
         if not self._gathered:
             return
@@ -77,7 +81,8 @@ class BatchCore:
         """After an error in the program: what was not sent yet is forgotten."""
         self._gathered, self._bytes = [], 0
         try:
-            await self._settle()
+            if not self._failed:
+                await self._settle()
         except errors.CellarError:
             pass
         self._failed = True
@@ -94,6 +99,9 @@ class BatchCore:
             self._connection = await self._session.try_until(deadline, "batch", True, once, namespace, hold=True)
         except errors.CellarError as error:
             raise self._failure(error) from None
+        except BaseException:  # cancelled
+            self._failed = True
+            raise
 
     async def _settle(self) -> None:
         """Waits for the answer to what is on its way; what was certainly not done is done again."""
@@ -124,6 +132,11 @@ class BatchCore:
             raise lost("batch", broken, True, self._deadline) from None
         except errors.BadIdError:
             connection.namespaces.pop(self._namespace, None)
+            raise
+        except errors.CellarError:
+            raise
+        except BaseException:  # cancelled: what is on its way is not known any more
+            self._failed = True
             raise
         finally:
             (self._session.pool.release if keep else self._session.pool.discard)(connection)

@@ -6,12 +6,12 @@ from typing import Any, List, NamedTuple, Optional
 
 from .. import errors
 from ..cells import Cell
-from ..packed import unpack
+from ..packed import EOS, unpack
 from ..wire.protocol import encode_call
 from .ports import BrokenConnection, Connection, Deadline
 from .session import CALLS, Pauses, Session, decode
 
-_NEXT, _CLOSE = CALLS["resumable_scan_next"], CALLS["scanner_close"]
+_NEXT, _NEXT_PLAIN, _CLOSE = CALLS["resumable_scan_next"], CALLS["next_cells_serialized"], CALLS["scanner_close"]
 
 
 class Batch(NamedTuple):
@@ -21,7 +21,8 @@ class Batch(NamedTuple):
 
 
 class ScanStream:
-    """One scan. Holds one connection from the first batch to the end. For one thread, or task, at a time."""
+    """One scan. Holds one connection from the first batch to the end. For one thread, or task, at a time. On a server without
+    resumable scans it is a plain one: its token is empty, and it ends with the gateway."""
 
     def __init__(self, session: Session, namespace: str, table: str, spec: Any, token: bytes, timeout: Optional[float]):
         self._session = session
@@ -32,6 +33,7 @@ class ScanStream:
         self._connection: Optional[Connection] = None
         self._scanner = 0
         self._done = False
+        self._call = _NEXT
         self._request = b""
         self.token = token
 
@@ -41,11 +43,12 @@ class ScanStream:
             return None
         deadline = self._session.deadline(self._timeout)
         answer = await self._fetch(deadline)
+        if self._call is _NEXT_PLAIN:
+            cells, control = unpack(answer)
+            await (self._finish if control & EOS else self._ask)(deadline)
+            return Batch(cells, b"")
         self.token = answer.token
-        if answer.done:
-            await self._finish(deadline)
-        else:
-            await self._ask(deadline)
+        await (self._finish if answer.done else self._ask)(deadline)
         cells, _ = unpack(answer.cells)
         return Batch(cells, answer.token)
 
@@ -75,7 +78,7 @@ class ScanStream:
                 assert self._connection is not None
                 if not self._connection.in_flight:
                     await self._connection.send(self._request, deadline)
-                return decode(_NEXT, await self._connection.receive(deadline), False)
+                return decode(self._call, await self._connection.receive(deadline), False)
             except BrokenConnection as broken:
                 self._drop()
                 failure: errors.CellarError = errors.DeadlineError(f"scan: no batch within {deadline.seconds:g} s: {broken}", 4)
@@ -88,7 +91,8 @@ class ScanStream:
                 self.abandon()
                 raise
             pause = pauses.next()
-            if pause >= deadline.left():
+            if pause >= deadline.left() or self._call is _NEXT_PLAIN:
+                self._done = True
                 raise failure
             await self._session.pool.sleep(pause)
 
@@ -97,13 +101,21 @@ class ScanStream:
 
         async def once(connection: Connection) -> Any:
             identifier = await self._session.namespace_id(connection, namespace, deadline)
-            arguments = (identifier, self._table, self._spec, self.token)
-            scanner = await self._session.exchange(connection, CALLS["resumable_scan_open"], arguments, False, deadline)
+            arguments = (identifier, self._table, self._spec)
+            try:
+                resumable = CALLS["resumable_scan_open"]
+                scanner = await self._session.exchange(connection, resumable, arguments + (self.token,), False, deadline)
+            except errors.NotImplementedByServerError:
+                if self.token:
+                    raise
+                self._call = _NEXT_PLAIN
+                scanner = await self._session.exchange(connection, CALLS["open_scanner"], arguments, False, deadline)
             return connection, scanner
 
         self._connection, self._scanner = await self._session.try_until(deadline, "scan", False, once, namespace,
                                                                                   hold=True)
-        self._request = encode_call(_NEXT, _NEXT.arguments(self._scanner, self._session.settings.scan_bytes))
+        size = (self._session.settings.scan_bytes,) if self._call is _NEXT else ()
+        self._request = encode_call(self._call, self._call.arguments(self._scanner, *size))
 
     async def _ask(self, deadline: Deadline) -> None:
         """Asks for the next batch without waiting for it. That it fails is noticed when it is wanted."""
