@@ -8,6 +8,7 @@
 
 #include "common/time/clock.h"
 #include "hql/name.h"
+#include "hql/operating_statements.h"
 #include "hql/where.h"
 #include "model/cell_condition.h"
 #include "model/key.h"
@@ -274,34 +275,9 @@ struct LoadData {
   std::optional<char> separator;
 };
 
-// ---- Operating ------------------------------------------------------------------------------------------------------
-
-enum class CompactionType : uint8_t { kMinor, kMajor, kMerging, kGarbage };
-
-/// Classes of ranges for COMPACT RANGES, to be or-ed.
-inline constexpr uint32_t kRootRanges = 1;
-inline constexpr uint32_t kMetadataRanges = 2;
-inline constexpr uint32_t kSystemRanges = 4;
-inline constexpr uint32_t kUserRanges = 8;
-inline constexpr uint32_t kAllRanges = 15;
-
-/// COMPACT a table, or every range of some classes.
-struct Compact {
-  CompactionType type = CompactionType::kMajor;
-  std::optional<Name> table;
-  std::optional<std::string> row;  ///< Only the range that holds it.
-  uint32_t range_classes = 0;      ///< Without a table.
-};
-
-struct ShowStatus {};
-
-/// HELP [topic]
-struct ShowHelp {
-  std::string topic;  ///< Words in capitals with one blank between; empty: the overview.
-};
-
-using Statement = std::variant<UseNamespace, CreateNamespace, DropNamespace, GetListing, ShowTables, CreateTable,
-                               AlterTable, DropTable, RenameTable, ExistsTable, DescribeTable, ShowCreateTable, Insert,
-                               Update, Delete, Select, DumpTable, LoadData, Compact, ShowStatus, ShowHelp>;
+using Statement =
+    std::variant<UseNamespace, CreateNamespace, DropNamespace, GetListing, ShowTables, CreateTable, AlterTable,
+                 DropTable, RenameTable, ExistsTable, DescribeTable, ShowCreateTable, Insert, Update, Delete, Select,
+                 DumpTable, LoadData, Compact, Balance, StopServer, ShutDown, ShowStatus, ShowHelp>;
 
 }  // namespace cellar::hql

@@ -17,6 +17,8 @@ inline constexpr int32_t kBadNamespace = 41;
 inline constexpr int32_t kNamespaceExists = 42;
 inline constexpr int32_t kNotAllowed = 44;
 inline constexpr int32_t kLocalIoError = 5;
+inline constexpr int32_t kNoServers = 0x40004;
+inline constexpr int32_t kNoSuchServer = 0x4000A;
 inline constexpr int32_t kBadLoadFile = 0x60001;
 
 }  // namespace cellar::hql

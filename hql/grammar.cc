@@ -86,6 +86,11 @@ constexpr Options kCompactOptions[] = {
      "what to do; MAJOR, the default: all files of a range become one, deleted cells go"},
 };
 
+constexpr Options kBalanceOptions[] = {
+    {"ALGORITHM='table_ranges'|'load'|'offload rs1,rs2'", "how to choose what moves where, when no moves are written"},
+    {"DURATION=seconds", "time over which the moves are spread"},
+};
+
 constexpr Example kUseExamples[] = {"USE '/'", "USE test"};
 constexpr Example kCreateNamespaceExamples[] = {"CREATE NAMESPACE test", "CREATE NAMESPACE '/test/deep' IF NOT EXISTS"};
 constexpr Example kDropNamespaceExamples[] = {"DROP NAMESPACE IF EXISTS test"};
@@ -135,6 +140,11 @@ constexpr Example kLoadExamples[] = {
 };
 constexpr Example kCompactExamples[] = {"COMPACT TABLE visits", "COMPACT TYPE=MINOR TABLE visits 'com.example'",
                                         "COMPACT TYPE=GC RANGES USER|METADATA"};
+constexpr Example kBalanceExamples[] = {
+    "BALANCE ALGORITHM='offload rs2'",
+    "BALANCE ('visits'['a'..'m'], rs1, rs2), ('visits[m..??]', rs1, rs2) DURATION=60", "BALANCE"};
+constexpr Example kStopExamples[] = {"STOP rs1"};
+constexpr Example kShutDownExamples[] = {"SHUTDOWN", "SHUTDOWN MASTER"};
 constexpr Example kStatusExamples[] = {"STATUS"};
 constexpr Example kHelpExamples[] = {"HELP", "HELP SELECT"};
 
@@ -245,6 +255,25 @@ constexpr StatementEntry kStatements[] = {
      "COMPACT [TYPE=type] RANGES class {'|' class}      class: ALL ROOT METADATA SYSTEM USER",
      "Returns when the work is scheduled. With a row, only the range that holds it.", kCompactOptions,
      kCompactExamples},
+    {"BALANCE", "asks the master to move ranges between servers",
+     "BALANCE [ALGORITHM='algorithm'] [move {, move}] [DURATION=seconds]\n"
+     "move: ( table '[' [start] .. (end | ?? ) ']', from, to )      or 'table[start..end]', from, to",
+     "With one range server there is nothing to move, and the answer says so. This version moves ranges only when a "
+     "server is lost: between servers that live, the statement is refused.",
+     kBalanceOptions, kBalanceExamples},
+    {"STOP",
+     "asks to retire a range server",
+     "STOP server",
+     "Not the last one: its ranges would be served by nobody. In this version a server is retired by ending its "
+     "process; its ranges are then served by the others.",
+     {},
+     kStopExamples},
+    {"SHUTDOWN",
+     "asks servers to end",
+     "SHUTDOWN [MASTER]",
+     "A statement does not end servers: they end where they were started, by Ctrl-C or SIGTERM. The answer says so.",
+     {},
+     kShutDownExamples},
     {"STATUS",
      "says whether the cluster is well",
      "STATUS",

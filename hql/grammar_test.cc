@@ -38,6 +38,7 @@ TEST(GrammarTest, Options_AreThoseOfTheParser) {
       {"LOAD DATA INFILE", "LOAD DATA INFILE "},
       {"CREATE TABLE", "CREATE TABLE t (a) "},
       {"COMPACT", "COMPACT "},
+      {"BALANCE", "BALANCE "},
       {"OPTIONS", "CREATE TABLE t (a "},
   };
   // Second names of an option, which its entry tells of, and what is no option.

@@ -144,7 +144,8 @@ What the language of Hypertable 0.9.8 does otherwise:
 | DURABILITY | is a table option |
 | Times | may have a zone |
 | Errors | say line, column, what was found and what was expected |
-| Not yet | EXPLAIN, BALANCE, STOP, SET, REBUILD INDICES, SHUTDOWN, DUMP PSEUDO TABLE, WITH a schema file: they answer with error 31 |
+| BALANCE, STOP, SHUTDOWN | are read and checked; there is one range server, or servers are moved by ending their processes |
+| Not yet | EXPLAIN, SET, REBUILD INDICES, DUMP PSEUDO TABLE: they answer with error 31 |
 )";
 
 }  // namespace

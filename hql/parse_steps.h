@@ -41,6 +41,12 @@ Result<Statement> ParseLoadData(TokenStream& tokens);
 // parse_update.cc
 Result<Statement> ParseUpdate(TokenStream& tokens);
 
+// parse_operating.cc
+Result<Statement> ParseCompact(TokenStream& tokens);
+Result<Statement> ParseBalance(TokenStream& tokens);
+Result<Statement> ParseStop(TokenStream& tokens);
+Result<Statement> ParseShutDown(TokenStream& tokens);
+
 // ---- Parts that several of them need
 
 Result<Name> TakeTableName(TokenStream& tokens);

@@ -12,8 +12,8 @@ namespace cellar::hql {
 namespace {
 
 /// Statements of the language that this version does not do; the words that begin them.
-constexpr std::array<std::string_view, 9> kNotYetAvailable = {"EXPLAIN",  "BALANCE", "STOP",      "SET", "REBUILD",
-                                                              "SHUTDOWN", "REPLAY",  "HEAPCHECK", "WAIT"};
+constexpr std::array<std::string_view, 6> kNotYetAvailable = {"EXPLAIN", "SET",       "REBUILD",
+                                                              "REPLAY",  "HEAPCHECK", "WAIT"};
 
 Status NotAvailable(const Token& token, std::string_view statement) {
   return Status(StatusCode::kUnsupported,
@@ -121,46 +121,6 @@ Result<Statement> ParseDump(TokenStream& tokens) {
   return tokens.Unexpected();
 }
 
-Result<CompactionType> ParseCompactionType(TokenStream& tokens) {
-  tokens.AcceptSymbol("=");
-  if (tokens.AcceptKeyword("MINOR")) return CompactionType::kMinor;
-  if (tokens.AcceptKeyword("MAJOR")) return CompactionType::kMajor;
-  if (tokens.AcceptKeyword("MERGING")) return CompactionType::kMerging;
-  if (tokens.AcceptKeyword("GC")) return CompactionType::kGarbage;
-  return tokens.Unexpected();
-}
-
-Result<uint32_t> ParseRangeClass(TokenStream& tokens) {
-  if (tokens.AcceptKeyword("ALL")) return kAllRanges;
-  if (tokens.AcceptKeyword("ROOT")) return kRootRanges;
-  if (tokens.AcceptKeyword("METADATA")) return kMetadataRanges;
-  if (tokens.AcceptKeyword("SYSTEM")) return kSystemRanges;
-  if (tokens.AcceptKeyword("USER")) return kUserRanges;
-  return tokens.Unexpected();
-}
-
-Result<Statement> ParseCompact(TokenStream& tokens) {
-  Compact compact;
-  if (tokens.AcceptKeyword("TYPE")) {
-    ASSIGN_OR_RETURN(compact.type, ParseCompactionType(tokens));
-  }
-  if (tokens.AcceptKeyword("TABLE")) {
-    ASSIGN_OR_RETURN(compact.table, TakeTableName(tokens));
-    if (tokens.current().kind == TokenKind::kString) {
-      ASSIGN_OR_RETURN(compact.row, tokens.TakeString("a row in quotes"));
-    } else {
-      tokens.Expect(Expectation::Kind::kOther, "a row in quotes");
-    }
-    return Statement(std::move(compact));
-  }
-  RETURN_IF_ERROR(tokens.ExpectKeyword("RANGES"));
-  do {
-    ASSIGN_OR_RETURN(const uint32_t range_class, ParseRangeClass(tokens));
-    compact.range_classes |= range_class;
-  } while (tokens.AcceptSymbol("|"));
-  return Statement(std::move(compact));
-}
-
 Result<Statement> ParseStatus(TokenStream&) {
   return Statement(ShowStatus());
 }
@@ -187,7 +147,8 @@ constexpr StatementRule kStatements[] = {
     {"CREATE", ParseCreate}, {"ALTER", ParseAlter},     {"DROP", ParseDrop},     {"DESCRIBE", ParseDescribe},
     {"SHOW", ParseShow},     {"EXISTS", ParseExists},   {"RENAME", ParseRename}, {"LOAD", ParseLoadData},
     {"DUMP", ParseDump},     {"COMPACT", ParseCompact}, {"USE", ParseUse},       {"GET", ParseGet},
-    {"STATUS", ParseStatus}, {"HELP", ParseHelp},
+    {"STATUS", ParseStatus}, {"BALANCE", ParseBalance}, {"STOP", ParseStop},     {"SHUTDOWN", ParseShutDown},
+    {"HELP", ParseHelp},
 };
 
 Result<Statement> ParseTokens(TokenStream& tokens) {

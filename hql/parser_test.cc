@@ -31,13 +31,16 @@ TEST(ParserTest, Statements_AsGolden) {
 }
 
 TEST(ParserTest, WrongStatements_AsGolden) {
-  EXPECT_TRUE(tests::MatchesGoldenCases("testdata/errors.golden", [](const std::string& input) {
+  const auto answer = [](const std::string& input) {
     const Result<Statement> statement = ParseStatement(input);
     if (statement.ok()) return "parses to " + StatementText(*statement);
     const int32_t code = statement.status().detail();
     EXPECT_TRUE(code == kParseError || code == kNotImplemented || code == kBadTableName) << input;
     return ShowError(statement.status());
-  }));
+  };
+  for (const std::string part : {"", "_definitions", "_cells", "_reads", "_operating"}) {
+    EXPECT_TRUE(tests::MatchesGoldenCases("testdata/errors" + part + ".golden", answer));
+  }
 }
 
 TEST(ParserTest, Error_NamesPlaceInLongerText) {

@@ -377,6 +377,30 @@ std::string Text(const Compact& compact) {
              classes, [](const std::string& name) { return name; }, "|");
 }
 
+std::string Text(const RangeMove& move) {
+  return "(" + Quote(move.table) + "[" + (move.start_row.empty() ? "" : Quote(move.start_row)) + ".." +
+         (move.end_row ? Quote(*move.end_row) : "??") + "], " + Quote(move.from) + ", " + Quote(move.to) + ")";
+}
+
+std::string Text(const Balance& balance) {
+  std::string text = "BALANCE";
+  if (!balance.algorithm.empty()) {
+    const std::string servers = Join(
+        balance.offload, [](const std::string& server) { return server; }, ",");
+    text += " ALGORITHM=" + Quote(balance.algorithm + (servers.empty() ? "" : " " + servers));
+  }
+  if (!balance.moves.empty()) text += " " + Join(balance.moves, [](const RangeMove& move) { return Text(move); });
+  if (balance.duration_seconds) text += fmt::format(" DURATION={}", *balance.duration_seconds);
+  return text;
+}
+
+std::string Text(const StopServer& stop) {
+  return "STOP " + Quote(stop.server);
+}
+std::string Text(const ShutDown& shut_down) {
+  return shut_down.master ? "SHUTDOWN MASTER" : "SHUTDOWN";
+}
+
 std::string Text(const ShowStatus&) {
   return "STATUS";
 }

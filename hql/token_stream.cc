@@ -127,7 +127,10 @@ Status TokenStream::Unexpected() {
     if (i > 0) list += i + 1 == expected_.size() ? " or " : ", ";
     list += expected_[i].ToString();
   }
-  const bool reserved = current().kind == TokenKind::kWord && IsReservedWord(current().text);
+  const bool takes_name = std::any_of(expected_.begin(), expected_.end(), [](const Expectation& expectation) {
+    return expectation.kind != Expectation::Kind::kKeyword && expectation.kind != Expectation::Kind::kSymbol;
+  });
+  const bool reserved = takes_name && current().kind == TokenKind::kWord && IsReservedWord(current().text);
   return Fail(fmt::format("expected {}, found {}{}", list, ShowToken(current()),
                           reserved ? ", a reserved word: as a name it needs quotes" : ""));
 }

@@ -90,11 +90,21 @@ Status Client::RenameTable(std::string_view path, std::string_view new_path) {
 Status Client::AlterTable(std::string_view path, const std::vector<model::SchemaAlteration>& alterations) {
   ASSIGN_OR_RETURN(const std::shared_ptr<Table> table, OpenTable(path));
   ASSIGN_OR_RETURN(const model::Schema altered, table->schema()->Alter(alterations));
+  return SendSchema(path, *table, altered);
+}
+
+Status Client::ReplaceSchema(std::string_view path, model::SchemaDefinition wanted) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<Table> table, OpenTable(path));
+  ASSIGN_OR_RETURN(const model::Schema replaced, table->schema()->Replace(std::move(wanted)));
+  return SendSchema(path, *table, replaced);
+}
+
+Status Client::SendSchema(std::string_view path, const Table& table, const model::Schema& altered) {
   protocol::AlterTableRequest request;
   request.id = core().NewRequestId();
   request.path = path;
   request.schema = altered.Encode();
-  request.expected_generation = table->schema()->generation().get();
+  request.expected_generation = table.schema()->generation().get();
   return Ask(&MasterStub::AlterTable, std::move(request)).status();
 }
 
@@ -153,6 +163,19 @@ Result<int> Client::CompactEverywhere(const protocol::CompactRequest& request) {
     count += response.range_count;
   }
   return count;
+}
+
+Result<std::vector<ServerInfo>> Client::Servers() {
+  ASSIGN_OR_RETURN(const protocol::MasterStatusResponse status,
+                   Ask(&MasterStub::MasterStatus, protocol::MasterStatusRequest()));
+  std::vector<ServerInfo> servers;
+  for (const protocol::ServerEntry& entry : status.servers) {
+    ServerInfo& server = servers.emplace_back();
+    server.location = entry.location;
+    server.address = entry.address;
+    server.is_ready = entry.state == "ready";
+  }
+  return servers;
 }
 
 Result<ClusterHealth> Client::Health() {

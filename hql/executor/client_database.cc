@@ -77,6 +77,9 @@ class ClientDatabase final : public Database {
   Status AlterTable(std::string_view path, const std::vector<model::SchemaAlteration>& alterations) override {
     return client_.AlterTable(path, alterations);
   }
+  Status ReplaceSchema(std::string_view path, model::SchemaDefinition wanted) override {
+    return client_.ReplaceSchema(path, std::move(wanted));
+  }
   Result<std::unique_ptr<DatabaseTable>> OpenTable(std::string_view path) override {
     ASSIGN_OR_RETURN(std::shared_ptr<client::Table> table, client_.OpenTable(path));
     return std::unique_ptr<DatabaseTable>(std::make_unique<ClientTable>(std::move(table)));
@@ -89,6 +92,7 @@ class ClientDatabase final : public Database {
     return client_.CompactRanges(classes, type);
   }
   Result<client::ClusterHealth> Health() override { return client_.Health(); }
+  Result<std::vector<client::ServerInfo>> Servers() override { return client_.Servers(); }
 
  private:
   client::Client& client_;

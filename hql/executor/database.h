@@ -71,6 +71,7 @@ class Database {
   virtual Status DropTable(std::string_view path, bool if_exists) = 0;
   virtual Status RenameTable(std::string_view path, std::string_view new_path) = 0;
   virtual Status AlterTable(std::string_view path, const std::vector<model::SchemaAlteration>& alterations) = 0;
+  virtual Status ReplaceSchema(std::string_view path, model::SchemaDefinition wanted) = 0;
   virtual Result<std::unique_ptr<DatabaseTable>> OpenTable(std::string_view path) = 0;
 
   /// Both return how many ranges were told to.
@@ -78,6 +79,7 @@ class Database {
   virtual Result<int> CompactRanges(int classes, client::CompactionType type) = 0;
 
   virtual Result<client::ClusterHealth> Health() = 0;
+  virtual Result<std::vector<client::ServerInfo>> Servers() = 0;
 };
 
 }  // namespace cellar::hql

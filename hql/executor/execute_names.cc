@@ -1,50 +1,25 @@
-#include <fmt/format.h>
-
 #include "hql/error_codes.h"
 #include "hql/executor/path.h"
 #include "hql/executor/statement_run.h"
-#include "hql/help.h"
 #include "hql/schema_translation.h"
 #include "model/schema_text.h"
+#include "model/schema_xml.h"
 
 namespace cellar::hql {
 
 namespace {
 
-Status SchemaFilesNotAvailable() {
-  return common::Unsupported("schema files are not available in this version yet").WithDetail(kNotImplemented);
+/// The schema that a file of CREATE or ALTER TABLE describes.
+Result<model::SchemaDefinition> ReadSchemaFile(FileOpener& files, const std::string& name) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<ByteSource> source, OpenSource(files, name));
+  ASSIGN_OR_RETURN(const std::string xml, ReadAll(*source, model::kMaxSchemaXmlBytes));
+  Result<model::SchemaDefinition> definition = model::SchemaFromXml(xml);
+  if (!definition.ok()) return std::move(definition).status().WithContext(name);
+  return definition;
 }
 
 std::string_view WithoutLineEnd(std::string_view text) {
   return text.ends_with('\n') ? text.substr(0, text.size() - 1) : text;
-}
-
-client::CompactionType ToClientType(CompactionType type) {
-  switch (type) {
-    case CompactionType::kMinor:
-      return client::CompactionType::kMinor;
-    case CompactionType::kMajor:
-      return client::CompactionType::kMajor;
-    case CompactionType::kMerging:
-      return client::CompactionType::kMerging;
-    case CompactionType::kGarbage:
-      return client::CompactionType::kGc;
-  }
-  return client::CompactionType::kMajor;
-}
-
-std::string_view LevelName(client::ClusterHealth::Level level) {
-  switch (level) {
-    case client::ClusterHealth::Level::kOk:
-      return "OK";
-    case client::ClusterHealth::Level::kWarning:
-      return "WARNING";
-    case client::ClusterHealth::Level::kCritical:
-      return "CRITICAL";
-    case client::ClusterHealth::Level::kUnknown:
-      return "UNKNOWN";
-  }
-  return "UNKNOWN";
 }
 
 }  // namespace
@@ -110,7 +85,7 @@ Result<model::SchemaDefinition> StatementRun::DefinitionOf(const CreateTable& cr
     std::erase_if(definition.families, [](const model::ColumnFamily& family) { return family.deleted; });
     return definition;
   }
-  if (create.schema_file) return SchemaFilesNotAvailable();
+  if (create.schema_file) return ReadSchemaFile(session.files_, *create.schema_file);
   return ToSchemaDefinition(create);
 }
 
@@ -123,8 +98,14 @@ Status StatementRun::Run(const CreateTable& create) {
 }
 
 Status StatementRun::Run(const AlterTable& alter) {
-  if (alter.schema_file) return SchemaFilesNotAvailable();
   ASSIGN_OR_RETURN(const std::unique_ptr<DatabaseTable> table, Open(alter.table));
+  if (alter.schema_file) {
+    ASSIGN_OR_RETURN(model::SchemaDefinition wanted, ReadSchemaFile(session.files_, *alter.schema_file));
+    ASSIGN_OR_RETURN(const model::Schema replaced, table->schema().Replace(wanted));
+    RETURN_IF_ERROR(session.database_.ReplaceSchema(session.PathOf(alter.table), std::move(wanted)));
+    for (const std::string& warning : SchemaWarnings(replaced.definition())) sink.Notice("warning: " + warning);
+    return Status();
+  }
   ASSIGN_OR_RETURN(const auto alterations, ToAlterations(alter, table->schema().definition()));
   ASSIGN_OR_RETURN(const model::Schema altered, table->schema().Alter(alterations));
   RETURN_IF_ERROR(session.database_.AlterTable(session.PathOf(alter.table), alterations));
@@ -154,39 +135,6 @@ Status StatementRun::Run(const DescribeTable& describe) {
 Status StatementRun::Run(const ShowCreateTable& show) {
   ASSIGN_OR_RETURN(const std::unique_ptr<DatabaseTable> table, Open(show.table));
   return sink.Lines(model::SchemaToCreateStatement(table->schema(), show.table.text));
-}
-
-// ---- Operating
-
-Status StatementRun::Run(const Compact& compact) {
-  const client::CompactionType type = ToClientType(compact.type);
-  int count = 0;
-  if (compact.table) {
-    const std::string* row = compact.row ? &*compact.row : nullptr;
-    ASSIGN_OR_RETURN(count, session.database_.CompactTable(session.PathOf(*compact.table), type, row));
-  } else {
-    ASSIGN_OR_RETURN(count, session.database_.CompactRanges(static_cast<int>(compact.range_classes), type));
-  }
-  sink.Notice(fmt::format("compaction of {} range{} scheduled", count, count == 1 ? "" : "s"));
-  return Status();
-}
-
-Status StatementRun::Run(const ShowStatus&) {
-  client::ClusterHealth health;
-  Result<client::ClusterHealth> answer = session.database_.Health();
-  if (answer.ok()) {
-    health = *std::move(answer);
-  } else {
-    health.problems.push_back(answer.status().ToString());
-  }
-  outcome.health = health.level;
-  std::string text = fmt::format("Cellar {}", LevelName(health.level));
-  for (size_t i = 0; i < health.problems.size(); ++i) text += (i == 0 ? " - " : "; ") + health.problems[i];
-  return sink.Lines(text);
-}
-
-Status StatementRun::Run(const ShowHelp& help) {
-  return sink.Lines(WithoutLineEnd(HelpText(help.topic)));
 }
 
 }  // namespace cellar::hql

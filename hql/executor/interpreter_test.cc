@@ -48,6 +48,15 @@ class InterpreterTest : public testing::Test {
     files_.contents["multi.tsv"] = "#row\turl:a\treferer\thits\nm1\tx\tNULL\t7\nm2\ty\nm3\tz\tw\t+1\n";
     files_.contents["unknown.tsv"] = "#row\tcolumn\tvalue\nu\turl\t1\nu\tnix:x\t2\nu\turl:b\t3\n";
     files_.contents["stops.tsv"] = "#row\tcolumn\tvalue\ns\thits\t1\ns\thits\tmany\ns\thits\t1\n";
+    files_.contents["schema.xml"] =
+        "<Schema>\n<AccessGroup name=\"default\"><ColumnFamily><Name>a</Name><AccessGroup>default</AccessGroup>"
+        "<Options><MaxVersions>2</MaxVersions></Options></ColumnFamily>\n"
+        "<ColumnFamily><Name>b</Name></ColumnFamily></AccessGroup></Schema>";
+    files_.contents["old.xml"] =
+        "<Schema generation=\"3\" compressor=\"lzo\"><AccessGroup name=\"hot\" inMemory=\"true\" blksz=\"4096\">"
+        "<ColumnFamily id=\"1\"><Name>a</Name><MaxVersions>5</MaxVersions><deleted>false</deleted></ColumnFamily>"
+        "<ColumnFamily id=\"2\"><Name>x</Name><deleted>true</deleted></ColumnFamily></AccessGroup></Schema>";
+    files_.contents["wrong.xml"] = "<Schema>\n<AccessGroup/>\n</Schema>";
     files_.contents["header.txt"] = "#key,url\n";
     files_.contents["headless.csv"] = "h,1\n";
     database_.health.level = client::ClusterHealth::Level::kOk;

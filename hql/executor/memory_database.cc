@@ -218,6 +218,20 @@ Status MemoryDatabase::AlterTable(std::string_view path, const std::vector<model
   return Status();
 }
 
+Status MemoryDatabase::ReplaceSchema(std::string_view path, model::SchemaDefinition wanted) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<Table> table, Find(path));
+  ASSIGN_OR_RETURN(model::Schema schema, table->schema->Replace(std::move(wanted)));
+  table->schema = std::make_shared<const model::Schema>(std::move(schema));
+  return Status();
+}
+
+Result<std::vector<client::ServerInfo>> MemoryDatabase::Servers() {
+  client::ServerInfo server;
+  server.location = "rs1";
+  server.is_ready = true;
+  return std::vector<client::ServerInfo>{server};
+}
+
 Result<std::unique_ptr<DatabaseTable>> MemoryDatabase::OpenTable(std::string_view path) {
   ASSIGN_OR_RETURN(std::shared_ptr<Table> table, Find(path));
   return std::unique_ptr<DatabaseTable>(std::make_unique<MemoryTable>(std::move(table), clock_, last_revision_));

@@ -27,11 +27,13 @@ class MemoryDatabase final : public Database {
   Status DropTable(std::string_view path, bool if_exists) override;
   Status RenameTable(std::string_view path, std::string_view new_path) override;
   Status AlterTable(std::string_view path, const std::vector<model::SchemaAlteration>& alterations) override;
+  Status ReplaceSchema(std::string_view path, model::SchemaDefinition wanted) override;
   Result<std::unique_ptr<DatabaseTable>> OpenTable(std::string_view path) override;
 
   Result<int> CompactTable(std::string_view path, client::CompactionType type, const std::string* row) override;
   Result<int> CompactRanges(int classes, client::CompactionType type) override;
   Result<client::ClusterHealth> Health() override { return health; }
+  Result<std::vector<client::ServerInfo>> Servers() override;
 
   client::ClusterHealth health;  ///< What STATUS tells; OK at first.
 

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "hql/executor/interpreter.h"
 
@@ -26,7 +27,12 @@ struct StatementRun {
   Status Run(const ExistsTable& exists);
   Status Run(const DescribeTable& describe);
   Status Run(const ShowCreateTable& show);
+
+  // execute_operating.cc
   Status Run(const Compact& compact);
+  Status Run(const Balance& balance);
+  Status Run(const StopServer& stop);
+  Status Run(const ShutDown&);
   Status Run(const ShowStatus&);
   Status Run(const ShowHelp& help);
 
@@ -47,6 +53,8 @@ struct StatementRun {
  private:
   Result<std::unique_ptr<DatabaseTable>> Open(const Name& table);
   Result<model::SchemaDefinition> DefinitionOf(const CreateTable& create);
+  Result<std::vector<std::string>> ReadyServers(const std::vector<std::string>& named);
+  static Status OnlyServer(const std::string& server);
   Status ListNames(bool with_namespaces);
   Status CheckNotCancelled() const;
 

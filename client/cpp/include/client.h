@@ -48,6 +48,15 @@ struct ClusterHealth {
   ClusterHealth() = default;
 };
 
+/// A range server that the master knows.
+struct ServerInfo {
+  std::string location;  ///< "rs1"
+  std::string address;   ///< "host:port"
+  bool is_ready = false;
+
+  ServerInfo() = default;
+};
+
 enum class CompactionType : uint8_t { kMinor = 0, kMajor = 1, kMerging = 2, kGc = 3 };
 
 /// A connection to a cluster: names, schemas, and the tables to read and write. Paths are absolute: "/ns/table".
@@ -67,6 +76,9 @@ class Client {
   Status DropTable(std::string_view path, bool if_exists = false);
   Status RenameTable(std::string_view path, std::string_view new_path);
   Status AlterTable(std::string_view path, const std::vector<model::SchemaAlteration>& alterations);
+  /// Gives the table the schema `wanted` in place of its own, as model::Schema::Replace does. Generations in `wanted`
+  /// do not matter.
+  Status ReplaceSchema(std::string_view path, model::SchemaDefinition wanted);
   Result<bool> TableExists(std::string_view path);
   Result<bool> NamespaceExists(std::string_view path);
 
@@ -80,6 +92,7 @@ class Client {
   Result<int> CompactRanges(int classes, CompactionType type, bool wait = false);
 
   Result<ClusterHealth> Health();
+  Result<std::vector<ServerInfo>> Servers();
 
   ClientCore& core();
 
@@ -87,6 +100,7 @@ class Client {
   Client(std::unique_ptr<Connection> connection, Nanos timeout);
   template <typename Call, typename Request>
   auto Ask(Call call, Request request);
+  Status SendSchema(std::string_view path, const Table& table, const model::Schema& altered);
   Result<int> CompactEverywhere(const protocol::CompactRequest& request);
 
   std::unique_ptr<Connection> connection_;
