@@ -14,6 +14,9 @@ constexpr Nanos kWrongOffset = 5 * kSecond;
 
 constexpr Nanos kFlapTime = 400 * kMillisecond;
 
+constexpr int kLeaningWeight = 5;
+constexpr Nanos kLongestUntilPowerFails = 2 * kSecond;
+
 Nanos Between(Random& random, Nanos low, Nanos high) {
   return low + static_cast<Nanos>(random.Uniform(static_cast<uint64_t>(high - low)));
 }
@@ -26,6 +29,7 @@ Nemesis::Nemesis(SimCluster& cluster, std::vector<std::string> client_nodes, uin
       random_(seed),
       relapse_at_(relapses ? cluster.now() + Between(random_, 0, 5 * kSecond) : std::numeric_limits<Nanos>::max()) {
   AddEvils();
+  waits_for_work_ = leaning_ == Leaning::kSuccessions || random_.OneIn(2);
   longest_pause_ = static_cast<Nanos>(300 + random_.Uniform(3000)) * kMillisecond;
   has_odd_clocks_ = random_.OneIn(2);
   for (const Role role : kAllRoles) {
@@ -33,40 +37,51 @@ Nemesis::Nemesis(SimCluster& cluster, std::vector<std::string> client_nodes, uin
     clocks_[role].rate = Between(random_, -kLargestRate, kLargestRate);
   }
   cluster_.OnNewLife([this](Role role, SimProcess& process) { GreetNewLife(role, process); });
+  // Who takes over stands by: a server that joins meanwhile keeps the master busy until the call it made last ends.
+  if (leaning_ == Leaning::kSuccessions) cluster_.CallOtherRangeServer("rs2");
 }
 
 void Nemesis::AddEvils() {
-  const std::pair<Evil, int> all[] = {
-      {&Nemesis::KillOne, 3},
-      {&Nemesis::CutPower, 2},
-      {&Nemesis::KillAtFaultPoint, 4},
-      {&Nemesis::TakeOverDuringOperation, 2},
-      {&Nemesis::SlowAFaultPoint, 2},
-      {&Nemesis::FreezeOne, 2},
-      {&Nemesis::FreezeAtFaultPoint, 3},
-      {&Nemesis::Succeed, 1},
-      {&Nemesis::SucceedAtFaultPoint, 3},
-      {&Nemesis::CallOtherRangeServer, 1},
-      {&Nemesis::DismissOtherRangeServer, 2},
-      {&Nemesis::FailSyncs, 2},
-      {&Nemesis::FailAppends, 2},
-      {&Nemesis::FlipBits, 1},
-      {&Nemesis::FillDisk, 1},
-      {&Nemesis::MakeRoom, 2},
-      {&Nemesis::CalmFiles, 2},
-      {&Nemesis::WorsenNetwork, 2},
-      {&Nemesis::Partition, 2},
-      {&Nemesis::Flap, 1},
-      {&Nemesis::CalmNetwork, 4},
-      {&Nemesis::ExpireLate, 1},
-      {&Nemesis::WipeLockService, 1},
-      {&Nemesis::KeepLockService, 1},
-      {&Nemesis::SetLockServiceBack, 1},
-      {&Nemesis::JumpClock, 1},
+  using enum Leaning;
+  struct Choice {
+    Evil evil;
+    int weight;
+    Leaning leaning;
   };
-  for (const auto& [evil, weight] : all) {
-    if (random_.OneIn(3)) continue;  // not in this world
-    for (int i = 0; i < weight; ++i) evils_.push_back(evil);
+  const Choice all[] = {
+      {&Nemesis::KillOne, 3, kDeaths},
+      {&Nemesis::CutPower, 2, kDeaths},
+      {&Nemesis::KillAtFaultPoint, 4, kDeaths},
+      {&Nemesis::TakeOverDuringOperation, 2, kNone},
+      {&Nemesis::SlowAFaultPoint, 2, kNone},
+      {&Nemesis::FreezeOne, 2, kNone},
+      {&Nemesis::FreezeAtFaultPoint, 3, kNone},
+      {&Nemesis::SucceedAny, 1, kSuccessions},
+      {&Nemesis::SucceedAtFaultPoint, 4, kSuccessions},
+      {&Nemesis::CallOtherRangeServer, 1, kNone},
+      {&Nemesis::DismissOtherRangeServer, 2, kNone},
+      {&Nemesis::FailSyncs, 2, kFiles},
+      {&Nemesis::FailAppends, 2, kNone},
+      {&Nemesis::FlipBits, 1, kFiles},
+      {&Nemesis::FillDisk, 1, kNone},
+      {&Nemesis::MakeRoom, 2, kNone},
+      {&Nemesis::CalmFiles, 2, kNone},
+      {&Nemesis::WorsenNetwork, 2, kNetwork},
+      {&Nemesis::Partition, 2, kNetwork},
+      {&Nemesis::Flap, 1, kNetwork},
+      {&Nemesis::CalmNetwork, 4, kNetwork},
+      {&Nemesis::ExpireLate, 1, kNone},
+      {&Nemesis::WipeLockService, 1, kNone},
+      {&Nemesis::KeepLockService, 1, kNone},
+      {&Nemesis::SetLockServiceBack, 1, kNone},
+      {&Nemesis::JumpClock, 1, kNone},
+  };
+  constexpr Leaning kLeanings[] = {kNone, kDeaths, kSuccessions, kSuccessions, kSuccessions, kFiles, kFiles, kNetwork};
+  leaning_ = kLeanings[random_.Uniform(std::size(kLeanings))];
+  for (const Choice& choice : all) {
+    const bool leans = leaning_ != kNone && choice.leaning == leaning_;
+    if (!leans && random_.OneIn(leaning_ == kNone ? 3 : 2)) continue;  // not in this world
+    for (int i = 0; i < choice.weight * (leans ? kLeaningWeight : 1); ++i) evils_.push_back(choice.evil);
   }
   if (evils_.empty()) evils_.push_back(&Nemesis::KillOne);
 }
@@ -84,6 +99,10 @@ bool Nemesis::FollowCourse(std::optional<Course>* course) {
 
 Nanos Nemesis::Strike() {
   CheckWrongClock();
+  if (power_fails_at_ && cluster_.now() >= *power_fails_at_) {
+    power_fails_at_.reset();
+    CutPower();
+  }
   if (FollowCourse(&succession_)) return succession_->due_at();
   if (FollowCourse(&relapse_)) return relapse_->due_at();
   ThawDue();
@@ -102,12 +121,13 @@ Nanos Nemesis::Strike() {
 }
 
 bool Nemesis::IsUrgent() {
+  if (power_fails_at_ && cluster_.now() >= *power_fails_at_) return true;
   if (!ambush_ || succession_ || relapse_ || cluster_.LifeOf(ambush_->role) != ambush_->life) return false;
   SimProcess& process = *cluster_.process(ambush_->role);
-  if (process.faults().passes_of(ambush_->label) == ambush_->passes_before) return false;
+  if (process.faults().passes_of(ambush_->label) <= ambush_->passes_before) return false;
   FreezeFor(ambush_->role, Between(random_, 100 * kMillisecond, 3 * cluster_.lease()));
   process.faults().Disarm(ambush_->label);
-  if (ambush_->is_for_good) Succeed();
+  if (ambush_->is_for_good) Succeed(ambush_->role);
   ambush_.reset();
   return true;
 }
@@ -124,6 +144,13 @@ Role Nemesis::AnyRole() {
 
 SimProcess* Nemesis::AnyProcess() {
   return cluster_.process(AnyRole());
+}
+
+/// One that is there, if any is.
+Role Nemesis::AnyRangeServerRole() {
+  const bool has_first = cluster_.process(Role::kRangeServer) != nullptr;
+  const bool has_other = cluster_.process(Role::kOtherRangeServer) != nullptr;
+  return has_other && (!has_first || random_.OneIn(2)) ? Role::kOtherRangeServer : Role::kRangeServer;
 }
 
 std::string Nemesis::AnyNode() {
@@ -240,11 +267,13 @@ void Nemesis::LayAmbush(Role role, std::string label, bool is_for_good) {
   ambush_.emplace();
   ambush_->role = role;
   ambush_->life = cluster_.LifeOf(role);
-  ambush_->passes_before = process->faults().passes_of(label);
+  const uint64_t lets_pass = random_.OneIn(2) ? 0 : random_.Uniform(40);
+  ambush_->passes_before = process->faults().passes_of(label) + lets_pass;
   ambush_->is_for_good = is_for_good;
   common::FaultPlan plan;
   plan.label = label;
   plan.action = common::FaultAction::kPause;
+  plan.first_pass = lets_pass;
   ambush_->label = std::move(label);
   CHECK(process->faults().Arm(std::move(plan)).ok());
 }
@@ -254,33 +283,42 @@ void Nemesis::FreezeAtFaultPoint() {
   LayAmbush(role, AnyLabel(), false);
 }
 
-/// Where what it does afterwards would be too late.
+/// Where what it does afterwards would be too late; above all where it has taken a write and nothing of it is in the
+/// log: only the seal tells it, when its sync is done.
 void Nemesis::SucceedAtFaultPoint() {
-  constexpr const char* kLabels[] = {"write.commit.before_append",       "write.commit.before_append",
-                                     "write.commit.before_sync",         "write.commit.after_sync",
+  constexpr const char* kLabels[] = {"write.commit.before_sync",         "write.commit.after_sync",
                                      "rangeserver.scan.before_snapshot", "rangeserver.get.before_snapshot",
                                      "rangeserver.scan.before_answer",   "range.compaction.before_install"};
-  LayAmbush(Role::kRangeServer, kLabels[random_.Uniform(std::size(kLabels))], true);
+  const bool at_append = random_.OneIn(2);
+  LayAmbush(AnyRangeServerRole(),
+            at_append ? "write.commit.before_append" : kLabels[random_.Uniform(std::size(kLabels))], true);
 }
 
-/// Nothing is wrong any more with the first range server and the lock service. False: one of them does not serve.
-bool Nemesis::MakeCalm() {
-  SimProcess* server = cluster_.process(Role::kRangeServer);
+void Nemesis::SucceedAny() {
+  Succeed(AnyRangeServerRole());
+}
+
+/// Nothing is wrong any more with that range server and the lock service. False: one of them, or the first range server,
+/// does not serve.
+bool Nemesis::MakeCalm(Role range_server) {
+  const auto is_up = [this](Role role) {
+    const SimProcess* process = cluster_.process(role);
+    return process != nullptr && process->started();
+  };
+  if (!is_up(range_server) || !is_up(Role::kRangeServer) || !is_up(Role::kLockService)) return false;
   SimProcess* service = cluster_.process(Role::kLockService);
-  const bool is_calm =
-      server != nullptr && server->started() && service != nullptr && service->started() && !service->node().frozen();
-  if (!is_calm) return false;
-  thaws_.erase(Role::kRangeServer);
+  if (service->node().frozen()) return false;
+  thaws_.erase(range_server);
   CalmNetwork();
-  server->faults().DisarmAll();
+  cluster_.process(range_server)->faults().DisarmAll();
   service->faults().DisarmAll();
   service->files().ClearRules();
   MakeRoom();
   return true;
 }
 
-void Nemesis::Succeed() {
-  if (!succession_ && MakeCalm()) succession_.emplace(cluster_, random_);
+void Nemesis::Succeed(Role old) {
+  if (!succession_ && MakeCalm(old)) succession_.emplace(cluster_, random_, old);
 }
 
 void Nemesis::CallOtherRangeServer() {
@@ -293,15 +331,21 @@ void Nemesis::DismissOtherRangeServer() {
 
 // ---- Files
 
+/// What was not synced is lost, though it can be read until the power fails: often soon, as with a disk that dies.
 void Nemesis::FailSyncs() {
-  SimProcess* process = AnyProcess();
+  SimProcess* process = random_.OneIn(2) ? AnyRangeServer() : AnyProcess();
   if (process == nullptr) return;
+  const bool takes_power_along = random_.OneIn(2);
   FaultRule rule;
   rule.operation = FileOperation::kSync;
   rule.one_in = 2 + random_.Uniform(10);
   rule.fire_count = 1 + random_.Uniform(6);
   rule.poisons_handle = false;
-  rule.hook = [this](std::string_view path) { static_cast<void>(cluster_.disk().LoseUnsynced(path)); };
+  rule.hook = [this, takes_power_along](std::string_view path) {
+    static_cast<void>(cluster_.disk().LoseUnsynced(path));
+    if (takes_power_along && !power_fails_at_)
+      power_fails_at_ = cluster_.now() + Between(random_, 0, kLongestUntilPowerFails);
+  };
   process->files().AddRule(std::move(rule));
 }
 
@@ -317,13 +361,13 @@ void Nemesis::FailAppends() {
 }
 
 void Nemesis::FlipBits() {
-  SimProcess* process = cluster_.process(random_.OneIn(2) ? Role::kRangeServer : Role::kOtherRangeServer);
+  SimProcess* process = AnyRangeServer();
   if (process == nullptr) return;
   FaultRule rule;
   rule.operation = FileOperation::kRead;
   rule.path_pattern = "tables/*";
   rule.fault = FileFault::kFlipBit;
-  rule.one_in = 1 + random_.Uniform(20);
+  rule.one_in = 1 + random_.Uniform(10);
   rule.fire_count = 1 + random_.Uniform(20);
   process->files().AddRule(std::move(rule));
 }
@@ -417,7 +461,7 @@ void Nemesis::SetLockServiceBack() {
 }
 
 void Nemesis::SetLockServiceBackIntoAStart() {
-  if (!MakeCalm()) return;
+  if (!MakeCalm(Role::kRangeServer)) return;
   relapse_at_ = std::numeric_limits<Nanos>::max();
   relapse_.emplace(cluster_, random_);
 }

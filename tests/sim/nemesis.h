@@ -33,6 +33,10 @@ class Nemesis {
   /// server's start, once.
   Nemesis(SimCluster& cluster, std::vector<std::string> client_nodes, uint64_t seed, bool relapses);
 
+  /// Nothing befalls this world before everybody is at work: tables that are being made see the first faults in some
+  /// worlds, tables in use in the others.
+  bool waits_for_work() const { return waits_for_work_; }
+
   /// One evil, or what follows from an earlier one. Returns when the next is due.
   Nanos Strike();
   /// Something waits for a Strike now, whatever was due.
@@ -46,6 +50,8 @@ class Nemesis {
 
  private:
   using Evil = void (Nemesis::*)();
+  /// What a world has more of than others: where everything happens at once, few things come to their end.
+  enum class Leaning : uint8_t { kNone, kDeaths, kSuccessions, kFiles, kNetwork };
   struct Clock {
     Nanos offset = 0;
     int64_t rate = 0;
@@ -60,7 +66,7 @@ class Nemesis {
   void SlowAFaultPoint();
   void FreezeOne();
   void FreezeAtFaultPoint();
-  void Succeed();
+  void SucceedAny();
   void SucceedAtFaultPoint();
   void CallOtherRangeServer();
   void DismissOtherRangeServer();
@@ -87,16 +93,19 @@ class Nemesis {
   void AddEvils();
   template <typename Course>
   bool FollowCourse(std::optional<Course>* course);
-  bool MakeCalm();
+  bool MakeCalm(Role range_server);
   void GreetNewLife(Role role, SimProcess& process);
   void SetClockOf(Role role, SimProcess& process);
   void CheckWrongClock();
   void ThawDue();
   void ToggleFlapping();
   void ArmCrash(SimProcess& process, std::string label, uint64_t first_pass);
+  void Succeed(Role old);
+  Role AnyRangeServerRole();
   void LayAmbush(Role role, std::string label, bool is_for_good);
   void FreezeFor(Role role, Nanos duration);
   SimProcess* AnyProcess();
+  SimProcess* AnyRangeServer() { return cluster_.process(AnyRangeServerRole()); }
   Role AnyRole();
   std::string AnyNode();
   std::string AnyLabel();
@@ -109,6 +118,9 @@ class Nemesis {
   std::vector<Evil> evils_;  ///< Those of this seed.
   Nanos longest_pause_;
   Nanos next_evil_ = 0;
+  Leaning leaning_ = Leaning::kNone;
+  bool waits_for_work_ = false;
+  std::optional<Nanos> power_fails_at_;  ///< The disk that fails takes the machine along.
   bool has_odd_clocks_ = false;
   std::map<Role, Clock> clocks_;
   uint64_t wrong_clock_life_ = 0;  ///< Of a range server whose clock is off by more than the bound.

@@ -14,6 +14,7 @@
 #include "tests/sim/workloads/model_workload.h"
 #include "tests/sim/workloads/names_workload.h"
 #include "tests/sim/workloads/register_workload.h"
+#include "tests/sim/workloads/scan_workload.h"
 #include "tests/sim/workloads/token_workload.h"
 #include "tools/check/cluster_check.h"
 
@@ -92,6 +93,7 @@ class Run {
     workloads_.push_back(std::make_unique<ModelWorkload>(cluster_, clients, random.Next()));
     workloads_.push_back(std::make_unique<CounterWorkload>(cluster_, clients, random.Next()));
     workloads_.push_back(std::make_unique<NamesWorkload>(cluster_, clients, random.Next()));
+    workloads_.push_back(std::make_unique<ScanWorkload>(cluster_, clients, random.Next()));
   }
 
   bool AllIdle() const {
@@ -107,8 +109,17 @@ class Run {
   /// Over, or wrong already.
   bool Ended() const { return AllIdle() || !FirstViolation().empty(); }
 
+  bool AllAtWork() const {
+    return std::all_of(workloads_.begin(), workloads_.end(),
+                       [](const auto& workload) { return workload->operation_count() > 0; });
+  }
+
   void Torment() {
     Nemesis nemesis(cluster_, {"client1", "client2"}, cluster_.random().Next(), relapses_);
+    if (nemesis.waits_for_work()) {
+      const auto ready = [this] { return AllAtWork() || Ended(); };
+      static_cast<void>(cluster_.RunUntil(ready, cluster_.now() + kStartTime));
+    }
     const Nanos end = cluster_.now() + static_cast<Nanos>(8 + cluster_.random().Uniform(25)) * kSecond;
     Nanos next = cluster_.now();
     while (cluster_.now() < end && !Ended() && nemesis.violation().empty()) {

@@ -11,8 +11,9 @@ namespace cellar::sim {
 /// this is under way nothing else befalls the cluster; what the old one answers meanwhile, the workloads judge.
 class Succession {
  public:
-  /// Freezes the first range server and calls another, which may claim to be the same one.
-  Succession(SimCluster& cluster, Random& random);
+  /// Freezes one of the two range servers. In place of the first another is called, unless it is there, which may claim
+  /// to be the same one.
+  Succession(SimCluster& cluster, Random& random, Role old);
 
   /// What is next, if it is due.
   void Step();
@@ -24,8 +25,11 @@ class Succession {
   /// Its session has ended for certain: one lock service lived all the time.
   bool IsGivenUp();
   void End(bool is_there);
+  void CutOff();
+  void Reconnect();
 
   SimCluster& cluster_;
+  const Role old_;
   const uint64_t old_life_;
   const uint64_t lock_service_life_;
   const bool is_cut_off_;
