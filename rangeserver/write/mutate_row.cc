@@ -69,7 +69,9 @@ Task<Result<MutationOutcome>> WritePipeline::MutateLatched(std::shared_ptr<Pendi
   CO_RETURN_IF_ERROR(RouteLatched(pending.get()));
   if (pending->parts.empty()) co_return co_await AnswerRepeated(pending, std::move(request));
   CO_TRY(MutationVerdict verdict, co_await Decide(pending, request));
-  CO_RETURN_IF_ERROR(RouteLatched(pending.get()));  // While the job ran the range may have gone.
+  // While the job ran the range may have gone, or a later batch of the session settled this one.
+  CO_RETURN_IF_ERROR(RouteLatched(pending.get()));
+  if (pending->parts.empty()) co_return co_await AnswerRepeated(pending, std::move(request));
   if (!verdict.failed.empty()) co_return co_await Refuse(pending, std::move(request), std::move(verdict.failed));
   co_return co_await Apply(pending, std::move(request), std::move(verdict.counters));
 }

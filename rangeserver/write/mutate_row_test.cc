@@ -113,6 +113,33 @@ TEST_F(MutateRowTest, SessionThatSettles_IsRememberedByOneNumber_AndItsOldCopies
   EXPECT_EQ(CounterOf(Mutate(Add(1))), 21);
 }
 
+TEST(MutationsInRacesTest, BatchThatIsSettledWhileItsConditionsAreRead_Ends) {
+  for (uint64_t seed = 1; seed <= 60; ++seed) {
+    WriteWorld world(seed);
+    ASSERT_TRUE(world.Start().ok());
+    ASSERT_TRUE(world.Mutate(world.Batch({world.Cell("r", "a", "q", "flushed")}), {}).ok());
+    ASSERT_TRUE(world.Flush().ok());  // the conditions are read from files
+    const WriteBatch given_up = world.Batch({world.Cell("r", "a", "q", "given up")});
+    WriteBatch settling = world.Batch({world.Cell("s", "a", "q", "v")});
+    settling.settles = true;
+    int ended = 0;
+    const auto mutate = [](WriteWorld* in, WriteBatch batch, int* count) -> Task<void> {
+      CellCondition condition(in->schema()->FindFamily("a")->id, "none", Expectation::kAbsent);
+      MutationRequest request({std::move(condition)});
+      static_cast<void>(co_await in->pipeline().MutateRow(std::move(batch), std::move(request)));
+      ++*count;
+    };
+    world.life().node->Post([&, given_up, settling] {
+      world.life().clients->Spawn(mutate(&world, given_up, &ended));
+      world.life().clients->Spawn(mutate(&world, settling, &ended));
+    });
+    const Nanos patience = world.scheduler().now() + 10 * kSecond;
+    world.scheduler().RunUntil([&] { return ended == 2; }, patience);
+    ASSERT_EQ(ended, 2) << "seed " << seed;
+    ASSERT_TRUE(world.Mutate(world.Batch({world.Cell("r", "a", "q", "now")}), {}).ok()) << "the row is free";
+  }
+}
+
 TEST_F(MutateRowTest, ManyAtOnce_CountWithoutGapsOrDoubles) {
   std::deque<std::optional<Result<MutationOutcome>>> results(50);
   const auto store = [](WriteWorld* world, WriteBatch batch,
