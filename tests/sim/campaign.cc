@@ -1,5 +1,6 @@
 #include "tests/sim/campaign.h"
 
+#include <sched.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -58,6 +59,20 @@ std::string ReadAll(FILE* file) {
   return text;
 }
 
+/// The threads of a world take turns, and the turn passes fastest on one processor. Neighbouring seeds get different
+/// ones.
+void StayOnOneProcessor(uint64_t seed) {
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0) return;
+  uint64_t left = seed % static_cast<uint64_t>(CPU_COUNT(&allowed));
+  size_t chosen = 0;
+  while (!CPU_ISSET(chosen, &allowed) || left-- > 0) ++chosen;
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(chosen, &one);
+  static_cast<void>(sched_setaffinity(0, sizeof(one), &one));  // slower without
+}
+
 /// A run under way, with files that it writes its report and its last words to.
 class Child {
  public:
@@ -103,6 +118,7 @@ class Child {
  private:
   [[noreturn]] void Live(int limit_seconds) {
     alarm(static_cast<unsigned>(limit_seconds));
+    StayOnOneProcessor(options_.seed);
     if (!options_.prints_trace && !options_.prints_log) dup2(fileno(words_), STDERR_FILENO);
     const std::string text = Encode(RunSeed(options_));
     std::fwrite(text.data(), 1, text.size(), report_);
