@@ -298,8 +298,8 @@ void Nemesis::SucceedAny() {
   Succeed(AnyRangeServerRole());
 }
 
-/// Nothing is wrong any more with that range server and the lock service. False: one of them, or the first range server,
-/// does not serve.
+/// Nothing is wrong any more with that range server and the lock service. False: one of them, or the first range
+/// server, does not serve.
 bool Nemesis::MakeCalm(Role range_server) {
   const auto is_up = [this](Role role) {
     const SimProcess* process = cluster_.process(role);
