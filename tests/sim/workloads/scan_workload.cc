@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "common/concurrency/sleep.h"
@@ -70,21 +71,33 @@ Task<void> ScanWorkload::Read(SimClient* client) {
   }
 }
 
-/// What METADATA says now. False also when nobody can be asked.
-Task<bool> ScanWorkload::IsServedElsewhere(SimClient* client, std::string address) {
+/// What METADATA says now; nullopt when nobody can be asked.
+Task<std::optional<client::RangeLocation>> ScanWorkload::Owner(SimClient* client) {
   client::RangeLocator& locator = client->core().locator();
   locator.Forget(table_.id, RowOf(0));
-  const auto found = co_await locator.Locate(table_.id, RowOf(0), client->In(kPatienceOfLookup));
-  co_return found.ok() && found->address != address;
+  auto found = co_await locator.Locate(table_.id, RowOf(0), client->In(kPatienceOfLookup));
+  if (!found.ok()) co_return std::nullopt;
+  co_return std::move(found).value();
 }
 
 Task<void> ScanWorkload::ReadAll(SimClient* client, Nanos patience, bool is_last) {
   Seen seen;
   for (const Row& row : rows_) seen.at_least.push_back(row.acknowledged);
   client::ScanStream stream(client->core().scans(), table_.id, table_.schema, NewestOf(std::nullopt), kBlockBytes);
+  int opened = 0;
+  Epoch of_opened;  // Not before that of the server that the stream was opened at.
   while (true) {
-    const int opened = stream.opened_count();
-    const bool is_elsewhere = opened > 0 && co_await IsServedElsewhere(client, stream.address());
+    bool is_elsewhere = false;
+    if (stream.opened_count() > 0) {
+      const auto owner = co_await Owner(client);
+      if (owner && opened == stream.opened_count()) {
+        // The address alone may be an older one, of a lock service that was set back.
+        is_elsewhere = of_opened < owner->epoch && owner->address != stream.address();
+      } else if (owner) {
+        opened = stream.opened_count();
+        of_opened = owner->epoch;
+      }
+    }
     const auto block = co_await stream.Next(client->In(patience));
     if (!block.ok()) {
       if (is_last) Violate("the last scan: " + block.status().ToString());

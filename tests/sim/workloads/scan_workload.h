@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,7 @@ class ScanWorkload final : public Workload {
   Task<void> Write(SimClient* client, size_t first, size_t step);
   Task<void> Read(SimClient* client);
   Task<void> ReadAll(SimClient* client, Nanos patience, bool is_last);
-  Task<bool> IsServedElsewhere(SimClient* client, std::string address);
+  Task<std::optional<client::RangeLocation>> Owner(SimClient* client);
   void Check(const Seen& seen);
   static std::string RowOf(size_t which);
 
