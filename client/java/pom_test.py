@@ -15,7 +15,8 @@ WANTED = ("cellar/client/Cellar.class", "cellar/thriftgen/CellarService.class", 
 
 
 def build(package, *options):
-    subprocess.run(["mvn", "-B", "-q", "-f", str(package / "pom.xml"), "clean", "package", *options], check=True, timeout=1200)
+    shutil.rmtree(package / "target", ignore_errors=True)
+    subprocess.run(["mvn", "-B", "-q", "-f", str(package / "pom.xml"), "package", *options], check=True, timeout=1800)
     jar = package / "target" / "cellar-client-0.1.0.jar"
     names = set(zipfile.ZipFile(jar).namelist())
     for wanted in WANTED:

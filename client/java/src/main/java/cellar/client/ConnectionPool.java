@@ -1,11 +1,14 @@
 package cellar.client;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The connections of one {@link Cellar}. Thread-safe. At most so many are there at a time; one that the gateway closed while it
@@ -18,6 +21,7 @@ final class ConnectionPool implements AutoCloseable {
   private final CellarOptions options;
   private final Semaphore permits;
   private final Deque<Connection> idle = new ArrayDeque<>();
+  private final AtomicInteger next = new AtomicInteger();
   private boolean closed;
 
   ConnectionPool(CellarOptions options) {
@@ -32,7 +36,7 @@ final class ConnectionPool implements AutoCloseable {
 
   /** The same, without waiting for a gateway that is not there. */
   Connection acquireAtOnce(Deadline deadline) {
-    return acquire(deadline, Deadline.after(java.time.Duration.ZERO));
+    return acquire(deadline, Deadline.after(Duration.ZERO));
   }
 
   private Connection acquire(Deadline deadline, Deadline gatewayThere) {
@@ -74,7 +78,7 @@ final class ConnectionPool implements AutoCloseable {
   private Connection connect(Deadline deadline, Deadline gatewayThere) {
     for (long wait = FIRST_WAIT_MS;; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
       try {
-        return new Connection(options.host, options.port, options.maxFrameBytes, deadline);
+        return connectToAny(deadline);
       } catch (IOException e) {
         if (gatewayThere.remainingMillis() <= wait || Thread.currentThread().isInterrupted()) {
           throw new CellarException(ErrorCode.CONNECT_ERROR, e.getMessage(), false, e);
@@ -85,6 +89,20 @@ final class ConnectionPool implements AutoCloseable {
         Thread.sleep(wait / 2 + ThreadLocalRandom.current().nextLong(wait / 2 + 1));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Beginning with the one after the last; each is tried once. */
+  private Connection connectToAny(Deadline deadline) throws IOException {
+    List<CellarOptions.Address> addresses = options.addresses;
+    int first = Math.floorMod(next.getAndIncrement(), addresses.size());
+    for (int i = 0;; ++i) {
+      CellarOptions.Address address = addresses.get((first + i) % addresses.size());
+      try {
+        return new Connection(address.host, address.port, options.maxFrameBytes, deadline);
+      } catch (IOException e) {
+        if (i + 1 == addresses.size()) throw e;
       }
     }
   }

@@ -162,6 +162,17 @@ public final class CallsTest {
   }
 
   @Test
+  public void oneOfSeveralGatewaysMayBeAway() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    try (ScriptedGateway other = new ScriptedGateway(0).on("set_cells_serialized", arguments -> calls.incrementAndGet() > 0 ? null : null);
+        Cellar both = Cellar.connect(gateway.options().and("127.0.0.1", other.port()).connectWait(Duration.ofMillis(50)))) {
+      gateway.close();
+      for (int i = 0; i < 3; ++i) both.table("t").put(Row.of("r").set("f", "q", "v"));
+      assertEquals(3, calls.get());
+    }
+  }
+
+  @Test
   public void aChangeThatWasNotSentIsNotUnknown() throws Exception {
     Cellar impatient = Cellar.connect(gateway.options().connectWait(Duration.ofMillis(50)));
     gateway.close();
@@ -210,10 +221,11 @@ public final class CallsTest {
     gateway.on("scanner_open", arguments -> 5L).on("next_cells_serialized", arguments -> packed("a"))
         .on("scanner_close", arguments -> null).on("get_cells_serialized", arguments -> packed("r"));
     try (Cellar one = Cellar.connect(gateway.options().maxConnections(1))) {
-      Table table = one.table("t").withDeadline(Duration.ofMillis(100));
+      Table table = one.table("t");
       try (Scanner scanner = table.scan(Scan.all())) {
         assertTrue(scanner.next());
-        assertEquals(ErrorCode.REQUEST_TIMEOUT, failure(() -> table.get("r")).code());
+        Table impatient = table.withDeadline(Duration.ofMillis(100));
+        assertEquals(ErrorCode.REQUEST_TIMEOUT, failure(() -> impatient.get("r")).code());
       }
       assertEquals(1, table.get("r").size());
     }
