@@ -12,7 +12,7 @@ namespace cellar::common {
 namespace {
 
 /// Nanoseconds between lengths and mark in "length-read-before-seal".
-constexpr int64_t kGapOfTheDefect = 1'000'000'000;
+constexpr int64_t kGapOfTheDefect = 2'500'000'000;  // A writer that stood still may go on within it.
 
 std::string Quoted(std::string_view path) {
   return "'" + std::string(path) + "'";
