@@ -94,6 +94,18 @@ class RetryTest(GatewayTest):
         with self.assertRaises((cellar.UnavailableError, cellar.DeadlineError)):
             table.get("row")
 
+    def test_a_request_that_no_gateway_takes_is_refused_here(self):
+        table = self.table()
+        for name in ("put", "batch"):
+            with self.assertRaisesRegex(cellar.CellarError, "the gateway takes") as caught:
+                if name == "put":
+                    table.put("row", {"f": bytes(70 << 20)})
+                else:
+                    with table.batch() as batch:
+                        batch.put("row", {"f": bytes(70 << 20)})
+            self.assertEqual(caught.exception.code, 9)
+        self.assertEqual(self.gateway.count("set_cells_serialized"), 0)
+
     def test_an_unknown_method_is_named(self):
         with self.assertRaisesRegex(cellar.NotImplementedByServerError, "get_table_splits"):
             self.table().splits()

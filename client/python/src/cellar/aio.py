@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, AsyncIterator, Iterable, List, Mapping, Optional, Sequence, Union
+from typing import Any, AsyncIterator, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
 
 from . import frames
-from .cells import Cell, Column, Row, Time
+from .cells import Bytes, Cell, Column, Row, Time
 from .codecs import BYTES, Codec, ValueCodecs, Values
 from .core.addresses import parse_addresses
 from .core.asyncio_io import AsyncPool
@@ -15,7 +15,7 @@ from .core.scanning import Batch as ScanBatch
 from .core.scanning import ScanStream
 from .core.session import Session, Settings
 from .core.tables import Inserted, Split, TableCore
-from .scans import ScanOptions
+from .scans import ScanOptions, Where
 from .schema import AccessGroup, Families, Schema
 from .updates import RowUpdate, UpdateResult
 
@@ -176,10 +176,16 @@ class AsyncTable:
     async def value(self, row: Any, column: Column, default: Any = None) -> Any:
         return await self._core.value(row, column, default)
 
-    def scan(self, *, prefix: Optional[Any] = None, start: Optional[Any] = None, stop: Optional[Any] = None, token: bytes = b"",
-             timeout: Optional[float] = None, **options: Any) -> AsyncScan:
-        scan = ScanOptions(prefix=prefix, start=start, stop=stop, **options)
-        return AsyncScan(self._core.stream(scan, token, timeout), self._keys, self._values)
+    def scan(self, *, prefix: Optional[Any] = None, start: Optional[Any] = None, stop: Optional[Any] = None,
+             rows: Optional[Sequence[Any]] = None, ranges: Optional[Sequence[Tuple[Optional[Any], Optional[Any]]]] = None,
+             columns: Optional[Sequence[Column]] = None, versions: int = 1, limit: int = 0, offset: int = 0, cell_limit: int = 0,
+             cell_limit_per_family: int = 0, cell_offset: int = 0, since: Optional[Time] = None, until: Optional[Time] = None,
+             keys_only: bool = False, row_regex: Optional[Bytes] = None, value_regex: Optional[Bytes] = None,
+             where: Optional[Sequence[Where]] = None, deletes: bool = False, cache: bool = True, token: bytes = b"",
+             timeout: Optional[float] = None) -> AsyncScan:
+        options = ScanOptions(prefix, start, stop, rows, ranges, columns, versions, limit, offset, cell_limit, cell_limit_per_family,
+                              cell_offset, since, until, keys_only, row_regex, value_regex, where, deletes, cache)
+        return AsyncScan(self._core.stream(options, token, timeout), self._keys, self._values)
 
     # ---- the table itself
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Iterator, List, Mapping, Optional, Sequence, Union
+from typing import Any, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
 
 from . import frames
-from .cells import Cell, Column, Row, Time
+from .cells import Bytes, Cell, Column, Row, Time
 from .codecs import BYTES, Codec, ValueCodecs, Values
 from .core.addresses import parse_addresses
 from .core.batching import BatchCore
@@ -15,7 +15,7 @@ from .core.scanning import Batch as ScanBatch
 from .core.scanning import ScanStream
 from .core.session import Session, Settings
 from .core.tables import Inserted, Split, TableCore
-from .scans import ScanOptions
+from .scans import ScanOptions, Where
 from .schema import AccessGroup, Families, Schema
 from .updates import RowUpdate, UpdateResult
 
@@ -192,14 +192,20 @@ class Table:
         """The newest value of one column."""
         return run(self._core.value(row, column, default))
 
-    def scan(self, *, prefix: Optional[Any] = None, start: Optional[Any] = None, stop: Optional[Any] = None, token: bytes = b"",
-             timeout: Optional[float] = None, **options: Any) -> Scan:
-        """Rows beginning with `prefix`, or from `start` on and before `stop`, or all. Further options are those of ScanOptions:
-        rows, ranges, columns, versions (1; 0 is all), limit, offset, cell_limit, cell_limit_per_family, cell_offset, since, until,
-        keys_only, row_regex, value_regex, where, deletes, cache. `token` takes a scan with the same options up again. `timeout` is
-        for each batch."""
-        scan = ScanOptions(prefix=prefix, start=start, stop=stop, **options)
-        return Scan(self._core.stream(scan, token, timeout), self._keys, self._values)
+    def scan(self, *, prefix: Optional[Any] = None, start: Optional[Any] = None, stop: Optional[Any] = None,
+             rows: Optional[Sequence[Any]] = None, ranges: Optional[Sequence[Tuple[Optional[Any], Optional[Any]]]] = None,
+             columns: Optional[Sequence[Column]] = None, versions: int = 1, limit: int = 0, offset: int = 0, cell_limit: int = 0,
+             cell_limit_per_family: int = 0, cell_offset: int = 0, since: Optional[Time] = None, until: Optional[Time] = None,
+             keys_only: bool = False, row_regex: Optional[Bytes] = None, value_regex: Optional[Bytes] = None,
+             where: Optional[Sequence[Where]] = None, deletes: bool = False, cache: bool = True, token: bytes = b"",
+             timeout: Optional[float] = None) -> Scan:
+        """Rows beginning with `prefix`; or from `start` on and before `stop`; or `rows`; or `ranges` of (start, stop); or all.
+        `columns`: "family", "family:qualifier", "family:^prefix", "family:/regex/", or a tuple, which is that very column.
+        `versions` of each column, newest first, 0 is all; limits: 0 is none. `since` is included, `until` is not. `deletes`: delete
+        markers too. `token` takes a scan with the same options up again. `timeout` is for each batch."""
+        options = ScanOptions(prefix, start, stop, rows, ranges, columns, versions, limit, offset, cell_limit, cell_limit_per_family,
+                              cell_offset, since, until, keys_only, row_regex, value_regex, where, deletes, cache)
+        return Scan(self._core.stream(options, token, timeout), self._keys, self._values)
 
     # ---- the table itself
 

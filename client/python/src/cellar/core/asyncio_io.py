@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections import deque
-from typing import Any, Awaitable, Deque, Dict, List, Sequence, TypeVar
+from typing import Any, Awaitable, Deque, Dict, List, Optional, Sequence, TypeVar
 
 from ..errors import ClosedError, PoolTimeoutError, UnavailableError
 from ..wire.protocol import LENGTH_BYTES, frame_length
@@ -22,6 +22,7 @@ class AsyncConnection:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, max_frame_bytes: int):
         self.namespaces: Dict[str, int] = {}
         self.in_flight = False
+        self.frame_limit: Optional[int] = None
         self._reader = reader
         self._writer = writer
         self._max_frame_bytes = max_frame_bytes

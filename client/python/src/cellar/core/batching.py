@@ -9,7 +9,6 @@ from ..cells import Cell, Column, Time, delete_cells, nanoseconds, put_cells
 from ..codecs import Codec, ValueCodecs
 from ..packed import pack, packed_bytes
 from ..updates import version_marker
-from ..wire.protocol import encode_call
 from .ports import BrokenConnection, Connection, Deadline
 from .session import CALLS, Session, decode, lost
 
@@ -92,7 +91,7 @@ class BatchCore:
 
         async def once(connection: Connection) -> Any:
             identifier = await self._session.namespace_id(connection, namespace, deadline)
-            await connection.send(encode_call(_SET, _SET.arguments(identifier, self._table, packed)), deadline)
+            await connection.send(await self._session.frame(connection, _SET, (identifier, self._table, packed), deadline), deadline)
             return connection
 
         try:

@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 import time
-from typing import Any, Coroutine, Dict, List, Sequence, TypeVar
+from typing import Any, Coroutine, Dict, List, Optional, Sequence, TypeVar
 
 from ..errors import ClosedError, PoolTimeoutError, UnavailableError
 from ..wire.protocol import LENGTH_BYTES, frame_length
@@ -32,6 +32,7 @@ class BlockingConnection:
     def __init__(self, address: Address, deadline: Deadline, max_frame_bytes: int):
         self.namespaces: Dict[str, int] = {}
         self.in_flight = False
+        self.frame_limit: Optional[int] = None
         self._max_frame_bytes = max_frame_bytes
         self._socket = socket.create_connection(address, timeout=max(deadline.left(), 0.001))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Dict, Protocol
+from typing import Dict, Optional, Protocol
 
 from ..errors import DeadlineError
 
@@ -40,6 +40,7 @@ class Connection(Protocol):
 
     namespaces: Dict[str, int]  # ids that this connection opened: they are good as long as it is
     in_flight: bool  # a reply is awaited
+    frame_limit: Optional[int]  # the largest request the gateway takes, where that is known
 
     async def send(self, frame: bytes, deadline: Deadline) -> None: ...
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from dataclasses import dataclass
 from typing import Any, Callable, Optional, Tuple
 
@@ -20,6 +21,7 @@ CALLS = stubs("Cellar").calls
 TYPES = {**stubs("Client").types, **stubs("Hql").types, **stubs("Cellar").types}
 _CLIENT_EXCEPTION = TYPES["ClientException"]
 _CODE_BAD_NAMESPACE_ID, _CODE_NO_NAMESPACE, _CODE_TIMEOUT, _CODE_PROTOCOL = 0x90003, 40, 4, 1
+_SMALL_FRAME_BYTES = 64 << 10  # any gateway takes that
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.02, 1.0
 
 
@@ -145,9 +147,27 @@ class Session:
     @staticmethod
     async def exchange(connection: Connection, call: Call, arguments: Tuple[Any, ...], changes: bool, deadline: Deadline) -> Any:
         """One request and its answer. A connection that breaks while only reading what leads to a change has not sent it."""
-        await connection.send(encode_call(call, call.arguments(*arguments)), deadline)
+        await connection.send(await Session.frame(connection, call, arguments, deadline), deadline)
         try:
             payload = await connection.receive(deadline)
         except BrokenConnection as broken:
             raise BrokenConnection(str(broken), broken.sent and changes, broken.late) from None
         return decode(call, payload, changes)
+
+    @staticmethod
+    async def frame(connection: Connection, call: Call, arguments: Tuple[Any, ...], deadline: Deadline) -> bytes:
+        """The request, which is refused here if it is larger than the gateway takes: that would cut the connection, and nobody
+        knew why."""
+        frame = encode_call(call, call.arguments(*arguments))
+        if len(frame) < _SMALL_FRAME_BYTES:
+            return frame
+        if connection.frame_limit is None:
+            try:
+                version = await Session.exchange(connection, CALLS["server_version"], (), False, deadline)
+                connection.frame_limit = version.max_frame_bytes
+            except errors.NotImplementedByServerError:
+                connection.frame_limit = sys.maxsize
+        if len(frame) > connection.frame_limit:
+            raise errors.InvalidArgumentError(
+                f"{call.name}: a request of {len(frame)} bytes, and the gateway takes {connection.frame_limit}", 9)
+        return frame
