@@ -1,7 +1,7 @@
-# cellar_thrift(protocol_types FILES common.thrift … [SERVICES Name …]): C++ types from IDL, as
-# protocol/gen/<file>_types.h in the build tree; of the services that are named, which are in the last file, client and
-# processor too, as protocol/gen/<Name>.h. The generated code is its own library: -O1, no warnings, no sanitizer (it is
-# large, and not ours).
+# cellar_thrift(protocol_types FILES common.thrift … [SERVICES file.Name …]): C++ types from IDL, as
+# protocol/gen/<file>_types.h in the build tree; of the services that are named with their file, client and processor
+# too, as protocol/gen/<Name>.h. The generated code is its own library: -O1, no warnings, no sanitizer (it is large, and
+# not ours).
 
 find_program(CELLAR_THRIFT thrift REQUIRED)
 
@@ -19,15 +19,12 @@ function(cellar_thrift name)
   foreach(file ${ARG_FILES})
     get_filename_component(stem ${file} NAME_WE)
     set(outputs ${out}/${stem}_types.cpp ${out}/${stem}_types.h)
-    if(ARG_SERVICES)
-      list(GET ARG_FILES -1 last)
-      if(file STREQUAL last)
-        foreach(service ${ARG_SERVICES})
-          list(APPEND outputs ${out}/${service}.cpp ${out}/${service}.h)
-          list(APPEND sources ${out}/${service}.cpp)
-        endforeach()
+    foreach(service ${ARG_SERVICES})
+      if(service MATCHES "^${stem}\\.(.*)$")
+        list(APPEND outputs ${out}/${CMAKE_MATCH_1}.cpp ${out}/${CMAKE_MATCH_1}.h)
+        list(APPEND sources ${out}/${CMAKE_MATCH_1}.cpp)
       endif()
-    endif()
+    endforeach()
     add_custom_command(
       OUTPUT ${outputs}
       COMMAND ${CELLAR_THRIFT} --gen cpp:no_skeleton,moveable_types -out ${out} ${CMAKE_CURRENT_SOURCE_DIR}/${file}

@@ -40,12 +40,12 @@ FREE_SUFFIXES = ("_test.cc", "_bench.cc", "_fuzz.cc")
 # Tests, benchmarks and fuzzers are free; the first pattern that matches decides; what no pattern matches is free.
 LIBRARIES = [
     (r"boost/beast", ["server/http"], "HTTP"),
-    (r"boost/asio", ["rpc/tcp", "server/http"], "event loop"),
-    (r"boost/", ["rpc/tcp", "server/http"], "Boost"),
+    (r"boost/asio", ["rpc/tcp", "server/http", "thrift/gateway/wire"], "event loop"),
+    (r"boost/", ["rpc/tcp", "server/http", "thrift/gateway/wire"], "Boost"),
     # The messages' generated types: in whoever sends or answers them, not in the public face and not in the engine.
     (r"protocol/gen/", ["protocol", "client/cpp", "!client/cpp/include/", "rangeserver", "!rangeserver/range/", "master",
                         "lockservice", "tools"], "messages"),
-    (r"(thrift/|.*/gen/)", ["protocol", "thrift", "fsbroker", "rpc"], "Thrift"),
+    (r"(thrift/(?!gateway/|packed/)|.*/gen/)", ["protocol", "thrift", "fsbroker", "rpc"], "Thrift"),
     (r"spdlog/", ["common/logging"], "log"),
     (r"prometheus/", ["common/metrics"], "metrics"),
     (r"toml\+\+|toml\.hpp", ["common/config"], "configuration"),
