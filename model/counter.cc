@@ -43,6 +43,10 @@ Result<CounterUpdate> CounterUpdate::Decode(std::string_view value) {
   return update;
 }
 
+std::string CounterUpdate::ToText() const {
+  return (reset ? "=" : amount < 0 ? "" : "+") + std::to_string(amount);
+}
+
 std::string CounterUpdate::Encode() const {
   std::string value;
   common::PutFixed64(&value, static_cast<uint64_t>(amount));

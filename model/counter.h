@@ -18,6 +18,8 @@ struct CounterUpdate {
   /// kCorruption unless 8 bytes, or 9 with the '='.
   static Result<CounterUpdate> Decode(std::string_view value);
   std::string Encode() const;
+  /// As ParseText takes it: "+5", "-3", "=2".
+  std::string ToText() const;
 
   friend bool operator==(const CounterUpdate&, const CounterUpdate&) = default;
 };

@@ -9,6 +9,7 @@
 
 #include "tools/command.h"
 #include "tools/processes/broker_process.h"
+#include "tools/processes/gateway_process.h"
 #include "tools/processes/lock_service_process.h"
 #include "tools/processes/master_process.h"
 #include "tools/processes/one_machine.h"
@@ -94,6 +95,12 @@ int RunBroker(const RunCommand& command) {
                  [&](RoleSeams seams) { return BrokerProcess::Start(seams, command.data_dir); });
 }
 
+int RunGateway(const RunCommand& command) {
+  const RoleProgram program =
+      Program("cellar gateway run", "cellar gateway", server::kGatewayPort, kGatewayProcessSettings);
+  return RunRole(program, command.arguments, GatewayProcess::Start);
+}
+
 int RunLockService(const RunCommand& command) {
   if (LacksDirectory(command, "cellar lockservice run", "there is no home directory, say where")) return 1;
   const RoleProgram program =
@@ -126,6 +133,9 @@ void AddRoleCommands(CLI::App& root, Chosen& chosen) {
   AddRunOptions(*AddRole(root, "rangeserver", "A range server, in a process of its own",
                          "Run a range server until SIGTERM or Ctrl-C"),
                 chosen, RunRangeServer);
+  AddRunOptions(*AddRole(root, "gateway", "The Thrift gateway, in a process of its own",
+                         "Serve the API for other languages until SIGTERM or Ctrl-C"),
+                chosen, RunGateway);
   CLI::App* broker = AddRole(root, "fsbroker", "The filesystem broker, in a process of its own",
                              "Serve a data directory to the other roles, until SIGTERM or Ctrl-C");
   const auto serving = AddRunOptions(*broker, chosen, RunBroker);

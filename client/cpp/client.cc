@@ -1,5 +1,6 @@
 #include "client/cpp/include/client.h"
 
+#include <map>
 #include <utility>
 
 #include "client/cpp/client_core.h"
@@ -12,6 +13,8 @@ namespace cellar::client {
 namespace {
 
 using protocol::MasterStub;
+
+constexpr int32_t kSchemaGenerationMismatch = 0x40008;  // docs/reference/errors.md
 
 }  // namespace
 
@@ -93,8 +96,14 @@ Status Client::AlterTable(std::string_view path, const std::vector<model::Schema
   return SendSchema(path, *table, altered);
 }
 
-Status Client::ReplaceSchema(std::string_view path, model::SchemaDefinition wanted) {
+Status Client::ReplaceSchema(std::string_view path, model::SchemaDefinition wanted,
+                             std::optional<model::SchemaGeneration> expected) {
   ASSIGN_OR_RETURN(const std::shared_ptr<Table> table, OpenTable(path));
+  const model::SchemaGeneration now = table->schema()->generation();
+  if (expected && *expected != now) {
+    return common::Conflict("the schema is of generation " + std::to_string(now.get()) + " now")
+        .WithDetail(kSchemaGenerationMismatch);
+  }
   ASSIGN_OR_RETURN(const model::Schema replaced, table->schema()->Replace(std::move(wanted)));
   return SendSchema(path, *table, replaced);
 }
@@ -130,6 +139,36 @@ Result<std::shared_ptr<Table>> Client::OpenTable(std::string_view path) {
   const model::TableId id{static_cast<uint32_t>(response.table.space), static_cast<uint32_t>(response.table.number)};
   return std::make_shared<Table>(core(), std::string(path), id,
                                  std::make_shared<const model::Schema>(std::move(schema)), timeout_);
+}
+
+namespace {
+
+/// Borrows `core` from its caller, who waits.
+Task<Result<std::vector<TableRange>>> ReadTableRanges(ClientCore& core, model::TableId table, Deadline deadline) {
+  CO_TRY(const std::vector<model::RangeRecord> records, co_await core.system_tables().ReadRanges(table, deadline));
+  std::map<std::string, std::string> addresses;
+  std::vector<TableRange> ranges;
+  for (const model::RangeRecord& record : records) {
+    TableRange range;
+    range.start_row = record.range.start_row;
+    range.end_row = record.range.end_row;
+    range.location = record.location.get();
+    if (!range.location.empty() && !addresses.contains(range.location)) {
+      const auto address = co_await core.directory().AddressOf(record.location, deadline);
+      addresses[range.location] = address.ok() ? *address : "";
+    }
+    range.address = addresses[range.location];
+    ranges.push_back(std::move(range));
+  }
+  co_return ranges;
+}
+
+}  // namespace
+
+Result<std::vector<TableRange>> Client::TableRanges(std::string_view path) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<Table> table, OpenTable(path));
+  const Deadline deadline = Deadline::After(core().executor().clock(), timeout_);
+  return common::BlockOn(core().executor(), ReadTableRanges(core(), table->id(), deadline));
 }
 
 Result<int> Client::CompactTable(std::string_view path, CompactionType type, const std::string* row, bool wait) {

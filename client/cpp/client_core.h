@@ -23,6 +23,7 @@ class ClientCore {
 
   Executor& executor() { return executor_; }
   RangeLocator& locator() { return locator_; }
+  ClusterDirectory& directory() { return directory_; }
   Random& random() { return random_; }
   const protocol::RangeServerStub& range_servers() const { return range_servers_; }
 

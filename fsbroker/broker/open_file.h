@@ -6,8 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "common/concurrency/turn.h"
 #include "common/file/file_system.h"
-#include "fsbroker/broker/turn.h"
 
 namespace cellar::fsbroker {
 

@@ -31,17 +31,20 @@ class ClientWriter final : public CellWriter {
 
 class ClientTable final : public DatabaseTable {
  public:
-  explicit ClientTable(std::shared_ptr<client::Table> table) : table_(std::move(table)) {}
+  ClientTable(std::shared_ptr<client::Table> table, const ClientDatabaseHooks& hooks)
+      : table_(std::move(table)), hooks_(hooks) {}
 
   const model::Schema& schema() const override { return *table_->schema(); }
 
   std::unique_ptr<CellWriter> NewWriter(std::optional<model::Durability> durability) override {
+    if (hooks_.new_writer) return hooks_.new_writer(table_, durability);
     client::MutatorOptions options;
     options.durability = durability;
     return std::make_unique<ClientWriter>(table_->NewMutator(options));
   }
 
   Result<std::shared_ptr<CellScanner>> NewScanner(model::ScanSpec spec) override {
+    if (hooks_.new_scanner) return hooks_.new_scanner(table_, std::move(spec));
     ASSIGN_OR_RETURN(std::unique_ptr<client::Scanner> scanner, table_->NewScanner(std::move(spec)));
     return std::shared_ptr<CellScanner>(std::make_shared<ClientScanner>(std::move(scanner)));
   }
@@ -52,11 +55,12 @@ class ClientTable final : public DatabaseTable {
 
  private:
   const std::shared_ptr<client::Table> table_;
+  const ClientDatabaseHooks& hooks_;
 };
 
 class ClientDatabase final : public Database {
  public:
-  explicit ClientDatabase(client::Client& client) : client_(client) {}
+  ClientDatabase(client::Client& client, ClientDatabaseHooks hooks) : client_(client), hooks_(std::move(hooks)) {}
 
   Status CreateNamespace(std::string_view path, bool if_not_exists) override {
     return client_.CreateNamespace(path, if_not_exists);
@@ -68,21 +72,23 @@ class ClientDatabase final : public Database {
   Result<std::vector<client::ListingEntry>> List(std::string_view path) override { return client_.List(path); }
 
   Status CreateTable(std::string_view path, const model::SchemaDefinition& definition) override {
-    return client_.CreateTable(path, definition);
+    return Changed(path, client_.CreateTable(path, definition));
   }
-  Status DropTable(std::string_view path, bool if_exists) override { return client_.DropTable(path, if_exists); }
+  Status DropTable(std::string_view path, bool if_exists) override {
+    return Changed(path, client_.DropTable(path, if_exists));
+  }
   Status RenameTable(std::string_view path, std::string_view new_path) override {
-    return client_.RenameTable(path, new_path);
+    return Changed(path, Changed(new_path, client_.RenameTable(path, new_path)));
   }
   Status AlterTable(std::string_view path, const std::vector<model::SchemaAlteration>& alterations) override {
-    return client_.AlterTable(path, alterations);
+    return Changed(path, client_.AlterTable(path, alterations));
   }
   Status ReplaceSchema(std::string_view path, model::SchemaDefinition wanted) override {
     return client_.ReplaceSchema(path, std::move(wanted));
   }
   Result<std::unique_ptr<DatabaseTable>> OpenTable(std::string_view path) override {
     ASSIGN_OR_RETURN(std::shared_ptr<client::Table> table, client_.OpenTable(path));
-    return std::unique_ptr<DatabaseTable>(std::make_unique<ClientTable>(std::move(table)));
+    return std::unique_ptr<DatabaseTable>(std::make_unique<ClientTable>(std::move(table), hooks_));
   }
 
   Result<int> CompactTable(std::string_view path, client::CompactionType type, const std::string* row) override {
@@ -95,13 +101,19 @@ class ClientDatabase final : public Database {
   Result<std::vector<client::ServerInfo>> Servers() override { return client_.Servers(); }
 
  private:
+  Status Changed(std::string_view path, Status status) {
+    if (hooks_.on_change) hooks_.on_change(path);
+    return status;
+  }
+
   client::Client& client_;
+  const ClientDatabaseHooks hooks_;
 };
 
 }  // namespace
 
-std::unique_ptr<Database> NewClientDatabase(client::Client& client) {
-  return std::make_unique<ClientDatabase>(client);
+std::unique_ptr<Database> NewClientDatabase(client::Client& client, ClientDatabaseHooks hooks) {
+  return std::make_unique<ClientDatabase>(client, std::move(hooks));
 }
 
 }  // namespace cellar::hql

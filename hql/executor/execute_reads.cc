@@ -52,8 +52,7 @@ void ShowCounterUpdate(const model::Schema& schema, model::CellView* cell, std::
   if (cell->key.flag != model::KeyFlag::kInsert || !schema.rules(cell->key.family).counter) return;
   const Result<model::CounterUpdate> update = model::CounterUpdate::Decode(cell->value);
   if (!update.ok()) return;
-  *text = update->reset ? "=" : update->amount < 0 ? "" : "+";
-  *text += std::to_string(update->amount);
+  *text = update->ToText();
   cell->value = *text;
 }
 

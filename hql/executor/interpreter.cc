@@ -9,7 +9,11 @@
 namespace cellar::hql {
 
 Interpreter::Interpreter(Database& database, FileOpener& files, Random& random, InterpreterOptions options)
-    : database_(database), files_(files), random_(random), options_(options) {}
+    : database_(database),
+      files_(files),
+      random_(random),
+      options_(std::move(options)),
+      namespace_(options_.start_namespace) {}
 
 Result<StatementOutcome> Interpreter::Execute(const Statement& statement, AnswerSink& sink) {
   cancelled_ = false;

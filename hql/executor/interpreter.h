@@ -23,8 +23,9 @@ namespace cellar::hql {
 /// What holds for all statements of a session.
 struct InterpreterOptions {
   CellFormat::TimestampText timestamp_text = CellFormat::TimestampText::kDateTime;
-  bool no_log_sync = false;  ///< Writes are acknowledged before they are synced.
-  bool may_use = true;       ///< Whether USE may change the namespace (41 if not).
+  bool no_log_sync = false;           ///< Writes are acknowledged before they are synced.
+  bool may_use = true;                ///< Whether USE may change the namespace (41 if not).
+  std::string start_namespace = "/";  ///< Absolute, and there.
 
   InterpreterOptions() = default;
 };
@@ -71,7 +72,7 @@ class Interpreter {
   FileOpener& files_;
   Random& random_;
   const InterpreterOptions options_;
-  std::string namespace_ = "/";
+  std::string namespace_;
   std::atomic<bool> cancelled_ = false;
 
   common::Mutex mutex_;

@@ -32,8 +32,9 @@ std::string InProcessCluster::url() const {
 Status InProcessCluster::StartRoles() {
   server::SettingArguments arguments;
   arguments.tables.assign(std::begin(tools::kStartSettings), std::end(tools::kStartSettings));
-  arguments.overrides = {"server.http.port=0", "lockservice.port=" + std::to_string(port_), "master.port=0",
-                         "rangeserver.port=0", "server.log.file=" + folder_ + "/cellar.log"};
+  arguments.overrides = {"server.http.port=0", "lockservice.port=" + std::to_string(port_),
+                         "master.port=0",      "rangeserver.port=0",
+                         "gateway.port=0",     "server.log.file=" + folder_ + "/cellar.log"};
   ASSIGN_OR_RETURN(Settings settings, server::LoadSettings(std::move(arguments)));
   server::DaemonOptions options("cellar", "test", std::move(settings));
   ASSIGN_OR_RETURN(daemon_, server::Daemon::Start(std::move(options)));

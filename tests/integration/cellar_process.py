@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 
-PORTS = {"http": 15860, "lockservice": 15861, "master": 15864, "rangeserver": 15865}
+PORTS = {"http": 15860, "gateway": 15867, "lockservice": 15861, "master": 15864, "rangeserver": 15865}
 PATIENCE_SECONDS = 60
 
 

@@ -53,8 +53,9 @@ enum CompareOperation {
 }
 
 /**
- * What the newest cell of a column must be. All but ABSENT fail when there is none. Values are compared as bytes, those
- * of a counter as numbers.
+ * What the first visible cell of a column must be: the newest, or of a TIME_ORDER DESC family the oldest. ABSENT and
+ * NOT_EQUAL hold when there is none, the others do not. Values are compared as bytes, those of a counter as numbers, in
+ * decimal digits; PREFIX is not for counters (30).
  */
 struct CellCondition {
   1: required string column_family
@@ -123,7 +124,8 @@ service CellarService extends Hql.HqlService {
 
   /**
    * A scan that can be taken up again: with a token, after the batch it came with, under the same spec (else 30). Each
-   * cell comes once; what was written meanwhile may be seen or not. Closed by scanner_close.
+   * cell comes once; what was written meanwhile may be seen or not. Intervals are a set here: cells come in the order of
+   * keys, and limits hold for the whole scan; cell_offset is refused (30). Closed by scanner_close.
    */
   Client.Scanner resumable_scan_open(1: Client.Namespace ns, 2: string table_name, 3: Client.ScanSpec scan_spec,
       4: binary token) throws (1: Client.ClientException e)

@@ -41,8 +41,7 @@ PackedCellsReader::PackedCellsReader(std::string_view buffer) : rest_(buffer) {
 }
 
 bool PackedCellsReader::Fail(int32_t code, std::string_view what) {
-  status_ =
-      common::InvalidArgument("cell " + std::to_string(cell_count_) + ": " + std::string(what)).WithDetail(code);
+  status_ = common::InvalidArgument("cell " + std::to_string(cell_count_) + ": " + std::string(what)).WithDetail(code);
   return false;
 }
 
@@ -222,8 +221,8 @@ void PackedCellsWriter::AddVersion1(const PackedCell& cell, std::string_view row
 }
 
 void PackedCellsWriter::AddVersion2(const PackedCell& cell, std::string_view row, uint8_t control) {
-  char* at = Grow(kHeadBytes + (cell.has_revision ? 8u : 0u) + row.size() + cell.family.size() +
-                  cell.qualifier.size() + cell.value.size());
+  char* at = Grow(kHeadBytes + (cell.has_revision ? 8u : 0u) + row.size() + cell.family.size() + cell.qualifier.size() +
+                  cell.value.size());
   at[0] = static_cast<char>(control);
   at[1] = static_cast<char>(ToWireFlag(cell.flag));
   at[2] = static_cast<char>(cell.family.size());

@@ -92,9 +92,9 @@ TEST(PackedCellsTest, AnEmptyResultIsFiveBytesInVersion1) {
 
 TEST(PackedCellsTest, Version1_ATimestampIsCarriedOver) {
   // The second cell says neither "automatic" nor a timestamp; the third says automatic; the first of all has none.
-  const std::string buffer =
-      Bytes("01 00 00 00  00 72 00 66 00 00 00 00 00 00 ff  40 07 00 00 00 00 00 00 00 00 66 00 00 00 00 00 00 ff"
-            "00 00 66 00 00 00 00 00 00 ff  20 00 66 00 00 00 00 00 00 ff 01");
+  const std::string buffer = Bytes(
+      "01 00 00 00  00 72 00 66 00 00 00 00 00 00 ff  40 07 00 00 00 00 00 00 00 00 66 00 00 00 00 00 00 ff"
+      "00 00 66 00 00 00 00 00 00 ff  20 00 66 00 00 00 00 00 00 ff 01");
   PackedCellsReader reader(buffer);
   PackedCell cell;
   std::vector<int64_t> timestamps;

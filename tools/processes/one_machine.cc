@@ -1,6 +1,8 @@
 #include "tools/processes/one_machine.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <utility>
 
 #include "common/concurrency/block_on.h"
@@ -10,6 +12,7 @@
 #include "lockservice/settings.h"
 #include "master/service/settings.h"
 #include "rangeserver/service/settings.h"
+#include "thrift/gateway/settings.h"
 #include "tools/processes/new_cluster_id.h"
 
 namespace cellar::tools {
@@ -30,13 +33,14 @@ Result<std::unique_ptr<RunningRole>> OneMachine::Start(RoleSeams seams, const st
   const Settings& settings = seams.daemon.settings();
   RETURN_IF_ERROR(
       machine->footing_.CheckPorts({settings.Get(lockservice::kPortSetting), settings.Get(master::kPortSetting),
-                                    settings.Get(rangeserver::kPortSetting)}));
+                                    settings.Get(rangeserver::kPortSetting), settings.Get(thrift::kPortSetting)}));
   RETURN_IF_ERROR(machine->OpenFiles(data_dir));
   rpc::RpcClientOptions calling;
   calling.hello.cluster = machine->directory_->cluster_id();
   Footing& footing = machine->footing_;
   machine->rpc_ = std::make_unique<rpc::RpcClient>(footing.executor(), footing.transport(), footing.random(), calling);
   RETURN_IF_ERROR(common::BlockOn(footing.executor(), machine->StartRoles()));
+  RETURN_IF_ERROR(machine->StartGateway());
   return std::unique_ptr<RunningRole>(std::move(machine));
 }
 
@@ -111,6 +115,16 @@ Task<Status> OneMachine::StartRangeServer() {
   co_return common::OkStatus();
 }
 
+Status OneMachine::StartGateway() {
+  constexpr std::string_view kAnyAddress[] = {"0.0.0.0", "::"};
+  rpc::Address address = lock_rpc_->address();
+  if (std::ranges::find(kAnyAddress, address.host) != std::end(kAnyAddress)) address.host = "127.0.0.1";
+  client::ClientOptions access;
+  access.lock_service_url = "cellar://" + address.ToString();
+  ASSIGN_OR_RETURN(gateway_, GatewayProcess::StartFor(seams_, std::move(access)));
+  return common::OkStatus();
+}
+
 bool OneMachine::AwaitReady() {
   return common::BlockOn(footing_.executor(), WatchRecovery());
 }
@@ -129,8 +143,11 @@ std::vector<server::Endpoint> OneMachine::endpoints() const {
   };
   auto master = rpc::Address::Parse(master_->address());
   CHECK(master.ok());
-  return {endpoint("rangeserver", range_server_->address()), endpoint("master", *master),
-          endpoint("lockservice", lock_rpc_->address())};
+  std::vector<server::Endpoint> endpoints = gateway_->endpoints();
+  endpoints.push_back(endpoint("rangeserver", range_server_->address()));
+  endpoints.push_back(endpoint("master", *master));
+  endpoints.push_back(endpoint("lockservice", lock_rpc_->address()));
+  return endpoints;
 }
 
 Task<void> OneMachine::StopRoles() {
@@ -144,6 +161,7 @@ Task<void> OneMachine::StopRoles() {
 
 void OneMachine::Stop() {
   if (std::exchange(stopped_, true)) return;
+  gateway_.reset();
   common::BlockOn(footing_.executor(), StopRoles());
 }
 

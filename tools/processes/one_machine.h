@@ -14,6 +14,7 @@
 #include "rpc/rpc_server.h"
 #include "server/endpoints.h"
 #include "tools/processes/footing.h"
+#include "tools/processes/gateway_process.h"
 #include "tools/processes/running_role.h"
 #include "tools/processes/status_publisher.h"
 
@@ -35,16 +36,19 @@ class OneMachine final : public RunningRole {
   void Stop() override;
 
  private:
-  explicit OneMachine(RoleSeams seams) : footing_(seams) {}
+  explicit OneMachine(RoleSeams seams) : seams_(seams), footing_(seams) {}
 
   Status OpenFiles(const std::string& data_dir);
   Task<Status> StartRoles();
   Task<Status> StartLockService();
   Task<Status> StartMaster();
   Task<Status> StartRangeServer();
+  /// Last, since it is a client of the others. Not on the loop.
+  Status StartGateway();
   Task<bool> WatchRecovery();
   Task<void> StopRoles();
 
+  const RoleSeams seams_;
   Footing footing_;
   std::unique_ptr<DataDirectory> directory_;
   std::unique_ptr<common::LocalFileSystem> files_;
@@ -55,6 +59,7 @@ class OneMachine final : public RunningRole {
   std::unique_ptr<master::Master> master_;
   std::unique_ptr<rangeserver::RangeServer> range_server_;
   std::unique_ptr<StatusPublisher> status_;
+  std::unique_ptr<GatewayProcess> gateway_;
   bool stopped_ = false;
 };
 

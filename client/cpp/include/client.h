@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "client/cpp/include/mutator.h"
 #include "client/cpp/include/scanner.h"
 #include "client/cpp/include/table.h"
+#include "client/cpp/include/table_range.h"
 #include "common/base/result.h"
 #include "common/time/clock.h"
 #include "model/schema_alteration.h"
@@ -77,13 +79,17 @@ class Client {
   Status RenameTable(std::string_view path, std::string_view new_path);
   Status AlterTable(std::string_view path, const std::vector<model::SchemaAlteration>& alterations);
   /// Gives the table the schema `wanted` in place of its own, as model::Schema::Replace does. Generations in `wanted`
-  /// do not matter.
-  Status ReplaceSchema(std::string_view path, model::SchemaDefinition wanted);
+  /// do not matter; kConflict (0x40008) unless the table's is `expected`, when given.
+  Status ReplaceSchema(std::string_view path, model::SchemaDefinition wanted,
+                       std::optional<model::SchemaGeneration> expected = std::nullopt);
   Result<bool> TableExists(std::string_view path);
   Result<bool> NamespaceExists(std::string_view path);
 
   /// kNotFound (22) when there is none.
   Result<std::shared_ptr<Table>> OpenTable(std::string_view path);
+
+  /// In the order of rows, covering the table.
+  Result<std::vector<TableRange>> TableRanges(std::string_view path);
 
   /// Compacts the ranges of a table, or the one that holds `row`; returns how many were scheduled.
   Result<int> CompactTable(std::string_view path, CompactionType type, const std::string* row, bool wait = false);

@@ -2,10 +2,10 @@
 
 #include "common/concurrency/mutex.h"
 
-namespace cellar::fsbroker {
+namespace cellar::common {
 
 /// Lets one thread at a time do something that takes long, such as a write: unlike a Mutex it is held over I/O. Only
-/// where threads may block, as the broker's do.
+/// where threads may block: the broker's, the gateway's.
 class Turn {
  public:
   class Hold {
@@ -34,8 +34,12 @@ class Turn {
   }
 
   Mutex mutex_;
-  common::CondVar is_free_;
+  CondVar is_free_;
   bool is_taken_ GUARDED_BY(mutex_) = false;
 };
 
-}  // namespace cellar::fsbroker
+}  // namespace cellar::common
+
+namespace cellar {
+using common::Turn;
+}  // namespace cellar

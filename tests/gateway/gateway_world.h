@@ -1,0 +1,61 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "client/cpp/include/client.h"
+#include "common/metrics/metrics_registry.h"
+#include "common/time/system_clock.h"
+#include "tests/cluster/in_process_cluster.h"
+#include "thrift/gateway/gateway.h"
+#include "thrift/idl/gen/CellarService.h"
+
+namespace cellar::tests {
+
+namespace api = ::Hypertable::ThriftGen;
+namespace own = ::cellar::thrift::gen;
+
+/// A connection of a client's, with the generated stub.
+class GatewayConnection {
+ public:
+  explicit GatewayConnection(uint16_t port);
+  ~GatewayConnection();
+
+  own::CellarServiceClient* operator->() { return &client_; }
+  /// Ends the connection without a word.
+  void Vanish();
+
+ private:
+  explicit GatewayConnection(std::shared_ptr<::apache::thrift::transport::TTransport> transport);
+
+  std::shared_ptr<::apache::thrift::transport::TTransport> transport_;
+  own::CellarServiceClient client_;
+};
+
+/// A Cellar and a gateway of their own in this process, in a folder that goes with them.
+class GatewayWorld {
+ public:
+  explicit GatewayWorld(thrift::GatewayOptions options = thrift::GatewayOptions());
+  ~GatewayWorld();
+
+  uint16_t port() const { return gateway_->port(); }
+  thrift::Gateway& gateway() { return *gateway_; }
+  client::Client& client() { return *client_; }
+
+ private:
+  std::string folder_;
+  const common::SystemClock clock_;
+  MetricsRegistry metrics_;
+  std::unique_ptr<InProcessCluster> cluster_;
+  std::unique_ptr<client::Client> client_;
+  std::unique_ptr<thrift::Gateway> gateway_;
+};
+
+/// The public code of the ClientException that `call` meets; 0 when it meets none.
+int32_t CodeOf(const std::function<void()>& call);
+
+/// Whether `holds` becomes true within ten seconds.
+bool Eventually(const std::function<bool()>& holds);
+
+}  // namespace cellar::tests
