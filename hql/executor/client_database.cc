@@ -84,7 +84,7 @@ class ClientDatabase final : public Database {
     return Changed(path, client_.AlterTable(path, alterations));
   }
   Status ReplaceSchema(std::string_view path, model::SchemaDefinition wanted) override {
-    return client_.ReplaceSchema(path, std::move(wanted));
+    return Changed(path, client_.ReplaceSchema(path, std::move(wanted)));
   }
   Result<std::unique_ptr<DatabaseTable>> OpenTable(std::string_view path) override {
     ASSIGN_OR_RETURN(std::shared_ptr<client::Table> table, client_.OpenTable(path));

@@ -101,6 +101,7 @@ int Main(const std::vector<std::string>& words) {
   options.zookeepers = std::atoi(words[5].c_str());
   options.masters = std::atoi(words[6].c_str());
   options.range_servers = std::atoi(words[7].c_str());
+  options.gateways = 1;
   options.lease = 10 * kSecond;
   return Run(std::move(options));
 }

@@ -30,6 +30,8 @@ const char* NameOf(NodeRole role) {
       return "master";
     case NodeRole::kRangeServer:
       return "rangeserver";
+    case NodeRole::kGateway:
+      return "gateway";
   }
   return "?";
 }
@@ -77,7 +79,7 @@ std::string ProcessCluster::LogPath(const NodeName& node) const {
 
 uint16_t ProcessCluster::HttpPort(const NodeName& node) const {
   const uint16_t ports[] = {server::kLockServicePort, server::kBrokerPort, server::kMasterPort,
-                            server::kRangeServerPort};
+                            server::kRangeServerPort, server::kGatewayPort};
   if (node.role == NodeRole::kLockService && options_.zookeepers > 0) return 0;
   return static_cast<uint16_t>(ports[static_cast<int>(node.role)] + server::kRoleHttpPortDistance + Offset(node));
 }
@@ -126,6 +128,7 @@ std::vector<std::string> ProcessCluster::Command(const NodeName& name) const {
   }
   set("lockservice.url=" + url());
   set("lockservice.password_file=" + password_file());
+  if (name.role == NodeRole::kGateway) return command;
   const std::string broker = "broker://127.0.0.1:" + std::to_string(server::kBrokerPort + options_.port_offset);
   set("files.data_url=" + broker);
   set("files.log_url=" + broker);
@@ -164,11 +167,12 @@ Status ProcessCluster::AwaitReady(const NodeName& name) {
 }
 
 Status ProcessCluster::StartAll() {
-  std::vector<std::vector<NodeName>> stages(4);
+  std::vector<std::vector<NodeName>> stages(5);
   for (int i = 0; i < std::max(1, options_.zookeepers); ++i) stages[0].emplace_back(NodeRole::kLockService, i);
   stages[1].emplace_back(NodeRole::kBroker, 0);
   for (int i = 0; i < options_.masters; ++i) stages[2].emplace_back(NodeRole::kMaster, i);
   for (int i = 0; i < options_.range_servers; ++i) stages[3].emplace_back(NodeRole::kRangeServer, i);
+  for (int i = 0; i < options_.gateways; ++i) stages[4].emplace_back(NodeRole::kGateway, i);
   RETURN_IF_ERROR(WritePassword());
   {
     MutexLock lock(mutex_);
@@ -264,7 +268,8 @@ Status ProcessCluster::Stop() {
   Status result = common::OkStatus();
   {
     MutexLock lock(mutex_);
-    for (const NodeRole role : {NodeRole::kRangeServer, NodeRole::kMaster, NodeRole::kBroker, NodeRole::kLockService}) {
+    for (const NodeRole role :
+         {NodeRole::kGateway, NodeRole::kRangeServer, NodeRole::kMaster, NodeRole::kBroker, NodeRole::kLockService}) {
       for (auto& [name, node] : nodes_) {
         if (name.role != role || !node.process) continue;
         node.process->Signal(SIGCONT);

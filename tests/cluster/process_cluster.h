@@ -15,7 +15,7 @@
 
 namespace cellar::tests {
 
-enum class NodeRole { kLockService, kBroker, kMaster, kRangeServer };
+enum class NodeRole { kLockService, kBroker, kMaster, kRangeServer, kGateway };
 
 /// One process of a cluster.
 struct NodeName {
@@ -35,6 +35,7 @@ struct ProcessClusterOptions {
   int zookeepers = 1;            ///< 1 or 3; 0: `cellar lockservice run` instead.
   int masters = 2;
   int range_servers = 1;
+  int gateways = 0;
   Nanos lease = 3 * kSecond;
   std::vector<std::string> settings;  ///< NAME=VALUE, of range servers.
 
