@@ -105,8 +105,10 @@ Task<Result<std::vector<model::Cell>>> SimClient::Get(SimTable table, model::Sca
 
 Task<Result<client::RowMutationOutcome>> SimClient::Mutate(SimTable table, std::vector<client::RowCondition> conditions,
                                                            std::vector<model::Cell> cells, Nanos patience) {
+  client::MutateRowOptions options;
+  options.wants_counters = true;
   co_return co_await client::MutateRow(core_.updates(), table.id, table.schema, std::move(conditions), std::move(cells),
-                                       In(patience));
+                                       In(patience), options);
 }
 
 Task<Status> SimClient::Compact(SimTable table, int kind, Nanos patience) {

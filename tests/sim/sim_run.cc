@@ -15,6 +15,7 @@
 #include "tests/sim/workloads/names_workload.h"
 #include "tests/sim/workloads/register_workload.h"
 #include "tests/sim/workloads/scan_workload.h"
+#include "tests/sim/workloads/ticket_workload.h"
 #include "tests/sim/workloads/token_workload.h"
 #include "tools/check/cluster_check.h"
 
@@ -94,6 +95,7 @@ class Run {
     workloads_.push_back(std::make_unique<CounterWorkload>(cluster_, clients, random.Next()));
     workloads_.push_back(std::make_unique<NamesWorkload>(cluster_, clients, random.Next()));
     workloads_.push_back(std::make_unique<ScanWorkload>(cluster_, clients, random.Next()));
+    workloads_.push_back(std::make_unique<TicketWorkload>(cluster_, clients, random.Next()));
   }
 
   bool AllIdle() const {

@@ -6,6 +6,7 @@
 
 #include "common/concurrency/sleep.h"
 #include "model/evaluator.h"
+#include "model/mutation_evaluator.h"
 
 namespace cellar::sim {
 namespace {
@@ -53,6 +54,19 @@ Task<void> ModelWorkload::Act(SimClient* client) {
   }
 }
 
+/// What the counters that the cells add to or set show behind them, unless something expires about then.
+void ModelWorkload::CheckCounters(const std::vector<model::Cell>& cells, const client::RowMutationOutcome& outcome,
+                                  Nanos asked_at, Nanos answered_at) {
+  const auto at = [&](Nanos now) {
+    return model::EvaluateMutation(*table_.schema, history_, std::vector<client::RowCondition>(), cells,
+                                   outcome.revision, now);
+  };
+  const auto early = at(asked_at);
+  const auto late = at(answered_at);
+  if (!early.ok() || !late.ok() || early->counters != late->counters) return;
+  if (outcome.counters != early->counters) Violate("counters of a mutation: " + cells.front().ToString());
+}
+
 /// A row mutation without conditions: its answer tells the revisions, also after many tries.
 Task<bool> ModelWorkload::Write(SimClient* client) {
   std::vector<model::Cell> cells(1, cells_.NewCell(*table_.schema, Now(client)));
@@ -64,11 +78,13 @@ Task<bool> ModelWorkload::Write(SimClient* client) {
   auto write = [this, client, &cells] {
     return client->Mutate(table_, std::vector<client::RowCondition>(), cells, kLongPatience);
   };
+  const Nanos asked_at = Now(client) - kClockBound;
   const auto outcome = co_await Insist<Result<client::RowMutationOutcome>>(&client->node(), &Passes, write);
   if (!outcome.ok()) {
     Violate("a write was not answered: " + outcome.status().ToString());
     co_return false;
   }
+  CheckCounters(cells, *outcome, asked_at, Now(client) + kClockBound);
   int64_t revision = outcome->revision.get();
   for (model::Cell& cell : cells) {
     history_.push_back(tests::Written(std::move(cell), model::Revision{revision++}));

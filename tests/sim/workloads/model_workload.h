@@ -22,6 +22,8 @@ class ModelWorkload final : public Workload {
   Task<void> Verify() override;
   Task<void> Act(SimClient* client);
   Task<bool> Write(SimClient* client);
+  void CheckCounters(const std::vector<model::Cell>& cells, const client::RowMutationOutcome& outcome, Nanos asked_at,
+                     Nanos answered_at);
   Task<void> Compare(SimClient* client, Nanos patience, bool must_succeed);
   Nanos Now(SimClient* client) const { return client->node().clock().WallNow(); }
 
