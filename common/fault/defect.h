@@ -31,7 +31,8 @@ enum class Defect : uint8_t {
   kTermFromLockServiceOnly,
   kDeposedMasterWrites,
   kCreateAppliedTwice,
-  kIncarnationReused
+  kIncarnationReused,
+  kRowNotHeld
 };
 
 /// "ack-before-sync"

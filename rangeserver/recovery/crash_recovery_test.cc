@@ -260,7 +260,8 @@ INSTANTIATE_TEST_SUITE_P(All, PlantedDefectTest,
                          testing::Values(Defect::kAckBeforeSync, Defect::kRetryFailedSync,
                                          Defect::kVisibleBeforeDurable, Defect::kRefusedRowLogged,
                                          Defect::kBatchHalfReplayed, Defect::kReplayTwiceAppliesTwice,
-                                         Defect::kDedupWindowLost, Defect::kLogPrunedBeforeManifest),
+                                         Defect::kDedupWindowLost, Defect::kLogPrunedBeforeManifest,
+                                         Defect::kRowNotHeld),
                          [](const testing::TestParamInfo<Defect>& info) {
                            std::string name(common::DefectName(info.param));
                            std::replace(name.begin(), name.end(), '-', '_');

@@ -65,6 +65,7 @@ Status WritePipeline::RouteLatched(PendingBatch* pending) const {
 
 Task<Result<MutationOutcome>> WritePipeline::MutateLatched(std::shared_ptr<PendingBatch> pending,
                                                            MutationRequest request) {
+  if (seams_.faults.Planted(Defect::kRowNotHeld)) pending->hold.Release();
   co_await AwaitVisible(queued_count_);
   CO_RETURN_IF_ERROR(RouteLatched(pending.get()));
   if (pending->parts.empty()) co_return co_await AnswerRepeated(pending, std::move(request));

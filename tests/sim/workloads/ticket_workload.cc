@@ -70,7 +70,8 @@ Task<void> TicketWorkload::Draw(SimClient* client, size_t which) {
   drawn.invoked_at = invoked_at;
   drawn.returned_at = cluster_.Tick();
   if (is_conditional && std::to_string(drawn.number - 1) != expected) {
-    Violate("number " + std::to_string(drawn.number) + " was drawn on the condition that the one before is " + expected);
+    Violate("number " + std::to_string(drawn.number) + " was drawn on the condition that the one before is " +
+            expected);
   }
   roll.last_seen = std::max(roll.last_seen, drawn.number);
   roll.drawn.push_back(drawn);
