@@ -195,16 +195,17 @@ class Table:
     def scan(self, *, prefix: Optional[Any] = None, start: Optional[Any] = None, stop: Optional[Any] = None,
              rows: Optional[Sequence[Any]] = None, ranges: Optional[Sequence[Tuple[Optional[Any], Optional[Any]]]] = None,
              columns: Optional[Sequence[Column]] = None, versions: int = 1, limit: int = 0, offset: int = 0, cell_limit: int = 0,
-             cell_limit_per_family: int = 0, cell_offset: int = 0, since: Optional[Time] = None, until: Optional[Time] = None,
+             cell_limit_per_family: int = 0, since: Optional[Time] = None, until: Optional[Time] = None,
              keys_only: bool = False, row_regex: Optional[Bytes] = None, value_regex: Optional[Bytes] = None,
              where: Optional[Sequence[Where]] = None, deletes: bool = False, cache: bool = True, token: bytes = b"",
              timeout: Optional[float] = None) -> Scan:
-        """Rows beginning with `prefix`; or from `start` on and before `stop`; or `rows`; or `ranges` of (start, stop); or all.
+        """Rows beginning with `prefix`; or from `start` on and before `stop`; or `rows`; or `ranges` of (start, stop); or all: each
+        once, in the order of rows.
         `columns`: "family", "family:qualifier", "family:^prefix", "family:/regex/", or a tuple, which is that very column.
         `versions` of each column, newest first, 0 is all; limits: 0 is none. `since` is included, `until` is not. `deletes`: delete
         markers too. `token` takes a scan with the same options up again. `timeout` is for each batch."""
         options = ScanOptions(prefix, start, stop, rows, ranges, columns, versions, limit, offset, cell_limit, cell_limit_per_family,
-                              cell_offset, since, until, keys_only, row_regex, value_regex, where, deletes, cache)
+                              since, until, keys_only, row_regex, value_regex, where, deletes, cache)
         return Scan(self._core.stream(options, token, timeout), self._keys, self._values)
 
     # ---- the table itself

@@ -52,7 +52,6 @@ class ScanOptions:
     offset: int = 0
     cell_limit: int = 0
     cell_limit_per_family: int = 0
-    cell_offset: int = 0
     since: Optional[Time] = None
     until: Optional[Time] = None
     keys_only: bool = False
@@ -66,7 +65,7 @@ class ScanOptions:
         return _types["ScanSpec"](
             row_intervals=_intervals(self, keys),
             return_deletes=self.deletes, versions=self.versions, row_limit=self.limit, row_offset=self.offset,
-            cell_limit=self.cell_limit, cell_limit_per_family=self.cell_limit_per_family, cell_offset=self.cell_offset,
+            cell_limit=self.cell_limit, cell_limit_per_family=self.cell_limit_per_family,
             start_time=None if self.since is None else nanoseconds(self.since),
             end_time=None if self.until is None else nanoseconds(self.until),
             columns_binary=None if self.columns is None else [_column(column) for column in self.columns],

@@ -28,8 +28,9 @@ class UpdateResult:
 
 
 class RowUpdate:
-    """What Table.update and AsyncTable.update give. Each method returns the update itself. All conditions are about the newest
-    cell of a column, and all but if_absent fail where there is none."""
+    """What Table.update and AsyncTable.update give. Each method returns the update itself. Conditions are about the newest cell
+    of a column, or the oldest where a family keeps the oldest first; if_absent and if_not_equals hold where there is none, the others do
+    not."""
 
     def __init__(self, row: Any, keys: Codec, values: ValueCodecs):
         self.key = keys.encode(row)
