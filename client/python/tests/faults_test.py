@@ -2,6 +2,7 @@
 """What the client does when gateways fail: nothing is done twice, nothing is lost in silence, scans go on."""
 
 import asyncio
+import os
 import threading
 import time
 import unittest
@@ -302,6 +303,18 @@ class BatchTest(GatewayTest):
         self.assertEqual(self.gateway.count("set_cells_serialized"), 0)
 
 
+def subprocess_of(work):
+    """Runs `work` in a forked child; its exit status is 0 when that is true."""
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            status = 0 if work() else 1
+        finally:
+            os._exit(status)
+    return os.waitpid(child, 0)[1]
+
+
 class ThreadsTest(GatewayTest):
     def test_many_threads_share_a_client_over_a_restart(self):
         table = self.table(max_connections=4)
@@ -328,6 +341,15 @@ class ThreadsTest(GatewayTest):
             thread.join()
         self.assertEqual(failures, [])
         self.assertLessEqual(len(self.gateway.connections), 4 + 4)
+
+    def test_a_forked_child_has_connections_of_its_own(self):
+        self.fill(100)
+        table = self.table()
+        scan = iter(table.scan())
+        next(scan)
+        child = subprocess_of(lambda: table.get("row00001")["f"] == b"value 1" and len(list(table.scan())) == 100)
+        self.assertEqual(child, 0)
+        self.assertEqual(len(list(scan)), 99)
 
     def test_a_closed_client_says_so(self):
         client = self.connect()

@@ -33,6 +33,7 @@ class BlockingConnection:
         self.namespaces: Dict[str, int] = {}
         self.in_flight = False
         self.frame_limit: Optional[int] = None
+        self.process = os.getpid()
         self._max_frame_bytes = max_frame_bytes
         self._socket = socket.create_connection(address, timeout=max(deadline.left(), 0.001))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -98,8 +99,8 @@ class BlockingPool:
         self._process = os.getpid()
 
     async def acquire(self, deadline: Deadline) -> BlockingConnection:
+        self._leave_parents_connections()
         with self._freed:
-            self._leave_parents_connections()
             while True:
                 if self._closed:
                     raise ClosedError("the client is closed")
@@ -131,25 +132,30 @@ class BlockingPool:
         raise UnavailableError("no gateway answers: " + "; ".join(failures), 0x10003)
 
     def _leave_parents_connections(self) -> None:
+        """In a forked child: their bytes are the parent's, and the lock may have been held by a thread that is not here."""
         if self._process != os.getpid():
             self._process = os.getpid()
+            self._freed = threading.Condition()
             self._idle = []
             self._count = 0
 
     def _drop(self, connection: BlockingConnection) -> None:
         connection.close()
-        self._count -= 1
-        self._freed.notify()
+        if connection.process == self._process:
+            self._count -= 1
+            self._freed.notify()
 
     def release(self, connection: Any) -> None:
+        self._leave_parents_connections()
         with self._freed:
-            if self._closed or connection.in_flight:
+            if self._closed or connection.in_flight or connection.process != self._process:
                 self._drop(connection)
             else:
                 self._idle.append(connection)
                 self._freed.notify()
 
     def discard(self, connection: Any) -> None:
+        self._leave_parents_connections()
         with self._freed:
             self._drop(connection)
 
@@ -157,6 +163,7 @@ class BlockingPool:
         time.sleep(seconds)
 
     def close(self) -> None:
+        self._leave_parents_connections()
         with self._freed:
             self._closed = True
             while self._idle:
