@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""What reading and writing through a gateway costs: `bench.py CELLAR [--cells N] [--rounds N] [--accelerated FOLDER]`. Starts a Cellar, and a
-gateway in a process of its own. FOLDER: where pip has put the package with its accelerator (tests/install.py FOLDER)."""
+"""What reading and writing through a gateway costs: `bench.py CELLAR [--cells N] [--rounds N] [--accelerated FOLDER] [--table-scan PROGRAM]`.
+Starts a Cellar, and a gateway in a process of its own. FOLDER: where pip has put the package with its accelerator (tests/install.py
+FOLDER). PROGRAM: build/release/bench/table_scan, which is the C++ client on the same data."""
 
 import argparse
 import os
@@ -95,10 +96,10 @@ def measured(arguments):
 
 
 def report(what, runs):
-    rates = [count / wall for count, wall, _, _ in runs]
-    print(f"{what:34} {statistics.median(rates):12,.0f} cells/s   best {max(rates):12,.0f}   "
-          f"{statistics.median(count / cpu for count, _, cpu, _ in runs):12,.0f} per CPU second here   "
-          f"{statistics.median(gateway / count * 1e9 for count, _, _, gateway in runs):6.0f} ns CPU a cell in the gateway", flush=True)
+    """Of runs: cells, seconds, and CPU seconds of the client, the gateway, the server."""
+    rates = [count / wall for count, wall, *_ in runs]
+    cpu = [statistics.median(run[column] / run[0] * 1e9 for run in runs) for column in (2, 3, 4)]
+    print(f"{what:26} {statistics.median(rates):12,.0f} {max(rates):12,.0f} {1e9 / cpu[0]:16,.0f} {cpu[1]:10.0f} {cpu[2]:10.0f}", flush=True)
 
 
 def main(arguments):
@@ -117,21 +118,28 @@ def main(arguments):
 
             def run(work, source):
                 environment = {**os.environ, "PYTHONPATH": str(source)}
-                before = cpu_seconds(gateway.process.pid)
+                before = [cpu_seconds(process.pid) for process in (gateway.process, server.process)]
                 said = subprocess.run([sys.executable, "-B", __file__, "-", "--address", gateway.address, "--work", work, "--cells",
                                        str(arguments.cells)], env=environment, capture_output=True, text=True, check=True).stdout.split()
                 assert int(said[0]) == arguments.cells, said
-                return int(said[0]), float(said[1]), float(said[2]), cpu_seconds(gateway.process.pid) - before
+                after = [cpu_seconds(process.pid) for process in (gateway.process, server.process)]
+                return int(said[0]), float(said[1]), float(said[2]), after[0] - before[0], after[1] - before[1]
 
             with cellar.connect(gateway.address) as client:
                 client.create_table("bench", ["cf"])
             sources = {"pure": HERE.parent / "src"}
             if arguments.accelerated:
                 sources["accelerated"] = pathlib.Path(arguments.accelerated).resolve()
+            print(f"{'':26} {'cells/s':>12} {'best':>12} {'a CPU s here':>16} {'gateway':>10} {'server':>10}  ns CPU a cell")
             report("load, pure", [run("load", sources["pure"])])
             for name, source in sources.items():
                 for work in WORK:
                     report(f"{work}, {name}", [run(work, source) for _ in range(arguments.rounds)])
+            if arguments.table_scan:
+                url = f"cellar://127.0.0.1:{real_gateway.LOCK_SERVICE_PORT + ports.value}"
+                lines = subprocess.run([arguments.table_scan, url, "/bench", str(arguments.rounds)], capture_output=True, text=True,
+                                       check=True).stdout.splitlines()
+                report("C++ client", [(int(words[0]), float(words[1]), float(words[2]), 0, 0) for words in map(str.split, lines)])
         finally:
             gateway.kill()
             server.kill()
@@ -146,6 +154,7 @@ if __name__ == "__main__":
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--ports", type=int, default=5000)
     parser.add_argument("--accelerated")
+    parser.add_argument("--table-scan")
     parser.add_argument("--address")
     parser.add_argument("--work")
     chosen = parser.parse_args()
