@@ -119,23 +119,25 @@ class MemoryTable final : public DatabaseTable {
 
 Status MemoryDatabase::CheckParent(std::string_view path) const {
   if (namespaces_.contains(ParentOf(path))) return Status();
-  return common::NotFound("namespace '" + ParentOf(path) + "' does not exist").WithDetail(kNamespaceNotFound);
+  return common::NotFound("namespace " + ParentOf(path) + " does not exist").WithDetail(kNamespaceNotFound);
 }
 
 Result<std::shared_ptr<MemoryDatabase::Table>> MemoryDatabase::Find(std::string_view path) const {
   const auto found = tables_.find(std::string(path));
   if (found != tables_.end()) return found->second;
-  return common::NotFound("table '" + std::string(path) + "' does not exist").WithDetail(kTableNotFound);
+  return common::NotFound("table " + std::string(path) + " does not exist").WithDetail(kTableNotFound);
 }
 
 Status MemoryDatabase::CreateNamespace(std::string_view path, bool if_not_exists) {
   const std::string name(path);
   if (namespaces_.contains(name)) {
     if (if_not_exists) return Status();
-    return common::AlreadyExists("namespace '" + name + "' exists").WithDetail(kNamespaceExists);
+    return common::AlreadyExists("namespace " + name + " exists").WithDetail(kNamespaceExists);
   }
   RETURN_IF_ERROR(CheckParent(path));
-  if (tables_.contains(name)) return common::AlreadyExists("'" + name + "' is a table").WithDetail(kNameAlreadyInUse);
+  if (tables_.contains(name)) {
+    return common::AlreadyExists("the name " + name + " is in use by a table").WithDetail(kNameAlreadyInUse);
+  }
   namespaces_.insert(name);
   return Status();
 }
@@ -143,27 +145,31 @@ Status MemoryDatabase::CreateNamespace(std::string_view path, bool if_not_exists
 Status MemoryDatabase::DropNamespace(std::string_view path, bool if_exists) {
   const std::string name(path);
   if (name == "/" || name == "/sys" || name == "/tmp") {
-    return common::InvalidArgument("namespace '" + name + "' cannot be dropped").WithDetail(kInvalidOperation);
+    return common::InvalidArgument(name + " cannot be dropped").WithDetail(kInvalidOperation);
   }
   if (!namespaces_.contains(name)) {
     if (if_exists) return Status();
-    return common::NotFound("namespace '" + name + "' does not exist").WithDetail(kNamespaceNotFound);
+    return common::NotFound("namespace " + name + " does not exist").WithDetail(kNamespaceNotFound);
   }
   ASSIGN_OR_RETURN(const auto entries, List(path));
   if (!entries.empty()) {
-    return common::Conflict("namespace '" + name + "' is not empty").WithDetail(kDirectoryNotEmpty);
+    return common::Conflict("namespace " + name + " is not empty: it holds " + entries.front().name)
+        .WithDetail(kDirectoryNotEmpty);
   }
   namespaces_.erase(name);
   return Status();
 }
 
 Result<bool> MemoryDatabase::NamespaceExists(std::string_view path) {
+  if (tables_.contains(std::string(path))) {
+    return common::InvalidArgument(std::string(path) + " is a table, not a namespace").WithDetail(kBadNamespace);
+  }
   return namespaces_.contains(std::string(path));
 }
 
 Result<std::vector<client::ListingEntry>> MemoryDatabase::List(std::string_view path) {
   if (!namespaces_.contains(std::string(path))) {
-    return common::NotFound("namespace '" + std::string(path) + "' does not exist").WithDetail(kNamespaceNotFound);
+    return common::NotFound("namespace " + std::string(path) + " does not exist").WithDetail(kNamespaceNotFound);
   }
   std::vector<client::ListingEntry> entries;
   for (const std::string& name : namespaces_) {
@@ -184,7 +190,7 @@ Status MemoryDatabase::CreateTable(std::string_view path, const model::SchemaDef
   const std::string name(path);
   RETURN_IF_ERROR(CheckParent(path));
   if (tables_.contains(name) || namespaces_.contains(name)) {
-    return common::AlreadyExists("'" + name + "' exists").WithDetail(kNameAlreadyInUse);
+    return common::AlreadyExists("the name " + name + " is in use").WithDetail(kNameAlreadyInUse);
   }
   ASSIGN_OR_RETURN(model::Schema schema, model::Schema::Create(definition));
   auto table = std::make_shared<Table>();
@@ -204,7 +210,7 @@ Status MemoryDatabase::RenameTable(std::string_view path, std::string_view new_p
   ASSIGN_OR_RETURN(std::shared_ptr<Table> table, Find(path));
   RETURN_IF_ERROR(CheckParent(new_path));
   if (tables_.contains(std::string(new_path)) || namespaces_.contains(std::string(new_path))) {
-    return common::AlreadyExists("'" + std::string(new_path) + "' exists").WithDetail(kNameAlreadyInUse);
+    return common::AlreadyExists("the name " + std::string(new_path) + " is in use").WithDetail(kNameAlreadyInUse);
   }
   tables_.erase(std::string(path));
   tables_[std::string(new_path)] = std::move(table);
