@@ -46,11 +46,11 @@ class Bench:
 
     def run(self):
         self.server.start()
-        offset, port = self.server.offset, str(15867 + self.server.offset)
+        lock_service, port = self.server.port("lockservice"), str(self.server.port("gateway"))
         try:
             loaded, _ = self.measure([*self.java, port, "scanned", "load", str(self.options.cells)])
             self.report("Java, load by a Mutator", [loaded], [0])
-            ways = {"C++ client": [str(self.table_scan), f"cellar://127.0.0.1:{15861 + offset}", "/scanned"]}
+            ways = {"C++ client": [str(self.table_scan), f"cellar://127.0.0.1:{lock_service}", "/scanned"]}
             ways |= {text: [*self.java, port, "scanned", way] for way, text in WAYS.items()}
             runs = {text: [] for text in ways}
             for _ in range(self.options.rounds):

@@ -13,7 +13,6 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tests/integration"))
 import testing  # noqa: E402
 
-GATEWAY_PORT = 15867
 PATIENCE_SECONDS = 240
 SAMPLE = """
 %(imports)s
@@ -32,7 +31,7 @@ public final class %(name)s {
 class JavaTest(testing.ServerTest):
     @property
     def gateway_port(self):
-        return GATEWAY_PORT + self.cellar.offset
+        return self.cellar.port("gateway")
 
     def java(self, *arguments, class_path=None):
         """Runs a program; where it says @restart, the server is killed and started again. Returns what else it said."""

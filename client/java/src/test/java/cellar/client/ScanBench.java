@@ -50,10 +50,16 @@ public final class ScanBench {
     long cpu = cpuNanos();
     try (Mutator mutator = table.mutator()) {
       for (int i = 0; i < count; ++i) {
-        mutator.put(Row.of(String.format("%012d", i)).set("cf", "", String.format("%016d", i)));
+        mutator.put(Row.of(digits(i, 12)).set("cf", Bytes.NONE, digits(i, 16)));
       }
     }
     report(count, wall, cpu);
+  }
+
+  private static byte[] digits(int number, int count) {
+    byte[] text = new byte[count];
+    for (int at = count - 1, rest = number; at >= 0; --at, rest /= 10) text[at] = (byte) ('0' + rest % 10);
+    return text;
   }
 
   private static long scan(Table table, String way) {
