@@ -110,7 +110,7 @@ class Candidates {
 
 }  // namespace
 
-Completion Complete(std::string_view text, NameSource& names) {
+Completion Complete(std::string_view text, std::string_view after, NameSource& names) {
   Completion completion;
   const LastWord word = FindLastWord(text);
   Candidates candidates(word, &completion);
@@ -129,7 +129,8 @@ Completion Complete(std::string_view text, NameSource& names) {
         candidates.AddNames(names.Files(std::string(word.text)));
         break;
       case Expectation::Kind::kFamily:
-        if (const std::string table = FindTable(text); !table.empty()) candidates.AddNames(names.Families(table));
+        if (const std::string table = FindTable(std::string(text) + " " + std::string(after)); !table.empty())
+          candidates.AddNames(names.Families(table));
         break;
       case Expectation::Kind::kTopic:
         for (const auto entries : {Statements(), Subjects()}) {

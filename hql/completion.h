@@ -26,8 +26,9 @@ struct Completion {
 };
 
 /// Completes the last word of `text`, the beginning of a statement up to the cursor: keywords in capitals (small where
-/// the word is written so), and names where the grammar takes a name.
-Completion Complete(std::string_view text, NameSource& names);
+/// the word is written so), and names where the grammar takes a name. `after` is what follows the cursor: it may name
+/// the table whose families are wanted.
+Completion Complete(std::string_view text, std::string_view after, NameSource& names);
 
 /// What all candidates begin with.
 std::string CommonPrefix(const std::vector<std::string>& candidates);

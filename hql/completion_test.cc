@@ -20,9 +20,9 @@ class FixedNames final : public NameSource {
 
 using Words = std::vector<std::string>;
 
-Words At(const std::string& text) {
+Words At(const std::string& text, const std::string& after = "") {
   FixedNames names;
-  return Complete(text, names).candidates;
+  return Complete(text, after, names).candidates;
 }
 
 TEST(CompletionTest, Keywords_ByPlace) {
@@ -44,11 +44,13 @@ TEST(CompletionTest, TableNames_QuotedWhereNeeded) {
 
 TEST(CompletionTest, FamiliesOfTheTable) {
   FixedNames names;
-  EXPECT_EQ(Complete("SELECT * FROM visits WHERE u", names).candidates, (Words{"url"}));
+  EXPECT_EQ(Complete("SELECT * FROM visits WHERE u", "", names).candidates, (Words{"url"}));
   EXPECT_EQ(names.asked, "visits");
-  EXPECT_EQ(Complete("DELETE r", names).candidates, (Words{}));
-  EXPECT_EQ(Complete("ALTER TABLE 'odd-name' DROP (", names).candidates, (Words{"'c-f'", "referer", "url"}));
+  EXPECT_EQ(Complete("DELETE r", "", names).candidates, (Words{}));
+  EXPECT_EQ(Complete("ALTER TABLE 'odd-name' DROP (", "", names).candidates, (Words{"'c-f'", "referer", "url"}));
   EXPECT_EQ(names.asked, "odd-name");
+  EXPECT_EQ(At("SELECT u", " FROM visits"), (Words{"url"}));
+  EXPECT_EQ(At("DELETE r", " FROM 'odd-name' WHERE ROW = 'x'"), (Words{"referer"}));
 }
 
 TEST(CompletionTest, FilesNamespacesTopics) {

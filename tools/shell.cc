@@ -13,6 +13,7 @@
 #include "common/random/random.h"
 #include "common/time/system_clock.h"
 #include "hql/executor/client_database.h"
+#include "hql/shell/paged_output.h"
 #include "hql/shell/shell.h"
 #include "server/endpoints.h"
 #include "tools/command.h"
@@ -31,6 +32,7 @@ struct ShellCommand {
   int64_t timeout_ms = 60'000;
   std::string wait_seconds;
   std::string timestamp_format = "default";
+  std::string format;
 };
 
 std::string HistoryFile() {
@@ -97,6 +99,13 @@ int RunShellCommand(ShellCommand command) {
   auto timestamps = TimestampTextOf(command.timestamp_format);
   if (!timestamps.ok()) return Fail(timestamps.status());
   command.shell.timestamp_text = *timestamps;
+  if (!command.format.empty()) {
+    command.shell.format = hql::ParseOutputFormat(command.format);
+    if (!command.shell.format) {
+      return Fail(common::InvalidArgument("--format '" + command.format + "': table, tsv, csv, json or vertical"));
+    }
+  }
+  command.shell.pager = hql::DefaultPager();
   auto wait = WaitOf(command.wait_seconds);
   if (!wait.ok()) return Fail(wait.status());
   command.shell.wait = *wait;
@@ -134,6 +143,8 @@ void AddShellCommand(CLI::App& root, Chosen& chosen) {
   verb->add_flag("--silent-startup", shell.silent_startup, "No welcome");
   verb->add_flag("--no-log-sync", shell.no_log_sync, "Acknowledge writes before they are synced");
   verb->add_option("--namespace", shell.name_space, "Where to begin")->capture_default_str();
+  verb->add_option("--format", command->format,
+                   "table (default on a terminal), tsv (default elsewhere), csv, json or vertical");
   verb->add_option("--timestamp-format", command->timestamp_format, "default, nanos, nanoseconds or usecs");
   verb->add_flag("--wait{60}", command->wait_seconds, "Wait for the cluster, 60 seconds or --wait=SECONDS");
   verb->add_option("-t,--timeout", command->timeout_ms, "Milliseconds for one call")->capture_default_str();

@@ -13,7 +13,7 @@ namespace cellar::hql {
 
 /// A database in memory on the reference evaluator: every write is kept, every scan is evaluated from all of them. For
 /// tests of what speaks HQL. Writes become visible with Flush. One thread.
-class MemoryDatabase final : public Database {
+class MemoryDatabase : public Database {
  public:
   /// `clock`: for timestamps and TTL. Borrowed.
   explicit MemoryDatabase(const Clock& clock) : clock_(clock) {}

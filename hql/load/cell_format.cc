@@ -37,18 +37,6 @@ void AppendField(const CellFormat& format, std::string_view bytes, std::string* 
   AppendControlEscaped(format.escaped ? std::string_view(text) : bytes, out);
 }
 
-std::string TimestampField(CellFormat::TimestampText text, int64_t timestamp) {
-  switch (text) {
-    case CellFormat::TimestampText::kDateTime:
-      return common::FormatDateTime(timestamp);
-    case CellFormat::TimestampText::kNanoseconds:
-      return std::to_string(timestamp);
-    case CellFormat::TimestampText::kMicroseconds:
-      return std::to_string(timestamp / 1000);
-  }
-  return {};
-}
-
 }  // namespace
 
 bool ParseTimestampText(std::string_view name, CellFormat::TimestampText* text) {
@@ -61,6 +49,18 @@ bool ParseTimestampText(std::string_view name, CellFormat::TimestampText* text) 
   else
     return false;
   return true;
+}
+
+std::string TimestampField(CellFormat::TimestampText text, int64_t timestamp) {
+  switch (text) {
+    case CellFormat::TimestampText::kDateTime:
+      return common::FormatDateTime(timestamp);
+    case CellFormat::TimestampText::kNanoseconds:
+      return std::to_string(timestamp);
+    case CellFormat::TimestampText::kMicroseconds:
+      return std::to_string(timestamp / 1000);
+  }
+  return {};
 }
 
 void AppendHeaderLine(const CellFormat& format, std::string* out) {

@@ -31,6 +31,9 @@ struct CellFormat {
 /// The names of --timestamp-format: default, nanos, nanoseconds, usecs. False for any other.
 bool ParseTimestampText(std::string_view name, CellFormat::TimestampText* text);
 
+/// A timestamp as a field.
+std::string TimestampField(CellFormat::TimestampText text, int64_t timestamp);
+
 /// "#row column value" with the other columns that the format has, and a line end.
 void AppendHeaderLine(const CellFormat& format, std::string* out);
 

@@ -17,7 +17,6 @@ namespace cellar::hql {
 namespace {
 
 constexpr int kImpatientInterrupts = 3;
-constexpr int kExitInterrupted = 130;
 
 int NewEventFd() {
   const int fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -32,8 +31,9 @@ void Notify(int fd) {
 
 }  // namespace
 
-InterruptWatch::InterruptWatch(const ShellSignals& signals, std::function<void()> cancel)
-    : cancel_(std::move(cancel)), wake_fd_(NewEventFd()), stop_fd_(NewEventFd()) {
+InterruptWatch::InterruptWatch(const ShellSignals& signals, std::function<void()> cancel,
+                               std::function<void()> impatient)
+    : cancel_(std::move(cancel)), impatient_(std::move(impatient)), wake_fd_(NewEventFd()), stop_fd_(NewEventFd()) {
   thread_ = std::make_unique<common::Thread>("shell-signals", [this, fd = signals.fd()] { Watch(fd); });
 }
 
@@ -61,8 +61,8 @@ void InterruptWatch::Watch(int signal_fd) {
 
 void InterruptWatch::HandleInterrupt() {
   if (running_) {
-    if (++interrupts_ == kImpatientInterrupts) ::_exit(kExitInterrupted);
     cancel_();
+    if (++interrupts_ >= kImpatientInterrupts) impatient_();
     if (!end_requested_) return;
   }
   Wake();

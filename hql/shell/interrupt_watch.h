@@ -10,12 +10,12 @@
 namespace cellar::hql {
 
 /// A thread that turns signals into what they mean at the moment: SIGINT cancels the statement that runs, or wakes
-/// whoever reads a line; SIGTERM and SIGHUP do both and ask the shell to end. The third SIGINT for one statement ends
-/// the process at once (130).
+/// whoever reads a line; SIGTERM and SIGHUP do both and ask the shell to end.
 class InterruptWatch {
  public:
-  /// `cancel` is called from the watch's thread and must stay valid until destruction.
-  InterruptWatch(const ShellSignals& signals, std::function<void()> cancel);
+  /// Both are called from the watch's thread and must stay valid until destruction. `impatient`: the third SIGINT for
+  /// one statement, and each after it.
+  InterruptWatch(const ShellSignals& signals, std::function<void()> cancel, std::function<void()> impatient);
   ~InterruptWatch();
   InterruptWatch(const InterruptWatch&) = delete;
   InterruptWatch& operator=(const InterruptWatch&) = delete;
@@ -40,6 +40,7 @@ class InterruptWatch {
   void Wake();
 
   const std::function<void()> cancel_;
+  const std::function<void()> impatient_;
   const int wake_fd_;
   const int stop_fd_;
   std::atomic<bool> running_ = false;

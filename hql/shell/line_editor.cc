@@ -12,6 +12,8 @@
 #include <cwchar>
 
 #include "hql/error_codes.h"
+#include "hql/shell/display_text.h"
+#include "hql/shell/terminal_size.h"
 
 namespace cellar::hql {
 
@@ -132,7 +134,8 @@ int LineEditor::Terminal::ReadCharacter(EditLine* edit, wchar_t* character) {
 unsigned char LineEditor::Terminal::CompleteLine() {
   const LineInfo* info = el_line(edit);
   const std::string_view text(info->buffer, static_cast<size_t>(info->cursor - info->buffer));
-  const Completion completion = completer(text);
+  const std::string_view after(info->cursor, static_cast<size_t>(info->lastchar - info->cursor));
+  const Completion completion = completer(text, after);
   if (completion.candidates.empty()) return CC_REFRESH_BEEP;
   const bool only = completion.candidates.size() == 1;
   std::string insert = CommonPrefix(completion.candidates);
@@ -150,20 +153,26 @@ unsigned char LineEditor::Terminal::CompleteLine() {
   return el_insertstr(edit, insert.c_str()) == 0 ? CC_REFRESH : CC_REFRESH_BEEP;
 }
 
+/// In columns, down and then across.
 void LineEditor::Terminal::ShowCandidates(const std::vector<std::string>& candidates) {
-  constexpr size_t kWidth = 100;
+  constexpr size_t kGap = 2;
+  constexpr size_t kUsualColumns = 80;
+  const size_t count = std::min(candidates.size(), kMostShownCandidates);
+  size_t width = 0;
+  for (size_t i = 0; i < count; ++i) width = std::max(width, DisplayWidth(candidates[i]) + kGap);
+  const std::optional<TerminalSize> size = SizeOfTerminal(::fileno(output));
+  const size_t columns = std::max<size_t>((size ? size->columns : kUsualColumns) / width, 1);
+  const size_t rows = (count + columns - 1) / columns;
   std::string text = "\n";
-  size_t column = 0;
-  for (size_t i = 0; i < std::min(candidates.size(), kMostShownCandidates); ++i) {
-    if (column > 0 && column + candidates[i].size() + 2 > kWidth) {
-      text += '\n';
-      column = 0;
+  for (size_t row = 0; row < rows; ++row) {
+    for (size_t i = row; i < count; i += rows) {
+      text += candidates[i];
+      if (i + rows < count) text.append(width - DisplayWidth(candidates[i]), ' ');
     }
-    text += candidates[i] + "  ";
-    column += candidates[i].size() + 2;
+    text += '\n';
   }
-  if (candidates.size() > kMostShownCandidates) text += "…";
-  std::fputs((text + "\n").c_str(), output);
+  if (candidates.size() > count) text += "…\n";
+  std::fputs(text.c_str(), output);
   std::fflush(output);
 }
 

@@ -16,8 +16,8 @@ namespace cellar::hql {
 /// Lines from a terminal, with editing, history and completion (libedit). Holds the terminal while a line is read only.
 class LineEditor final : public LineInput {
  public:
-  /// Completes the text up to the cursor.
-  using Completer = std::function<Completion(std::string_view text)>;
+  /// Completes the text up to the cursor; `after` is what follows it.
+  using Completer = std::function<Completion(std::string_view text, std::string_view after)>;
 
   /// `input`, `output`: descriptors of the terminal. `history_file`: read now, written by the destructor.
   static Result<std::unique_ptr<LineEditor>> Open(int input, int output, const std::optional<std::string>& history_file,

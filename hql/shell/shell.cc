@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <charconv>
 #include <memory>
 #include <optional>
@@ -17,11 +18,14 @@
 #include "hql/shell/line_editor.h"
 #include "hql/shell/local_files.h"
 #include "hql/shell/meta_command.h"
+#include "hql/shell/progress_display.h"
 #include "hql/shell/shell_names.h"
+#include "hql/shell/shell_settings.h"
 #include "hql/shell/shell_sink.h"
 #include "hql/shell/statistics_text.h"
 #include "hql/shell/stream_input.h"
 #include "hql/shell/system_command.h"
+#include "hql/shell/terminal_size.h"
 #include "hql/shell/text_output.h"
 #include "hql/statement_splitter.h"
 
@@ -42,9 +46,25 @@ InterpreterOptions ToInterpreterOptions(const ShellOptions& options) {
 ShellSink::Options ToSinkOptions(const ShellOptions& options) {
   ShellSink::Options sink;
   sink.notices = !options.output_only;
-  sink.progress = !options.output_only && !options.test_mode;
+  sink.timestamp_text = options.timestamp_text;
   return sink;
 }
+
+ShellSettings ToSettings(const ShellOptions& options, const TextOutput& output) {
+  ShellSettings settings;
+  const bool for_people = output.is_terminal() && !options.test_mode;
+  settings.format = options.format.value_or(for_people ? OutputFormat::kTable : OutputFormat::kTsv);
+  settings.pager = options.pager;
+  return settings;
+}
+
+/// The terminal that shows how far a statement is; −1 for none.
+int ProgressTerminal(const ShellOptions& options, const TextOutput& errors) {
+  return options.output_only || options.test_mode || !errors.is_terminal() ? -1 : errors.fd();
+}
+
+/// What `kExitInterrupted` is for: somebody who does not want to wait any longer.
+constexpr int kExitInterrupted = 130;
 
 /// Where the descriptor behind '-' may be read: not where statements come from.
 int InputForFiles(const ShellOptions& options, const ShellStreams& streams) {
@@ -64,9 +84,12 @@ class Shell {
         output_(streams.output),
         errors_(streams.errors),
         session_(database, files_, random, ToInterpreterOptions(options)),
+        settings_(ToSettings(options, output_)),
         names_(database, session_),
-        sink_(output_, errors_, clock, ToSinkOptions(options)),
-        watch_(signals, [this] { session_.Cancel(); }) {}
+        progress_(ProgressTerminal(options, errors_), clock, [this] { return files_.traffic().bytes_written.load(); }),
+        sink_(output_, errors_, progress_, settings_, ToSinkOptions(options)),
+        watch_(
+            signals, [this] { CancelStatement(); }, [this] { AnswerImpatience(); }) {}
 
   int Run() {
     const int began = Begin();
@@ -82,12 +105,31 @@ class Shell {
       RunInput();
     }
     (void)output_.Flush();
+    if (output_.broken() && !output_.closed()) Say(ErrorText(output_.Flush()));
     (void)errors_.Flush();
     return exit_code_.value_or(output_.broken() ? kExitStatementFailed : result_);
   }
 
  private:
-  bool ended() const { return exit_code_ || output_.broken() || watch_.end_requested() || (failed_ && stop_on_error_); }
+  bool ended() const {
+    const bool gave_up = (failed_ && stop_on_error_) || (interrupted_ && !interactive_);
+    return exit_code_ || output_.broken() || watch_.end_requested() || gave_up;
+  }
+
+  /// From the watch's thread.
+  void CancelStatement() {
+    session_.Cancel();
+    files_.Cancel();
+  }
+
+  /// From the watch's thread: SIGINT came again and again, and the statement is still there. A shell with a user keeps
+  /// it; a script ends.
+  void AnswerImpatience() {
+    if (!interactive_) ::_exit(kExitInterrupted);
+    if (sink_.paging()) return;
+    constexpr std::string_view kHint = "\nThe statement ends when the server answers. Ctrl-\\ ends the shell.\n";
+    [[maybe_unused]] const ssize_t written = ::write(streams_.errors, kHint.data(), kHint.size());
+  }
 
   void Say(const std::string& text) {
     (void)errors_.Write(text + "\n");
@@ -131,7 +173,7 @@ class Shell {
       return;
     }
     const int terminal = ::isatty(streams_.output) == 1 ? streams_.output : streams_.errors;
-    const auto completer = [this](std::string_view line) { return CompleteLine(line); };
+    const auto completer = [this](std::string_view line, std::string_view after) { return CompleteLine(line, after); };
     auto editor = LineEditor::Open(streams_.input, terminal, options_.history_file, completer, watch_);
     if (!editor.ok()) {
       Say(ErrorText(editor.status()));
@@ -233,9 +275,14 @@ class Shell {
     return session_.current_namespace() == "/" ? "cellar> " : "cellar:" + session_.current_namespace() + "> ";
   }
 
-  Completion CompleteLine(std::string_view line) {
+  Completion CompleteLine(std::string_view line, std::string_view after) {
     const std::string before(splitter_ == nullptr ? std::string_view() : splitter_->pending());
-    Completion completion = Complete(before + std::string(line), names_);
+    Completion completion;
+    if (before.empty() && line.starts_with('\\')) {
+      completion.candidates = CompleteMetaCommand(line, &completion.replace_from);
+      return completion;
+    }
+    completion = Complete(before + std::string(line), after, names_);
     if (completion.replace_from < before.size()) return Completion();
     completion.replace_from -= before.size();
     return completion;
@@ -244,8 +291,11 @@ class Shell {
   // ---- Statements
 
   void Fail(const Status& status) {
-    Say(ErrorText(status));
+    const std::optional<TerminalSize> screen = SizeOfTerminal(streams_.errors);
+    const std::string text = ErrorText(status);
+    Say(screen ? WrapText(text, screen->columns) : text);
     failed_ = true;
+    interrupted_ = status.Is(StatusCode::kCancelled);
     result_ = status.Is(StatusCode::kUnavailable) ? kExitUsage : kExitStatementFailed;
     last_answer_.reset();
   }
@@ -255,16 +305,23 @@ class Shell {
     const Result<Statement> parsed = ParseStatement(statement.text, statement.position, &error);
     if (!parsed.ok()) {
       Fail(parsed.status());
-      if (const std::string place = PointAt(statement, error); !place.empty()) Say(place);
+      if (const std::string place = PointAt(statement, error); !place.empty())
+        Say(place + Suggestion(statement, error));
       return;
     }
+    if (!interactive_ && watch_.TakeInterrupt()) return Fail(common::Cancelled("interrupted"));
     const Nanos begin = clock_.MonotonicNow();
-    sink_.Begin();
+    files_.Resume();
+    sink_.Begin(*parsed, interactive_);
     watch_.set_running(true);
     const Result<StatementOutcome> outcome = session_.Execute(*parsed, sink_);
+    const Nanos elapsed = clock_.MonotonicNow() - begin;
     watch_.set_running(false);
+    const bool paged = sink_.paging();
     sink_.End();
+    if (paged) (void)watch_.TakeInterrupt();  // it was for the pager
     if (output_.broken()) return;
+    if (!outcome.ok() && sink_.left_early()) return;
     if (!outcome.ok()) {
       Fail(outcome.status());
       return;
@@ -273,10 +330,13 @@ class Shell {
     if (outcome->health) last_answer_ = static_cast<int>(*outcome->health);
     if (outcome->not_applied) last_answer_ = kExitNotApplied;
     if (!failed_ || interactive_) result_ = last_answer_.value_or(kExitOk);
-    const bool timed = interactive_ || outcome->is_scan || outcome->load;
-    if (timed && !options_.test_mode && !options_.batch && !options_.output_only) {
-      Say(TimingLine(*outcome, clock_.MonotonicNow() - begin));
-    }
+    if (IsTimed(*outcome)) Say(TimingLine(*outcome, elapsed));
+  }
+
+  bool IsTimed(const StatementOutcome& outcome) const {
+    if (settings_.timing) return *settings_.timing;
+    const bool of_interest = interactive_ || outcome.is_scan || outcome.load;
+    return of_interest && !options_.test_mode && !options_.batch && !options_.output_only;
   }
 
   // ---- What speaks to the shell
@@ -284,9 +344,15 @@ class Shell {
   void RunMeta(const MetaCommand& command, StatementSplitter& splitter, int depth) {
     switch (command.kind) {
       case MetaCommand::Kind::kHelp:
-        (void)output_.Write(HelpText(command.argument));
-        (void)output_.Flush();
-        return;
+        return Show(HelpText(command.argument));
+      case MetaCommand::Kind::kCommands:
+        return Show(MetaCommandHelp());
+      case MetaCommand::Kind::kFormat:
+        return SayOrFail(SetFormat(command.argument, &settings_));
+      case MetaCommand::Kind::kTiming:
+        return SayOrFail(SetTiming(command.argument, &settings_));
+      case MetaCommand::Kind::kPager:
+        return SayOrFail(SetPager(command.argument, &settings_));
       case MetaCommand::Kind::kQuit:
         return Quit(command.argument);
       case MetaCommand::Kind::kPrint:
@@ -300,6 +366,22 @@ class Shell {
       case MetaCommand::Kind::kPause:
         return Pause(command.argument);
     }
+  }
+
+  /// Text that is no statement's answer, with the pager if it is long.
+  void Show(const std::string& text) {
+    PagedOutput paged(output_);
+    paged.Begin(interactive_ && settings_.pages ? settings_.pager : "");
+    *paged.buffer() += text;
+    (void)paged.FlushWhenFull();
+    (void)paged.End();
+    (void)watch_.TakeInterrupt();
+  }
+
+  /// In a script only what goes wrong is worth a line.
+  void SayOrFail(const Result<std::string>& answer) {
+    if (!answer.ok()) return Fail(answer.status());
+    if (interactive_) Say(*answer);
   }
 
   void Quit(const std::string& argument) {
@@ -326,6 +408,7 @@ class Shell {
       result_ = kExitStatementFailed;
     }
     interactive_ = was_interactive;
+    if (was_interactive) interrupted_ = false;
   }
 
   void System(const std::string& command) {
@@ -355,13 +438,16 @@ class Shell {
   TextOutput output_;
   TextOutput errors_;
   Interpreter session_;
+  ShellSettings settings_;
   ShellNames names_;
+  ProgressDisplay progress_;
   ShellSink sink_;
   StatementSplitter* splitter_ = nullptr;  ///< Of the input that is being read.
 
-  bool interactive_ = false;
+  std::atomic<bool> interactive_ = false;
   bool stop_on_error_ = false;
   bool failed_ = false;
+  bool interrupted_ = false;  ///< The last failure was SIGINT's doing: a script goes no further.
   int result_ = kExitOk;
   std::optional<int> last_answer_;  ///< Exit status of the last statement, STATUS or not applied.
   std::optional<int> exit_code_;    ///< The user left.

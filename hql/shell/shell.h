@@ -21,8 +21,8 @@ struct ShellStreams {
 ///
 /// Statements come from the options, else from the input: with prompts, history and completion when that is a terminal.
 /// Interactively an error does not end the shell; in -e, --command-file and --batch it does. SIGINT ends the statement
-/// that runs, or empties the line; SIGTERM and SIGHUP end the shell. When nobody reads the output any more the shell
-/// ends quietly.
+/// that runs, or empties the line; a script ends with it; SIGTERM and SIGHUP end the shell. When nobody reads the
+/// output any more the shell ends quietly.
 int RunShell(const ShellOptions& options, Database& database, const Clock& clock, Random& random, ShellSignals& signals,
              const ShellStreams& streams = ShellStreams());
 

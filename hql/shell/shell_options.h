@@ -8,6 +8,7 @@
 #include "common/base/status.h"
 #include "common/time/clock.h"
 #include "hql/load/cell_format.h"
+#include "hql/shell/output_format.h"
 
 namespace cellar::hql {
 
@@ -21,6 +22,9 @@ struct ShellOptions {
   bool output_only = false;     ///< Results and errors only.
   bool silent_startup = false;  ///< No welcome.
   bool no_log_sync = false;
+  std::optional<OutputFormat>
+      format;         ///< None: a table when the output is a terminal (and not in test mode), else TSV.
+  std::string pager;  ///< For answers longer than the screen, when somebody sits there; empty: none.
   CellFormat::TimestampText timestamp_text = CellFormat::TimestampText::kDateTime;
   std::string name_space = "/";             ///< Where to begin.
   std::function<Status()> probe;            ///< Whether the cluster answers, told soon. None: it is not asked.

@@ -1,70 +1,113 @@
 #include "hql/shell/shell_sink.h"
 
-#include "hql/shell/statistics_text.h"
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <string>
 
 namespace cellar::hql {
 
 namespace {
-constexpr Nanos kProgressInterval = 200 * kMillisecond;
-constexpr size_t kProgressWidth = 100;
+
+AnswerColumns ColumnsOf(const Select& select, CellFormat::TimestampText timestamp_text) {
+  AnswerColumns columns;
+  columns.revision = select.output.display_revisions;
+  columns.timestamp = select.output.display_timestamps;
+  columns.keys_only = select.keys_only;
+  columns.marker = select.return_deletes;
+  columns.timestamp_text = timestamp_text;
+  columns.escaped = !select.output.no_escape;
+  columns.separator = select.output.separator.value_or(kDefaultSeparator);
+  return columns;
+}
+
+/// The form of a SELECT's cells. DUMP TABLE has a form of its own, and FS asks for separated fields.
+std::unique_ptr<AnswerText> TextFor(const Statement& statement, OutputFormat format,
+                                    CellFormat::TimestampText timestamp_text) {
+  const auto* const select = std::get_if<Select>(&statement);
+  if (select == nullptr || select->output.file) return nullptr;
+  if (select->output.separator && format == OutputFormat::kTable) return nullptr;
+  return NewAnswerText(format, ColumnsOf(*select, timestamp_text));
+}
+
 }  // namespace
 
-ShellSink::ShellSink(TextOutput& output, TextOutput& errors, const Clock& clock, const Options& options)
+ShellSink::ShellSink(TextOutput& output, TextOutput& errors, ProgressDisplay& progress, const ShellSettings& settings,
+                     const Options& options)
     : output_(output),
       errors_(errors),
-      clock_(clock),
+      progress_(progress),
+      settings_(settings),
       options_(options),
       output_is_terminal_(output.is_terminal()),
-      shows_progress_(options.progress && errors.is_terminal()) {}
+      paged_(output) {
+  // A progress line goes when the answer comes, unless the two cannot meet.
+  struct stat about = {};
+  const bool is_file = ::fstat(output.fd(), &about) == 0 && S_ISREG(about.st_mode);
+  if (!is_file) output.SetBeforeWrite([this] { progress_.Stop(); });
+}
 
-void ShellSink::Begin() {
-  begin_ = clock_.MonotonicNow();
-  last_progress_ = begin_;
+ShellSink::~ShellSink() {
+  output_.SetBeforeWrite(nullptr);
+}
+
+void ShellSink::Begin(const Statement& statement, bool pages) {
+  text_ = TextFor(statement, settings_.format, options_.timestamp_text);
+  json_lines_ = settings_.format == OutputFormat::kJson && !std::holds_alternative<DumpTable>(statement);
+  paged_.Begin(pages && settings_.pages ? settings_.pager : "");
+  progress_.Begin();
+  if (text_) text_->Begin(paged_.buffer());
 }
 
 void ShellSink::End() {
-  (void)output_.Flush();  // broken() tells
-  ClearProgress();
+  progress_.Stop();
+  if (text_) {
+    text_->End(paged_.buffer());
+    (void)paged_.FlushWhenFull();  // broken() tells
+  }
+  if (const Status ended = paged_.End(); !ended.ok() && !output_.broken())
+    Notice("warning: " + std::string(ended.message()));
   (void)errors_.Flush();
 }
 
 Status ShellSink::Lines(std::string_view text) {
-  RETURN_IF_ERROR(output_.Write(text));
-  return output_.Write("\n");
+  std::string* const out = paged_.buffer();
+  if (!json_lines_) {
+    *out += text;
+    *out += '\n';
+    return paged_.FlushWhenFull();
+  }
+  while (true) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    AppendJsonTextLine(text.substr(0, end), out);
+    *out += '\n';
+    if (end == text.size()) return paged_.FlushWhenFull();
+    text.remove_prefix(end + 1);
+  }
 }
 
 Status ShellSink::Cell(const CellFormat& format, const model::CellView& cell, std::string_view family) {
-  if (output_is_terminal_) {
+  if (text_) {
+    text_->Cell(cell, family, paged_.buffer());
+  } else if (output_is_terminal_) {
     CellFormat for_terminal = format;
     for_terminal.for_terminal = format.escaped;
-    AppendCellLine(for_terminal, cell, family, output_.buffer());
+    AppendCellLine(for_terminal, cell, family, paged_.buffer());
   } else {
-    AppendCellLine(format, cell, family, output_.buffer());
+    AppendCellLine(format, cell, family, paged_.buffer());
   }
-  return output_.FlushWhenFull();
+  return paged_.FlushWhenFull();
 }
 
 void ShellSink::Notice(std::string_view text) {
   if (!options_.notices) return;
-  ClearProgress();
+  progress_.Clear();
   (void)errors_.Write(text);
   (void)errors_.Write("\n");
 }
 
 void ShellSink::Progress(const LoadProgress& progress) {
-  if (!shows_progress_) return;
-  const Nanos now = clock_.MonotonicNow();
-  if (now - last_progress_ < kProgressInterval) return;
-  last_progress_ = now;
-  (void)errors_.Write("\r\x1b[K" + ProgressLine(progress, now - begin_, kProgressWidth));
-  (void)errors_.Flush();
-  progress_shown_ = true;
-}
-
-void ShellSink::ClearProgress() {
-  if (!progress_shown_) return;
-  (void)errors_.Write("\r\x1b[K");
-  progress_shown_ = false;
+  progress_.Update(progress);
 }
 
 }  // namespace cellar::hql

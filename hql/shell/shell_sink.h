@@ -1,29 +1,44 @@
 #pragma once
 
+#include <memory>
 #include <string_view>
 
 #include "common/time/clock.h"
+#include "hql/ast.h"
 #include "hql/executor/answer_sink.h"
+#include "hql/shell/answer_text.h"
+#include "hql/shell/paged_output.h"
+#include "hql/shell/progress_display.h"
+#include "hql/shell/shell_settings.h"
 #include "hql/shell/text_output.h"
 
 namespace cellar::hql {
 
-/// Answers as text: lines and cells to the output, notices and the progress of loads to the errors. Borrows both.
+/// Answers as text: lines and cells to the output, in the format of the settings, through the pager where there is one;
+/// notices and progress to the errors. Borrows all it is given.
 class ShellSink final : public AnswerSink {
  public:
   struct Options {
     bool notices = true;
-    bool progress = true;  ///< Only when errors go to a terminal.
+    CellFormat::TimestampText timestamp_text = CellFormat::TimestampText::kDateTime;
 
     Options() = default;
   };
 
-  ShellSink(TextOutput& output, TextOutput& errors, const Clock& clock, const Options& options);
+  ShellSink(TextOutput& output, TextOutput& errors, ProgressDisplay& progress, const ShellSettings& settings,
+            const Options& options);
+  ~ShellSink() override;
+  ShellSink(const ShellSink&) = delete;
+  ShellSink& operator=(const ShellSink&) = delete;
 
-  /// Before each statement: rates count from here.
-  void Begin();
-  /// After each: everything is written, and no progress line is left behind.
+  /// Before each statement. `pages`: whether its answer may go through the pager.
+  void Begin(const Statement& statement, bool pages);
+  /// After each: everything is written, no progress line is left behind, and the user has left the pager.
   void End();
+
+  /// The user left the pager before the answer's end: the statement was ended for that.
+  bool left_early() const { return paged_.left_early(); }
+  bool paging() const { return paged_.paging(); }
 
   Status Lines(std::string_view text) override;
   Status Cell(const CellFormat& format, const model::CellView& cell, std::string_view family) override;
@@ -31,17 +46,15 @@ class ShellSink final : public AnswerSink {
   void Progress(const LoadProgress& progress) override;
 
  private:
-  void ClearProgress();
-
   TextOutput& output_;
   TextOutput& errors_;
-  const Clock& clock_;
+  ProgressDisplay& progress_;
+  const ShellSettings& settings_;
   const Options options_;
   const bool output_is_terminal_;
-  const bool shows_progress_;
-  Nanos begin_ = 0;
-  Nanos last_progress_ = 0;
-  bool progress_shown_ = false;
+  PagedOutput paged_;
+  bool json_lines_ = false;
+  std::unique_ptr<AnswerText> text_;  ///< None: lines of separated fields.
 };
 
 }  // namespace cellar::hql

@@ -52,6 +52,18 @@ std::string TimingLine(const StatementOutcome& outcome, Nanos elapsed) {
                             static_cast<double>(outcome.value_bytes) / cells);
 }
 
+std::string WrittenLine(uint64_t bytes, Nanos elapsed, size_t width) {
+  const double seconds = Seconds(elapsed);
+  const double megabytes = static_cast<double>(bytes) / kMegabyte;
+  const std::string line =
+      fmt::format("{:.1f} MB written  {:.1f} MB/s  {}", megabytes, megabytes / seconds, TimeText(seconds));
+  return line.substr(0, width);
+}
+
+std::string WaitingLine(Nanos elapsed, size_t width) {
+  return fmt::format("working  {}  Ctrl-C ends it", TimeText(Seconds(elapsed))).substr(0, width);
+}
+
 std::string ProgressLine(const LoadProgress& progress, Nanos elapsed, size_t width) {
   const double seconds = Seconds(elapsed);
   const auto read = static_cast<double>(progress.bytes_read);

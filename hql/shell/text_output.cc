@@ -20,13 +20,14 @@ Status TextOutput::Write(std::string_view text) {
 }
 
 Status TextOutput::FlushWhenFull() {
-  if (broken_) return Flush();
+  if (broken()) return Flush();
   return buffer_.size() < kFlushBytes ? Status() : Flush();
 }
 
 Status TextOutput::Flush() {
   std::string_view rest = buffer_;
-  while (!rest.empty() && !broken_) {
+  if (!rest.empty()) AboutToWrite();
+  while (!rest.empty() && !broken()) {
     const ssize_t count = ::write(fd_, rest.data(), rest.size());
     if (count >= 0) {
       rest.remove_prefix(static_cast<size_t>(count));
@@ -34,11 +35,12 @@ Status TextOutput::Flush() {
       pollfd watched = {fd_, POLLOUT, 0};
       (void)::poll(&watched, 1, -1);
     } else if (errno != EINTR) {
-      broken_ = true;
+      error_ = errno;
     }
   }
   buffer_.clear();
-  return broken_ ? common::IoError("the output cannot be written any more").WithDetail(kLocalIoError) : Status();
+  if (!broken()) return Status();
+  return common::IoError(std::string("standard output: ") + std::strerror(error_)).WithDetail(kLocalIoError);
 }
 
 bool TextOutput::is_terminal() const {

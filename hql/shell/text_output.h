@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cerrno>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "common/base/status.h"
 
@@ -20,14 +23,25 @@ class TextOutput {
   std::string* buffer() { return &buffer_; }
   Status FlushWhenFull();
 
+  /// Called before each write to the descriptor, from now on.
+  void SetBeforeWrite(std::function<void()> action) { before_write_ = std::move(action); }
+  /// As if something were written: who else writes there calls it.
+  void AboutToWrite() const {
+    if (before_write_) before_write_();
+  }
+
+  int fd() const { return fd_; }
   bool is_terminal() const;
+  /// A write failed.
+  bool broken() const { return error_ != 0; }
   /// Nobody reads any more: a pipe was closed, a terminal went away.
-  bool broken() const { return broken_; }
+  bool closed() const { return error_ == EPIPE || error_ == EIO; }
 
  private:
   const int fd_;
   std::string buffer_;
-  bool broken_ = false;
+  std::function<void()> before_write_;
+  int error_ = 0;  ///< Of the write that failed.
 };
 
 }  // namespace cellar::hql

@@ -1,5 +1,7 @@
 // `cellar shell` on a database in memory: memory_shell [--batch] [--test-mode] [--history FILE] [-e STATEMENTS]
-// [--command-file FILE] [--slow-scans]
+// [--command-file FILE] [--format FORMAT] [--version VERSION] …
+//
+// The tables "endless" and "stuck" are those of WaitingDatabase.
 
 #include <cstdio>
 #include <cstring>
@@ -7,8 +9,9 @@
 
 #include "common/random/random.h"
 #include "common/time/system_clock.h"
-#include "hql/executor/memory_database.h"
+#include "hql/shell/paged_output.h"
 #include "hql/shell/shell.h"
+#include "tests/pty/waiting_database.h"
 
 int main(int argc, char** argv) {
   using namespace cellar::hql;
@@ -24,11 +27,15 @@ int main(int argc, char** argv) {
     if (argument == "--history") options.history_file = value();
     if (argument == "-e") options.statements.push_back(value());
     if (argument == "--command-file") options.command_file = value();
+    if (argument == "--output-only") options.output_only = true;
+    if (argument == "--format") options.format = ParseOutputFormat(value());
+    if (argument == "--version") options.version = value();
     if (argument == "--namespace") options.name_space = value();
   }
+  options.pager = DefaultPager();
   const cellar::common::SystemClock clock;
   cellar::SeededRandom random(1);
-  MemoryDatabase database(clock);
+  WaitingDatabase database(clock);
   database.health.level = cellar::client::ClusterHealth::Level::kWarning;
   database.health.problems = {"this is a test"};
   return RunShell(options, database, clock, random, signals);

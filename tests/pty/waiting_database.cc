@@ -1,0 +1,75 @@
+#include "tests/pty/waiting_database.h"
+
+#include <atomic>
+#include <string>
+#include <utility>
+
+#include "common/concurrency/parker.h"
+
+namespace cellar::hql {
+
+namespace {
+
+/// The first `most` cells row000001, row000002 … of the first family; after them it waits to be cancelled.
+class WaitingScanner final : public CellScanner {
+ public:
+  WaitingScanner(model::FamilyId family, uint64_t most) : family_(family), most_(most) {}
+
+  bool Next(model::CellView* cell) override {
+    if (count_ == most_) {
+      while (!cancelled_) parker_.Park();
+    }
+    if (cancelled_) return false;
+    const std::string number = std::to_string(++count_);
+    row_ = "row" + std::string(number.size() < 6 ? 6 - number.size() : 0, '0') + number;
+    cell->key = {row_, family_, "", model::KeyFlag::kInsert, 0, model::Revision()};
+    cell->value = "some value";
+    return true;
+  }
+  Status status() const override { return cancelled_ ? common::Cancelled("the scan was cancelled") : Status(); }
+  void Cancel() override {
+    cancelled_ = true;
+    parker_.Unpark();
+  }
+
+ private:
+  const model::FamilyId family_;
+  const uint64_t most_;
+  uint64_t count_ = 0;
+  std::string row_;
+  std::atomic<bool> cancelled_ = false;
+  common::Parker parker_;
+};
+
+/// A table of the memory whose scans are WaitingScanner's.
+class WaitingTable final : public DatabaseTable {
+ public:
+  WaitingTable(std::unique_ptr<DatabaseTable> table, uint64_t most) : table_(std::move(table)), most_(most) {}
+
+  const model::Schema& schema() const override { return table_->schema(); }
+  std::unique_ptr<CellWriter> NewWriter(std::optional<model::Durability> durability) override {
+    return table_->NewWriter(durability);
+  }
+  Result<std::shared_ptr<CellScanner>> NewScanner(model::ScanSpec) override {
+    return std::shared_ptr<CellScanner>(std::make_shared<WaitingScanner>(schema().families().front().id, most_));
+  }
+  Result<client::RowMutationOutcome> Mutate(const client::RowMutation& mutation) override {
+    return table_->Mutate(mutation);
+  }
+
+ private:
+  const std::unique_ptr<DatabaseTable> table_;
+  const uint64_t most_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<DatabaseTable>> WaitingDatabase::OpenTable(std::string_view path) {
+  ASSIGN_OR_RETURN(std::unique_ptr<DatabaseTable> table, MemoryDatabase::OpenTable(path));
+  const bool endless = path == "/endless";
+  if (!endless && path != "/stuck") return table;
+  const uint64_t most = endless ? UINT64_MAX : 1;
+  return std::unique_ptr<DatabaseTable>(std::make_unique<WaitingTable>(std::move(table), most));
+}
+
+}  // namespace cellar::hql
