@@ -2,7 +2,25 @@
 
 #include <utility>
 
+#include "hql/shell/local_files.h"
+
 namespace cellar::hql {
+
+namespace {
+
+class DescriptorSource final : public ByteSource {
+ public:
+  explicit DescriptorSource(int fd) : files_(fd), source_(files_.OpenForReading("-").value()) {}
+  Result<size_t> Read(char* out, size_t size) override { return source_->Read(out, size); }
+  uint64_t bytes_read() const override { return source_->bytes_read(); }
+  std::optional<uint64_t> total_bytes() const override { return std::nullopt; }
+
+ private:
+  LocalFiles files_;
+  const std::unique_ptr<ByteSource> source_;
+};
+
+}  // namespace
 
 /// Waits for the descriptor or an interrupt before each read.
 class StreamInput::WaitingSource final : public ByteSource {
@@ -40,6 +58,10 @@ LineInput::Outcome StreamInput::Read(const std::string&, std::string* line) {
   if (next.ends_with('\r')) next.remove_suffix(1);
   *line = std::string(next);
   return Outcome::kLine;
+}
+
+std::unique_ptr<ByteSource> NewDescriptorSource(int fd) {
+  return std::make_unique<DescriptorSource>(fd);
 }
 
 }  // namespace cellar::hql

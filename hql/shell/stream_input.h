@@ -25,4 +25,7 @@ class StreamInput final : public LineInput {
   LineReader lines_;
 };
 
+/// What can be read from a descriptor, borrowed.
+std::unique_ptr<ByteSource> NewDescriptorSource(int fd);
+
 }  // namespace cellar::hql

@@ -36,7 +36,7 @@ class TerminalCase(unittest.TestCase):
         return self.terminal
 
     def files(self):
-        return sorted(name for name in os.listdir(self.folder.name) if name != ".history")
+        return sorted(name for name in os.listdir(self.folder.name) if name not in (".history", ".fill.hql"))
 
 
 class FormatOnTerminalTest(TerminalCase):
@@ -85,9 +85,10 @@ class FormatOnTerminalTest(TerminalCase):
 
 class PagerTest(TerminalCase):
     def fill(self, shell, rows):
-        shell.run("CREATE TABLE t (a);")
-        for number in range(rows):
-            shell.run(f"INSERT INTO t VALUES ('row{number:03}', 'a', 'v');")
+        with open(os.path.join(self.folder.name, ".fill.hql"), "w", encoding="utf-8") as file:
+            tuples = ", ".join(f"('row{number:03}', 'a', 'v')" for number in range(rows))
+            file.write(f"CREATE TABLE t (a); INSERT INTO t VALUES {tuples};")
+        shell.run("source .fill.hql")
 
     def test_long_answers_only(self):
         shell = self.start(rows=12, PAGER="cat > paged")
