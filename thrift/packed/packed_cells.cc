@@ -1,5 +1,6 @@
 #include "thrift/packed/packed_cells.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -14,6 +15,7 @@ namespace {
 constexpr size_t kVersionBytes = 4;
 constexpr size_t kHeadBytes = 24;  // of version 2
 constexpr size_t kLargestFamily = 255;
+constexpr size_t kFirstRoomBytes = 256;
 
 }  // namespace
 
@@ -146,15 +148,18 @@ PackedCellsWriter::PackedCellsWriter(int32_t version) : version_(version) {
 
 void PackedCellsWriter::Start() {
   buffer_.clear();
-  common::PutFixed32(&buffer_, static_cast<uint32_t>(version_));
+  size_ = 0;
+  common::StoreFixed32(Grow(kVersionBytes), static_cast<uint32_t>(version_));
   cell_count_ = 0;
   row_offset_ = row_size_ = 0;
 }
 
 char* PackedCellsWriter::Grow(size_t size) {
-  const size_t before = buffer_.size();
-  buffer_.resize(before + size);
-  return buffer_.data() + before;
+  if (buffer_.size() - size_ < size) [[unlikely]]
+    buffer_.resize(std::max(size_ + size, 2 * size_ + kFirstRoomBytes));
+  char* const at = buffer_.data() + size_;
+  size_ += size;
+  return at;
 }
 
 Status PackedCellsWriter::Add(const PackedCell& cell) {
@@ -246,13 +251,14 @@ void PackedCellsWriter::AddVersion2(const PackedCell& cell, std::string_view row
 std::string PackedCellsWriter::Finish(uint8_t bits) {
   const auto control = static_cast<char>(bits | kEndOfBuffer);
   if (version_ == kPackedVersion1) {
-    buffer_.push_back(control);
+    *Grow(1) = control;
   } else {
     char* at = Grow(kHeadBytes);
     std::memset(at, 0, kHeadBytes);
     at[0] = control;
     common::StoreFixed32(at + 4, cell_count_);
   }
+  buffer_.resize(size_);
   std::string buffer = std::move(buffer_);
   Start();
   return buffer;

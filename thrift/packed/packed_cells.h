@@ -96,7 +96,7 @@ class PackedCellsWriter {
   /// (56) for an empty row: nothing is added then. `cell` and its bytes need not outlive the call.
   Status Add(const PackedCell& cell);
 
-  size_t size_bytes() const { return buffer_.size(); }
+  size_t size_bytes() const { return size_; }
   bool empty() const { return cell_count_ == 0; }
 
   /// The buffer with a terminator of EOB and `bits`; the writer is empty afterwards.
@@ -109,7 +109,8 @@ class PackedCellsWriter {
   void AddVersion2(const PackedCell& cell, std::string_view row, uint8_t control);
 
   const int32_t version_;
-  std::string buffer_;
+  std::string buffer_;  ///< Room, of which `size_` bytes are used: cells are written by address.
+  size_t size_ = 0;
   uint32_t cell_count_ = 0;
   size_t row_offset_ = 0;  ///< Where the row that stands last in the buffer begins, and its size.
   size_t row_size_ = 0;

@@ -92,8 +92,11 @@ bool OpenScanner::Next(model::CellView* cell) {
 }
 
 std::string_view OpenScanner::FamilyName(model::FamilyId id) {
+  if (id == family_) return family_name_;
   const model::ColumnFamily* family = table_->schema()->FindFamily(id);
-  return family == nullptr ? std::string_view() : std::string_view(family->name);
+  family_ = id;
+  family_name_ = family == nullptr ? std::string_view() : std::string_view(family->name);
+  return family_name_;
 }
 
 Status OpenScanner::TooLarge() const {

@@ -87,6 +87,8 @@ class OpenScanner final : public GatewayObject {
   std::optional<model::Cell> held_back_;  ///< The next row's first cell, met when a row ended.
   std::string row_;
   std::string update_text_;
+  model::FamilyId family_;        ///< Looked up last,
+  std::string_view family_name_;  ///< and its name.
   bool ended_ = false;
 };
 
