@@ -250,6 +250,12 @@ struct Select {
   bool scan_and_filter_rows = false;
 };
 
+/// EXPLAIN [ANALYZE] SELECT …
+struct Explain {
+  bool analyze = false;  ///< Reads, and says what was read.
+  Select select;         ///< Its output options are not used.
+};
+
 /// SELECT with timestamps as integers, in the form that LOAD DATA INFILE reads.
 struct DumpTable {
   Select select;  ///< Of its options only the columns, WHERE, MAX_VERSIONS and the output are used.
@@ -278,6 +284,7 @@ struct LoadData {
 using Statement =
     std::variant<UseNamespace, CreateNamespace, DropNamespace, GetListing, ShowTables, CreateTable, AlterTable,
                  DropTable, RenameTable, ExistsTable, DescribeTable, ShowCreateTable, Insert, Update, Delete, Select,
-                 DumpTable, LoadData, Compact, Balance, StopServer, ShutDown, ShowStatus, ShowHelp>;
+                 Explain, DumpTable, LoadData, Compact, Balance, StopServer, ShutDown, ShowQueries, KillQuery,
+                 ShowMaintenance, WaitForMaintenance, ShowStatus, ShowHelp>;
 
 }  // namespace cellar::hql

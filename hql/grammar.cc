@@ -143,6 +143,12 @@ constexpr Example kCompactExamples[] = {"COMPACT TABLE visits", "COMPACT TYPE=MI
 constexpr Example kBalanceExamples[] = {
     "BALANCE ALGORITHM='offload rs2'",
     "BALANCE ('visits'['a'..'m'], rs1, rs2), ('visits[m..??]', rs1, rs2) DURATION=60", "BALANCE"};
+constexpr Example kExplainExamples[] = {"EXPLAIN SELECT * FROM visits WHERE ROW =^ 'com.'",
+                                        "EXPLAIN ANALYZE SELECT url FROM visits LIMIT 10"};
+constexpr Example kShowQueriesExamples[] = {"SHOW QUERIES"};
+constexpr Example kKillExamples[] = {"KILL rs1_17"};
+constexpr Example kShowMaintenanceExamples[] = {"SHOW MAINTENANCE"};
+constexpr Example kWaitExamples[] = {"WAIT FOR MAINTENANCE"};
 constexpr Example kStopExamples[] = {"STOP rs1"};
 constexpr Example kShutDownExamples[] = {"SHUTDOWN", "SHUTDOWN MASTER"};
 constexpr Example kStatusExamples[] = {"STATUS"};
@@ -255,6 +261,35 @@ constexpr StatementEntry kStatements[] = {
      "COMPACT [TYPE=type] RANGES class {'|' class}      class: ALL ROOT METADATA SYSTEM USER",
      "Returns when the work is scheduled. With a row, only the range that holds it.", kCompactOptions,
      kCompactExamples},
+    {"EXPLAIN",
+     "says what a SELECT would read, or has read",
+     "EXPLAIN [ANALYZE] SELECT …",
+     "For each range: its server, and for each access group the caches in memory and the files with the blocks that "
+     "would be read. A file is left out when it has none of the rows, or when its filter excludes the row. The numbers "
+     "are for reading to the end: limits are not counted in. ANALYZE also runs the SELECT, without its lines, and says "
+     "how many blocks were read and cells given.",
+     {},
+     kExplainExamples},
+    {"SHOW QUERIES",
+     "lists the scans that run",
+     "SHOW QUERIES",
+     "A line for each range that is being read: id, table, range, client, seconds since it was opened and since it was "
+     "last asked, cells and bytes given. Short scans are gone before they can be seen.",
+     {},
+     kShowQueriesExamples},
+    {"KILL",
+     "ends a scan that runs",
+     "KILL id",
+     "The id is one of SHOW QUERIES. Its reader gets the error that the query was killed.",
+     {},
+     kKillExamples},
+    {"SHOW MAINTENANCE",
+     "lists the compactions that wait or run",
+     "SHOW MAINTENANCE",
+     "A line for each: server, range, kind, running or waiting, seconds.",
+     {},
+     kShowMaintenanceExamples},
+    {"WAIT FOR MAINTENANCE", "waits until no compaction waits or runs", "WAIT FOR MAINTENANCE", "", {}, kWaitExamples},
     {"BALANCE", "asks the master to move ranges between servers",
      "BALANCE [ALGORITHM='algorithm'] [move {, move}] [DURATION=seconds]\n"
      "move: ( table '[' [start] .. (end | ?? ) ']', from, to )      or 'table[start..end]', from, to",

@@ -58,9 +58,9 @@ std::string EntryText(const StatementEntry& entry) {
 
 std::string Overview() {
   std::string text = "Statements end with ';'. HELP and a name tells more.\n\n";
-  for (const StatementEntry& entry : Statements()) text += fmt::format("  {:<20}{}\n", entry.topic, entry.summary);
+  for (const StatementEntry& entry : Statements()) text += fmt::format("  {:<22}{}\n", entry.topic, entry.summary);
   text += "\nSubjects:\n\n";
-  for (const StatementEntry& entry : Subjects()) text += fmt::format("  {:<20}{}\n", entry.topic, entry.summary);
+  for (const StatementEntry& entry : Subjects()) text += fmt::format("  {:<22}{}\n", entry.topic, entry.summary);
   return text;
 }
 
@@ -145,7 +145,8 @@ What the language of Hypertable 0.9.8 does otherwise:
 | Times | may have a zone |
 | Errors | say line, column, what was found and what was expected |
 | BALANCE, STOP, SHUTDOWN | are read and checked; there is one range server, or servers are moved by ending their processes |
-| Not yet | EXPLAIN, SET, REBUILD INDICES, DUMP PSEUDO TABLE: they answer with error 31 |
+| EXPLAIN, SHOW QUERIES, KILL, SHOW MAINTENANCE | are added; WAIT FOR MAINTENANCE is a statement of this shell too |
+| Not yet | SET, REBUILD INDICES, DUMP PSEUDO TABLE: they answer with error 31 |
 )";
 
 }  // namespace
@@ -156,7 +157,7 @@ std::string HelpText(std::string_view topic) {
   if (found.empty()) return fmt::format("No help on '{}'.\n\n{}", topic, Overview());
   if (found.size() == 1) return EntryText(*found[0]);
   std::string text;
-  for (const StatementEntry* entry : found) text += fmt::format("  {:<20}{}\n", entry->topic, entry->summary);
+  for (const StatementEntry* entry : found) text += fmt::format("  {:<22}{}\n", entry->topic, entry->summary);
   return text;
 }
 

@@ -57,6 +57,20 @@ struct ShutDown {
 
 struct ShowStatus {};
 
+/// The scans that run on the servers.
+struct ShowQueries {};
+
+/// KILL id, as SHOW QUERIES gives it.
+struct KillQuery {
+  Name id;
+};
+
+/// The compactions that wait or run on the servers.
+struct ShowMaintenance {};
+
+/// Until there is none.
+struct WaitForMaintenance {};
+
 /// HELP [topic]
 struct ShowHelp {
   std::string topic;  ///< Words in capitals with one blank between; empty: the overview.

@@ -171,6 +171,18 @@ Result<Statement> ParseStop(TokenStream& tokens) {
   return Statement(std::move(stop));
 }
 
+Result<Statement> ParseKill(TokenStream& tokens) {
+  KillQuery kill;
+  ASSIGN_OR_RETURN(kill.id, tokens.TakeName(Expectation::Kind::kOther, "the id of a query"));
+  return Statement(std::move(kill));
+}
+
+Result<Statement> ParseWait(TokenStream& tokens) {
+  RETURN_IF_ERROR(tokens.ExpectKeyword("FOR"));
+  RETURN_IF_ERROR(tokens.ExpectKeyword("MAINTENANCE"));
+  return Statement(WaitForMaintenance());
+}
+
 Result<Statement> ParseShutDown(TokenStream& tokens) {
   ShutDown shut_down;
   shut_down.master = tokens.AcceptKeyword("MASTER");

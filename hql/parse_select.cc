@@ -135,7 +135,10 @@ Result<char> TakeSeparator(TokenStream& tokens) {
   return separator[0];
 }
 
-Result<Statement> ParseSelect(TokenStream& tokens) {
+namespace {
+
+/// What follows SELECT.
+Result<Select> ParseSelectTail(TokenStream& tokens) {
   Select select;
   tokens.AcceptKeyword("CELLS");
   ASSIGN_OR_RETURN(select.columns, ParseColumnList(tokens));
@@ -145,7 +148,22 @@ Result<Statement> ParseSelect(TokenStream& tokens) {
     ASSIGN_OR_RETURN(select.where, ParseWhere(tokens));
   }
   RETURN_IF_ERROR(ParseOptions(tokens, kSelectRules, &select));
+  return select;
+}
+
+}  // namespace
+
+Result<Statement> ParseSelect(TokenStream& tokens) {
+  ASSIGN_OR_RETURN(Select select, ParseSelectTail(tokens));
   return Statement(std::move(select));
+}
+
+Result<Statement> ParseExplain(TokenStream& tokens) {
+  Explain explain;
+  explain.analyze = tokens.AcceptKeyword("ANALYZE");
+  RETURN_IF_ERROR(tokens.ExpectKeyword("SELECT"));
+  ASSIGN_OR_RETURN(explain.select, ParseSelectTail(tokens));
+  return Statement(std::move(explain));
 }
 
 Result<Statement> ParseDumpTable(TokenStream& tokens) {

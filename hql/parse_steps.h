@@ -20,6 +20,7 @@ Result<Statement> ParseAlterTable(TokenStream& tokens);
 
 // parse_select.cc
 Result<Statement> ParseSelect(TokenStream& tokens);
+Result<Statement> ParseExplain(TokenStream& tokens);
 Result<Statement> ParseDumpTable(TokenStream& tokens);
 
 // parse_where.cc
@@ -45,6 +46,8 @@ Result<Statement> ParseUpdate(TokenStream& tokens);
 Result<Statement> ParseCompact(TokenStream& tokens);
 Result<Statement> ParseBalance(TokenStream& tokens);
 Result<Statement> ParseStop(TokenStream& tokens);
+Result<Statement> ParseKill(TokenStream& tokens);
+Result<Statement> ParseWait(TokenStream& tokens);
 Result<Statement> ParseShutDown(TokenStream& tokens);
 
 // ---- Parts that several of them need

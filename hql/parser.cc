@@ -12,8 +12,7 @@ namespace cellar::hql {
 namespace {
 
 /// Statements of the language that this version does not do; the words that begin them.
-constexpr std::array<std::string_view, 6> kNotYetAvailable = {"EXPLAIN", "SET",       "REBUILD",
-                                                              "REPLAY",  "HEAPCHECK", "WAIT"};
+constexpr std::array<std::string_view, 4> kNotYetAvailable = {"SET", "REBUILD", "REPLAY", "HEAPCHECK"};
 
 Status NotAvailable(const Token& token, std::string_view statement) {
   return Status(StatusCode::kUnsupported,
@@ -75,6 +74,8 @@ Result<Statement> ParseGet(TokenStream& tokens) {
 
 Result<Statement> ParseShow(TokenStream& tokens) {
   if (tokens.AcceptKeyword("TABLES")) return Statement(ShowTables());
+  if (tokens.AcceptKeyword("QUERIES")) return Statement(ShowQueries());
+  if (tokens.AcceptKeyword("MAINTENANCE")) return Statement(ShowMaintenance());
   RETURN_IF_ERROR(tokens.ExpectKeyword("CREATE"));
   RETURN_IF_ERROR(tokens.ExpectKeyword("TABLE"));
   ShowCreateTable show;
@@ -143,12 +144,12 @@ struct StatementRule {
 };
 
 constexpr StatementRule kStatements[] = {
-    {"SELECT", ParseSelect}, {"INSERT", ParseInsert},   {"UPDATE", ParseUpdate}, {"DELETE", ParseDelete},
-    {"CREATE", ParseCreate}, {"ALTER", ParseAlter},     {"DROP", ParseDrop},     {"DESCRIBE", ParseDescribe},
-    {"SHOW", ParseShow},     {"EXISTS", ParseExists},   {"RENAME", ParseRename}, {"LOAD", ParseLoadData},
-    {"DUMP", ParseDump},     {"COMPACT", ParseCompact}, {"USE", ParseUse},       {"GET", ParseGet},
-    {"STATUS", ParseStatus}, {"BALANCE", ParseBalance}, {"STOP", ParseStop},     {"SHUTDOWN", ParseShutDown},
-    {"HELP", ParseHelp},
+    {"SELECT", ParseSelect}, {"INSERT", ParseInsert},   {"UPDATE", ParseUpdate},     {"DELETE", ParseDelete},
+    {"CREATE", ParseCreate}, {"ALTER", ParseAlter},     {"DROP", ParseDrop},         {"DESCRIBE", ParseDescribe},
+    {"SHOW", ParseShow},     {"EXISTS", ParseExists},   {"RENAME", ParseRename},     {"LOAD", ParseLoadData},
+    {"DUMP", ParseDump},     {"COMPACT", ParseCompact}, {"USE", ParseUse},           {"GET", ParseGet},
+    {"STATUS", ParseStatus}, {"BALANCE", ParseBalance}, {"STOP", ParseStop},         {"EXPLAIN", ParseExplain},
+    {"KILL", ParseKill},     {"WAIT", ParseWait},       {"SHUTDOWN", ParseShutDown}, {"HELP", ParseHelp},
 };
 
 Result<Statement> ParseTokens(TokenStream& tokens) {

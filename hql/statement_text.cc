@@ -328,6 +328,10 @@ std::string Text(const Select& select) {
   return text + OutputText(select.output);
 }
 
+std::string Text(const Explain& explain) {
+  return (explain.analyze ? "EXPLAIN ANALYZE " : "EXPLAIN ") + Text(explain.select);
+}
+
 std::string Text(const DumpTable& dump) {
   const Select& select = dump.select;
   std::string text = "DUMP TABLE " + Quote(select.table);
@@ -396,6 +400,18 @@ std::string Text(const Balance& balance) {
 
 std::string Text(const StopServer& stop) {
   return "STOP " + Quote(stop.server);
+}
+std::string Text(const ShowQueries&) {
+  return "SHOW QUERIES";
+}
+std::string Text(const KillQuery& kill) {
+  return "KILL " + Quote(kill.id);
+}
+std::string Text(const ShowMaintenance&) {
+  return "SHOW MAINTENANCE";
+}
+std::string Text(const WaitForMaintenance&) {
+  return "WAIT FOR MAINTENANCE";
 }
 std::string Text(const ShutDown& shut_down) {
   return shut_down.master ? "SHUTDOWN MASTER" : "SHUTDOWN";

@@ -104,6 +104,15 @@ struct CreateScannerRequest {
   5: optional binary resume        // where an earlier scanner stopped (rangeserver/scan)
   6: optional i64 snapshot_revision
   7: i32 block_bytes               // wanted size of a block
+  8: optional string table_name    // as people know it, to be told of the query while it runs
+  9: optional bool count_reads     // the answers say what was read
+}
+
+/// What a scanner has read so far.
+struct ScanReads {
+  1: i64 blocks                    // of CellStores
+  2: i64 cached_blocks             // of these, found in the block cache
+  3: i64 block_bytes               // of all, unpacked
 }
 
 struct ScanBlockResponse {
@@ -113,6 +122,7 @@ struct ScanBlockResponse {
   4: i64 snapshot_revision
   5: optional binary resume        // state to go on from after this block, here or in a later range
   6: bool finished                 // no later range can add anything: limits were reached
+  7: optional ScanReads reads      // when asked for
   // attachment: a scan block (docs/internals/scan.md)
 }
 
@@ -178,6 +188,68 @@ struct CompactRequest {
 struct CompactResponse {
   1: i32 range_count
 }
+
+// ---- Work under way ---------------------------------------------------------------------------------------------
+
+/// What a scan would read of the range that holds the first row of `bounds`; nothing but indexes and filters is read.
+struct ExplainScanRequest {
+  1: common.TableId table
+  2: i64 schema_generation
+  3: binary scan_spec
+  4: common.RangeBounds bounds
+}
+
+struct ExplainedFile {
+  1: string path
+  2: i64 blocks
+  3: i64 blocks_to_read
+  4: i64 bytes_to_read             // as stored
+  5: string left_out               // why no block is read: "rows", "filter"; empty: blocks are read
+}
+
+struct ExplainedGroup {
+  1: string name
+  2: i64 caches                    // in memory, not in a file yet, with cells among the rows or not
+  3: list<ExplainedFile> files
+}
+
+struct ExplainScanResponse {
+  1: common.RangeBounds bounds
+  2: list<ExplainedGroup> groups   // those that hold a wanted family
+}
+
+struct ListQueriesRequest {}
+
+/// A scanner that somebody reads from.
+struct QueryEntry {
+  1: i64 query                     // its number, in this life of the server
+  2: common.TableId table
+  3: string table_name             // as its client told; may be empty
+  4: common.RangeBounds bounds
+  5: string peer
+  6: i64 age                       // nanoseconds, as the next
+  7: i64 idle
+  8: i64 cells
+  9: i64 bytes
+}
+
+struct ListQueriesResponse { 1: list<QueryEntry> queries }
+
+/// The scanner is closed, and whoever asks for its next block is told that it was killed.
+struct KillQueryRequest { 1: i64 query }
+
+struct MaintenanceRequest {
+  1: bool wait                     // answer when nothing is under way, or after a second
+}
+
+struct MaintenanceEntry {
+  1: common.RangeId range
+  2: CompactionKind kind
+  3: bool running                  // else it waits for its place
+  4: i64 age                       // nanoseconds
+}
+
+struct MaintenanceResponse { 1: list<MaintenanceEntry> tasks }
 
 // ---- State -------------------------------------------------------------------------------------------------------
 

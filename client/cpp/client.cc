@@ -1,5 +1,7 @@
 #include "client/cpp/include/client.h"
 
+#include <charconv>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -215,6 +217,74 @@ Result<std::vector<ServerInfo>> Client::Servers() {
     server.is_ready = entry.state == "ready";
   }
   return servers;
+}
+
+Result<std::vector<QueryInfo>> Client::Queries() {
+  ASSIGN_OR_RETURN(const std::vector<ServerInfo> servers, Servers());
+  const Deadline deadline = Deadline::After(core().executor().clock(), timeout_);
+  std::vector<QueryInfo> queries;
+  for (const ServerInfo& server : servers) {
+    if (!server.is_ready) continue;
+    ASSIGN_OR_RETURN(const protocol::ListQueriesResponse response,
+                     common::BlockOn(core().executor(), core().range_servers().ListQueries(server.address, deadline)));
+    for (const protocol::QueryEntry& entry : response.queries) {
+      QueryInfo& query = queries.emplace_back();
+      const model::TableId table = protocol::FromMessage(entry.table);
+      query.id = server.location + "_" + std::to_string(entry.query);
+      query.table = entry.table_name.empty() ? table.ToString() : entry.table_name;
+      query.range = protocol::FromMessage(table, entry.bounds);
+      query.peer = entry.peer;
+      query.age = entry.age;
+      query.idle = entry.idle;
+      query.cells = static_cast<uint64_t>(entry.cells);
+      query.bytes = static_cast<uint64_t>(entry.bytes);
+    }
+  }
+  return queries;
+}
+
+Status Client::KillQuery(std::string_view id) {
+  const Status none = common::NotFound("no query '" + std::string(id) + "' runs").WithDetail(kNoSuchQuery);
+  const size_t underscore = id.rfind('_');
+  protocol::KillQueryRequest request;
+  if (underscore == std::string_view::npos) return none;
+  const std::string_view number = id.substr(underscore + 1);
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), request.query);
+  if (error != std::errc() || end != number.data() + number.size()) return none;
+  ASSIGN_OR_RETURN(const std::vector<ServerInfo> servers, Servers());
+  const Deadline deadline = Deadline::After(core().executor().clock(), timeout_);
+  for (const ServerInfo& server : servers) {
+    if (!server.is_ready || server.location != id.substr(0, underscore)) continue;
+    const Status killed =
+        common::BlockOn(core().executor(), core().range_servers().KillQuery(server.address, request, deadline));
+    return killed.Is(StatusCode::kNotFound) ? none : killed;
+  }
+  return none;
+}
+
+Result<std::vector<MaintenanceInfo>> Client::MaintenanceTasks(bool wait) {
+  ASSIGN_OR_RETURN(const std::vector<ServerInfo> servers, Servers());
+  const Deadline deadline = Deadline::After(core().executor().clock(), timeout_);
+  constexpr std::string_view kKinds[] = {"minor", "major", "merging", "gc"};
+  protocol::MaintenanceRequest request;
+  request.wait = wait;
+  std::vector<MaintenanceInfo> tasks;
+  for (const ServerInfo& server : servers) {
+    if (!server.is_ready) continue;
+    ASSIGN_OR_RETURN(
+        const protocol::MaintenanceResponse response,
+        common::BlockOn(core().executor(), core().range_servers().Maintenance(server.address, request, deadline)));
+    for (const protocol::MaintenanceEntry& entry : response.tasks) {
+      MaintenanceInfo& task = tasks.emplace_back();
+      task.server = server.location;
+      task.range = protocol::FromMessage(entry.range);
+      const auto kind = static_cast<size_t>(entry.kind);
+      task.kind = kind < std::size(kKinds) ? kKinds[kind] : "unknown";
+      task.running = entry.running;
+      task.age = entry.age;
+    }
+  }
+  return tasks;
 }
 
 Result<ClusterHealth> Client::Health() {

@@ -5,38 +5,15 @@
 
 #include "client/cpp/backoff.h"
 #include "client/cpp/scan_cells.h"
+#include "client/cpp/scan_rows.h"
 #include "model/scan_block.h"
 #include "protocol/values.h"
 
 namespace cellar::client {
 namespace {
 
-using model::CellBound;
 using model::RowInterval;
 using model::ScanSpec;
-
-/// The rows that a cell interval touches.
-RowInterval RowsOf(const model::CellInterval& cells) {
-  RowInterval rows;
-  if (cells.start.depth != CellBound::Depth::kUnbounded) {
-    rows.start = cells.start.row;
-    rows.start_unbounded = false;
-    rows.start_inclusive = cells.start.inclusive || cells.start.depth != CellBound::Depth::kRow;
-  }
-  if (cells.end.depth != CellBound::Depth::kUnbounded) {
-    rows.end = cells.end.row;
-    rows.end_unbounded = false;
-    rows.end_inclusive = cells.end.inclusive || cells.end.depth != CellBound::Depth::kRow;
-  }
-  return rows;
-}
-
-std::vector<RowInterval> RowsOf(const ScanSpec& spec) {
-  std::vector<RowInterval> rows = spec.row_intervals;
-  for (const model::CellInterval& cells : spec.cell_intervals) rows.push_back(RowsOf(cells));
-  if (rows.empty()) rows.push_back(RowInterval::All());
-  return model::UnionOf(std::move(rows));
-}
 
 /// Each interval as a spec of its own.
 std::vector<ScanSpec> OnePerInterval(const ScanSpec& spec) {
@@ -50,23 +27,6 @@ std::vector<ScanSpec> OnePerInterval(const ScanSpec& spec) {
   }
   if (specs.empty()) specs.push_back(std::move(without));
   return specs;
-}
-
-/// The first row behind `row`.
-std::string RowAfter(std::string row) {
-  row.push_back('\0');
-  return row;
-}
-
-/// The first row of the interval; the empty string, which no row is, when it is unbounded.
-std::string FirstRowOf(const RowInterval& rows) {
-  if (rows.start_unbounded) return std::string();
-  return rows.start_inclusive ? rows.start : RowAfter(rows.start);
-}
-
-bool EndsBefore(const RowInterval& rows, std::string_view row) {
-  if (rows.end_unbounded) return false;
-  return rows.end_inclusive ? rows.end < row : rows.end <= row;
 }
 
 }  // namespace
@@ -124,6 +84,8 @@ Task<Result<ScanStream::ScanBlock>> ScanStream::Open(Deadline deadline) {
   protocol::CreateScannerRequest request = ScanRequestFor(table_, *schema_, location.range);
   request.block_bytes = block_bytes_;
   request.scan_spec = passes_[pass_].encoded_spec;
+  if (!label_.table_name.empty()) request.__set_table_name(label_.table_name);
+  if (label_.reads) request.__set_count_reads(true);
   if (!resume_.empty()) request.__set_resume(resume_);
   if (snapshot_) request.__set_snapshot_revision(*snapshot_);
   address_ = location.address;
@@ -134,6 +96,7 @@ Task<Result<ScanStream::ScanBlock>> ScanStream::Open(Deadline deadline) {
 
 void ScanStream::Advance(const protocol::ScanBlockResponse& head) {
   if (head.__isset.resume) resume_ = head.resume;
+  if (head.__isset.reads && label_.reads) AddReads(head.reads);
   snapshot_ = head.snapshot_revision;
   scanner_ = head.more ? head.scanner : 0;
   ++next_block_;
@@ -144,6 +107,21 @@ void ScanStream::Advance(const protocol::ScanBlockResponse& head) {
   } else {
     GoOnBehind(protocol::FromMessage(table_, head.bounds).end_row);
   }
+}
+
+/// What a scanner says counts from its beginning.
+void ScanStream::AddReads(const protocol::ScanReads& reads) {
+  if (next_block_ == 0) {
+    scanner_reads_ = ScanReads();
+    ++label_.reads->scanners;
+  }
+  const auto add = [](int64_t now, uint64_t* before, uint64_t* sum) {
+    *sum += static_cast<uint64_t>(now) - *before;
+    *before = static_cast<uint64_t>(now);
+  };
+  add(reads.blocks, &scanner_reads_.blocks, &label_.reads->blocks);
+  add(reads.cached_blocks, &scanner_reads_.cached_blocks, &label_.reads->cached_blocks);
+  add(reads.block_bytes, &scanner_reads_.block_bytes, &label_.reads->block_bytes);
 }
 
 void ScanStream::GoOnBehind(const std::optional<std::string>& end_row) {

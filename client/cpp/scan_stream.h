@@ -3,8 +3,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "client/cpp/include/explanation.h"
 #include "client/cpp/range_locator.h"
 #include "client/cpp/scan_cells.h"
 #include "common/concurrency/deadline.h"
@@ -25,6 +27,14 @@ struct ScanSeams {
   Random& random;
 };
 
+/// What servers are told of a scan beside its spec.
+struct ScanLabel {
+  std::string table_name;            ///< For those who look what runs.
+  std::shared_ptr<ScanReads> reads;  ///< Where to add what was read, on the loop; none: servers do not count.
+
+  ScanLabel() = default;
+};
+
 /// One scan over a table, range after range, as scan blocks (model/scan_block.h) in key order. Goes on behind the last
 /// cell delivered when a range has moved, a server has failed or a scanner has expired; no row is delivered in parts
 /// of two versions (protocols.md L1). Loop only; one call at a time.
@@ -34,6 +44,9 @@ class ScanStream {
   /// how much a block should hold (docs/internals/scan.md, "Blocks").
   ScanStream(ScanSeams seams, model::TableId table, std::shared_ptr<const model::Schema> schema, model::ScanSpec spec,
              int32_t block_bytes = kScanBlockBytes);
+
+  /// What the servers are told of it. Before the first Next.
+  void set_label(ScanLabel label) { label_ = std::move(label); }
 
   /// The next block; nullopt at the end. Not called again after an error.
   Task<Result<std::optional<std::string>>> Next(Deadline deadline);
@@ -61,6 +74,7 @@ class ScanStream {
   Task<Result<ScanBlock>> FetchOnce(Deadline deadline);
   Task<Result<ScanBlock>> Open(Deadline deadline);
   void Advance(const protocol::ScanBlockResponse& head);
+  void AddReads(const protocol::ScanReads& reads);
   void GoOnBehind(const std::optional<std::string>& end_row);
   void StartNextPass();
 
@@ -79,6 +93,8 @@ class ScanStream {
   int64_t scanner_ = 0;              ///< 0: none.
   int64_t next_block_ = 0;
   int opened_count_ = 0;
+  ScanLabel label_;
+  ScanReads scanner_reads_;  ///< Of the present scanner, if it counts.
 };
 
 /// Every cell of a small scan, at most `limit_bytes` of blocks (kInvalidArgument when it would be more).

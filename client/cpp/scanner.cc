@@ -8,8 +8,10 @@
 namespace cellar::client {
 
 ScannerFace::ScannerFace(ClientCore& core, model::TableId table, std::shared_ptr<const model::Schema> schema,
-                         model::ScanSpec spec, Nanos timeout)
-    : executor_(core.executor()), flow_(core, table, std::move(schema), std::move(spec), timeout) {
+                         model::ScanSpec spec, Nanos timeout, ScanLabel label)
+    : executor_(core.executor()),
+      reads_(label.reads),
+      flow_(core, table, std::move(schema), std::move(spec), timeout, std::move(label)) {
   executor_.Post([this] { flow_.Start(); });
 }
 
@@ -47,6 +49,14 @@ Task<void> ScannerFace::CancelOnLoop() {
   co_return;
 }
 
+ScanReads ScannerFace::reads() {
+  return common::BlockOn(executor_, ReadsOnLoop());
+}
+
+Task<ScanReads> ScannerFace::ReadsOnLoop() {
+  co_return reads_ == nullptr ? ScanReads() : *reads_;
+}
+
 Scanner::Scanner(std::unique_ptr<ScannerFace> face) : face_(std::move(face)) {}
 Scanner::~Scanner() = default;
 
@@ -56,6 +66,10 @@ bool Scanner::Next(model::CellView* cell) {
 
 const Status& Scanner::status() const {
   return face_->status();
+}
+
+ScanReads Scanner::reads() {
+  return face_->reads();
 }
 
 void Scanner::Cancel() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -12,17 +13,20 @@ namespace cellar::client {
 class ScannerFace {
  public:
   ScannerFace(ClientCore& core, model::TableId table, std::shared_ptr<const model::Schema> schema, model::ScanSpec spec,
-              Nanos timeout);
+              Nanos timeout, ScanLabel label);
   ~ScannerFace();
 
   bool Next(model::CellView* cell);
   const Status& status() const { return status_; }
   void Cancel();
+  ScanReads reads();
 
  private:
   Task<void> CancelOnLoop();
+  Task<ScanReads> ReadsOnLoop();
 
   Executor& executor_;
+  const std::shared_ptr<ScanReads> reads_;  ///< Loop only; nullptr: nobody counts.
   std::string block_;
   std::optional<model::ScanBlockReader> reader_;
   bool at_end_ = false;

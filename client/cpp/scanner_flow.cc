@@ -5,11 +5,13 @@
 namespace cellar::client {
 
 ScannerFlow::ScannerFlow(ClientCore& core, model::TableId table, std::shared_ptr<const model::Schema> schema,
-                         model::ScanSpec spec, Nanos timeout)
+                         model::ScanSpec spec, Nanos timeout, ScanLabel label)
     : core_(core),
       stream_(core.scans(), table, std::move(schema), std::move(spec)),
       timeout_(timeout),
-      tasks_(core.executor()) {}
+      tasks_(core.executor()) {
+  stream_.set_label(std::move(label));
+}
 
 void ScannerFlow::Start() {
   tasks_.Spawn(FetchAll(), "scanner's fetches");

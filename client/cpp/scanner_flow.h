@@ -19,7 +19,7 @@ class ScannerFlow {
 
   /// `timeout` is for each block. Fetches nothing before Start.
   ScannerFlow(ClientCore& core, model::TableId table, std::shared_ptr<const model::Schema> schema, model::ScanSpec spec,
-              Nanos timeout);
+              Nanos timeout, ScanLabel label = ScanLabel());
 
   void Start();
 

@@ -5,6 +5,7 @@
 
 #include "client/cpp/check_cell.h"
 #include "client/cpp/client_core.h"
+#include "client/cpp/explain.h"
 #include "client/cpp/mutate_row.h"
 #include "client/cpp/mutator_face.h"
 #include "client/cpp/row_reads.h"
@@ -25,9 +26,18 @@ std::unique_ptr<Mutator> Table::NewMutator(const MutatorOptions& options) {
   return std::make_unique<Mutator>(std::make_unique<MutatorFace>(core_, id_, schema_, timeout_, options));
 }
 
-Result<std::unique_ptr<Scanner>> Table::NewScanner(model::ScanSpec spec) {
+Result<std::unique_ptr<Scanner>> Table::NewScanner(model::ScanSpec spec, bool count_reads) {
   RETURN_IF_ERROR(spec.Check());
-  return std::make_unique<Scanner>(std::make_unique<ScannerFace>(core_, id_, schema_, std::move(spec), timeout_));
+  ScanLabel label;
+  label.table_name = path_;
+  if (count_reads) label.reads = std::make_shared<ScanReads>();
+  return std::make_unique<Scanner>(
+      std::make_unique<ScannerFace>(core_, id_, schema_, std::move(spec), timeout_, std::move(label)));
+}
+
+Result<std::vector<ExplainedRange>> Table::Explain(model::ScanSpec spec) {
+  RETURN_IF_ERROR(spec.Check());
+  return common::BlockOn(core_.executor(), ExplainScan(core_.scans(), id_, schema_, std::move(spec), NewDeadline()));
 }
 
 Result<std::vector<model::Cell>> Table::ScanAll(model::ScanSpec spec) {

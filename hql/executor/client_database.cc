@@ -13,6 +13,7 @@ class ClientScanner final : public CellScanner {
   bool Next(model::CellView* cell) override { return scanner_->Next(cell); }
   Status status() const override { return scanner_->status(); }
   void Cancel() override { scanner_->Cancel(); }
+  client::ScanReads reads() override { return scanner_->reads(); }
 
  private:
   const std::unique_ptr<client::Scanner> scanner_;
@@ -43,9 +44,12 @@ class ClientTable final : public DatabaseTable {
     return std::make_unique<ClientWriter>(table_->NewMutator(options));
   }
 
-  Result<std::shared_ptr<CellScanner>> NewScanner(model::ScanSpec spec) override {
-    if (hooks_.new_scanner) return hooks_.new_scanner(table_, std::move(spec));
-    ASSIGN_OR_RETURN(std::unique_ptr<client::Scanner> scanner, table_->NewScanner(std::move(spec)));
+  Result<std::vector<client::ExplainedRange>> Explain(model::ScanSpec spec) override {
+    return table_->Explain(std::move(spec));
+  }
+  Result<std::shared_ptr<CellScanner>> NewScanner(model::ScanSpec spec, bool count_reads) override {
+    if (hooks_.new_scanner && !count_reads) return hooks_.new_scanner(table_, std::move(spec));
+    ASSIGN_OR_RETURN(std::unique_ptr<client::Scanner> scanner, table_->NewScanner(std::move(spec), count_reads));
     return std::shared_ptr<CellScanner>(std::make_shared<ClientScanner>(std::move(scanner)));
   }
 
@@ -99,6 +103,11 @@ class ClientDatabase final : public Database {
   }
   Result<client::ClusterHealth> Health() override { return client_.Health(); }
   Result<std::vector<client::ServerInfo>> Servers() override { return client_.Servers(); }
+  Result<std::vector<client::QueryInfo>> Queries() override { return client_.Queries(); }
+  Status KillQuery(std::string_view id) override { return client_.KillQuery(id); }
+  Result<std::vector<client::MaintenanceInfo>> MaintenanceTasks(bool wait) override {
+    return client_.MaintenanceTasks(wait);
+  }
 
  private:
   Status Changed(std::string_view path, Status status) {

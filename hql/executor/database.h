@@ -26,6 +26,9 @@ class CellScanner {
   virtual bool Next(model::CellView* cell) = 0;
   virtual Status status() const = 0;
 
+  /// What was read of files so far; nothing unless asked to count.
+  virtual client::ScanReads reads() { return client::ScanReads(); }
+
   /// From any thread: a Next that waits, and every later one, returns false with kCancelled.
   virtual void Cancel() = 0;
 };
@@ -50,7 +53,8 @@ class DatabaseTable {
   virtual const model::Schema& schema() const = 0;
   /// `durability`: in place of the table's.
   virtual std::unique_ptr<CellWriter> NewWriter(std::optional<model::Durability> durability) = 0;
-  virtual Result<std::shared_ptr<CellScanner>> NewScanner(model::ScanSpec spec) = 0;
+  virtual Result<std::shared_ptr<CellScanner>> NewScanner(model::ScanSpec spec, bool count_reads = false) = 0;
+  virtual Result<std::vector<client::ExplainedRange>> Explain(model::ScanSpec spec) = 0;
 
   /// As client::Table::Mutate.
   virtual Result<client::RowMutationOutcome> Mutate(const client::RowMutation& mutation) = 0;
@@ -80,6 +84,9 @@ class Database {
 
   virtual Result<client::ClusterHealth> Health() = 0;
   virtual Result<std::vector<client::ServerInfo>> Servers() = 0;
+  virtual Result<std::vector<client::QueryInfo>> Queries() = 0;
+  virtual Status KillQuery(std::string_view id) = 0;
+  virtual Result<std::vector<client::MaintenanceInfo>> MaintenanceTasks(bool wait) = 0;
 };
 
 }  // namespace cellar::hql

@@ -24,6 +24,10 @@ client::CompactionType ToClientType(CompactionType type) {
   return client::CompactionType::kMajor;
 }
 
+std::string Seconds(Nanos time) {
+  return fmt::format("{:.3f}", static_cast<double>(time) / static_cast<double>(kSecond));
+}
+
 std::string_view LevelName(client::ClusterHealth::Level level) {
   switch (level) {
     case client::ClusterHealth::Level::kOk:
@@ -100,6 +104,37 @@ Status StatementRun::Run(const StopServer& stop) {
 Status StatementRun::Run(const ShutDown&) {
   return common::Unsupported("a statement does not end servers: they end where they were started, by Ctrl-C or SIGTERM")
       .WithDetail(kNotImplemented);
+}
+
+Status StatementRun::Run(const ShowQueries&) {
+  ASSIGN_OR_RETURN(const std::vector<client::QueryInfo> queries, session.database_.Queries());
+  for (const client::QueryInfo& query : queries) {
+    RETURN_IF_ERROR(
+        sink.Lines(fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}", query.id, query.table, query.range.ToString(),
+                               query.peer, Seconds(query.age), Seconds(query.idle), query.cells, query.bytes)));
+  }
+  return Status();
+}
+
+Status StatementRun::Run(const KillQuery& kill) {
+  return session.database_.KillQuery(kill.id.text);
+}
+
+Status StatementRun::Run(const ShowMaintenance&) {
+  ASSIGN_OR_RETURN(const auto tasks, session.database_.MaintenanceTasks(/*wait=*/false));
+  for (const client::MaintenanceInfo& task : tasks) {
+    RETURN_IF_ERROR(sink.Lines(fmt::format("{}\t{}\t{}\t{}\t{}", task.server, task.range.ToString(), task.kind,
+                                           task.running ? "running" : "waiting", Seconds(task.age))));
+  }
+  return Status();
+}
+
+Status StatementRun::Run(const WaitForMaintenance&) {
+  while (true) {
+    RETURN_IF_ERROR(CheckNotCancelled());
+    ASSIGN_OR_RETURN(const auto tasks, session.database_.MaintenanceTasks(/*wait=*/true));
+    if (tasks.empty()) return Status();
+  }
 }
 
 Status StatementRun::Run(const ShowStatus&) {

@@ -59,6 +59,19 @@ class InterpreterTest : public testing::Test {
     files_.contents["wrong.xml"] = "<Schema>\n<AccessGroup/>\n</Schema>";
     files_.contents["header.txt"] = "#key,url\n";
     files_.contents["headless.csv"] = "h,1\n";
+    client::QueryInfo query;
+    query.id = "rs1_17";
+    query.table = "/test/visits";
+    query.peer = "127.0.0.1:1234";
+    query.age = 1'500 * kMillisecond;
+    query.cells = 12;
+    query.bytes = 345;
+    database_.queries = {query};
+    client::MaintenanceInfo task;
+    task.server = "rs1";
+    task.kind = "major";
+    task.running = true;
+    database_.tasks = {task, task};
     database_.health.level = client::ClusterHealth::Level::kOk;
   }
 

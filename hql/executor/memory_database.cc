@@ -83,7 +83,13 @@ class MemoryTable final : public DatabaseTable {
   std::unique_ptr<CellWriter> NewWriter(std::optional<model::Durability>) override {
     return std::make_unique<MemoryWriter>(table_, clock_, last_revision_);
   }
-  Result<std::shared_ptr<CellScanner>> NewScanner(model::ScanSpec spec) override {
+  Result<std::vector<client::ExplainedRange>> Explain(model::ScanSpec spec) override {
+    RETURN_IF_ERROR(model::Evaluate(*schema_, {}, spec, model::Revision(), 0).status());
+    client::ExplainedRange range;
+    range.server = "memory";
+    return std::vector<client::ExplainedRange>{range};
+  }
+  Result<std::shared_ptr<CellScanner>> NewScanner(model::ScanSpec spec, bool) override {
     ASSIGN_OR_RETURN(
         std::vector<model::Cell> cells,
         model::Evaluate(*schema_, table_->history, spec, model::Revision{last_revision_}, clock_.WallNow()));
@@ -229,6 +235,17 @@ Status MemoryDatabase::ReplaceSchema(std::string_view path, model::SchemaDefinit
   ASSIGN_OR_RETURN(model::Schema schema, table->schema->Replace(std::move(wanted)));
   table->schema = std::make_shared<const model::Schema>(std::move(schema));
   return Status();
+}
+
+Status MemoryDatabase::KillQuery(std::string_view id) {
+  const size_t killed = std::erase_if(queries, [id](const client::QueryInfo& query) { return query.id == id; });
+  if (killed > 0) return Status();
+  return common::NotFound("no query '" + std::string(id) + "' runs").WithDetail(client::kNoSuchQuery);
+}
+
+Result<std::vector<client::MaintenanceInfo>> MemoryDatabase::MaintenanceTasks(bool wait) {
+  if (wait && !tasks.empty()) tasks.erase(tasks.begin());
+  return tasks;
 }
 
 Result<std::vector<client::ServerInfo>> MemoryDatabase::Servers() {

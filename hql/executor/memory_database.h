@@ -34,8 +34,13 @@ class MemoryDatabase : public Database {
   Result<int> CompactRanges(int classes, client::CompactionType type) override;
   Result<client::ClusterHealth> Health() override { return health; }
   Result<std::vector<client::ServerInfo>> Servers() override;
+  Result<std::vector<client::QueryInfo>> Queries() override { return queries; }
+  Status KillQuery(std::string_view id) override;
+  Result<std::vector<client::MaintenanceInfo>> MaintenanceTasks(bool wait) override;
 
-  client::ClusterHealth health;  ///< What STATUS tells; OK at first.
+  client::ClusterHealth health;                ///< What STATUS tells; OK at first.
+  std::vector<client::QueryInfo> queries;      ///< What SHOW QUERIES tells; KILL takes one out.
+  std::vector<client::MaintenanceInfo> tasks;  ///< What SHOW MAINTENANCE tells; waiting ends the first.
 
   /// A table's cells as they were written.
   struct Table {

@@ -33,12 +33,19 @@ struct StatementRun {
   Status Run(const Balance& balance);
   Status Run(const StopServer& stop);
   Status Run(const ShutDown&);
+  Status Run(const ShowQueries&);
+  Status Run(const KillQuery& kill);
+  Status Run(const ShowMaintenance&);
+  Status Run(const WaitForMaintenance&);
   Status Run(const ShowStatus&);
   Status Run(const ShowHelp& help);
 
   // execute_reads.cc
   Status Run(const Select& select);
   Status Run(const DumpTable& dump);
+
+  // execute_explain.cc
+  Status Run(const Explain& explain);
 
   // execute_writes.cc
   Status Run(const Insert& insert);
@@ -58,6 +65,7 @@ struct StatementRun {
   Status ListNames(bool with_namespaces);
   Status CheckNotCancelled() const;
 
+  Status Analyze(DatabaseTable& table, model::ScanSpec spec);
   Status Scan(DatabaseTable& table, model::ScanSpec spec, const CellFormat& format, ByteSink* file);
   Status ScanTo(const Name& table, model::ScanSpec spec, const CellFormat& format,
                 const std::optional<std::string>& file, bool header_on_terminal);

@@ -17,6 +17,10 @@ enum class RangeServerMethod : uint16_t {
   kUpdateSchema = 9,
   kCompact = 10,
   kServerStatus = 11,
+  kExplainScan = 12,
+  kListQueries = 13,
+  kKillQuery = 14,
+  kMaintenance = 15,
 };
 
 }  // namespace cellar::protocol

@@ -90,6 +90,28 @@ Task<Result<CompactResponse>> Stub::Compact(std::string address, CompactRequest 
   return Ask<CompactResponse>(*client_, std::move(address), Method::kCompact, std::move(request), deadline, Control());
 }
 
+Task<Result<ExplainScanResponse>> Stub::ExplainScan(std::string address, ExplainScanRequest request,
+                                                    Deadline deadline) const {
+  const rpc::CallOptions options = OptionsFor(request.table);
+  return Ask<ExplainScanResponse>(*client_, std::move(address), Method::kExplainScan, std::move(request), deadline,
+                                  options);
+}
+
+Task<Result<ListQueriesResponse>> Stub::ListQueries(std::string address, Deadline deadline) const {
+  return Ask<ListQueriesResponse>(*client_, std::move(address), Method::kListQueries, ListQueriesRequest(), deadline,
+                                  Control());
+}
+
+Task<Status> Stub::KillQuery(std::string address, KillQueryRequest request, Deadline deadline) const {
+  return Tell(*client_, std::move(address), Method::kKillQuery, std::move(request), deadline, Control());
+}
+
+Task<Result<MaintenanceResponse>> Stub::Maintenance(std::string address, MaintenanceRequest request,
+                                                    Deadline deadline) const {
+  return Ask<MaintenanceResponse>(*client_, std::move(address), Method::kMaintenance, std::move(request), deadline,
+                                  Control());
+}
+
 Task<Result<ServerStatusResponse>> Stub::ServerStatus(std::string address, Deadline deadline) const {
   return Ask<ServerStatusResponse>(*client_, std::move(address), Method::kServerStatus, ServerStatusRequest(), deadline,
                                    Control());

@@ -45,6 +45,12 @@ class RangeServerStub {
   Task<Status> UnloadRange(std::string address, UnloadRangeRequest request, Deadline deadline) const;
   Task<Status> UpdateSchema(std::string address, UpdateSchemaRequest request, Deadline deadline) const;
   Task<Result<CompactResponse>> Compact(std::string address, CompactRequest request, Deadline deadline) const;
+  Task<Result<ExplainScanResponse>> ExplainScan(std::string address, ExplainScanRequest request,
+                                                Deadline deadline) const;
+  Task<Result<ListQueriesResponse>> ListQueries(std::string address, Deadline deadline) const;
+  Task<Status> KillQuery(std::string address, KillQueryRequest request, Deadline deadline) const;
+  Task<Result<MaintenanceResponse>> Maintenance(std::string address, MaintenanceRequest request,
+                                                Deadline deadline) const;
   Task<Result<ServerStatusResponse>> ServerStatus(std::string address, Deadline deadline) const;
 
   /// A connection to the server stands: it neither died nor fell silent, as far as is known.

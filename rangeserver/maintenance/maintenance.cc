@@ -59,14 +59,28 @@ Task<void> Maintenance::CompactScheduled(std::shared_ptr<LoadedRange> range, Com
 }
 
 Task<void> Maintenance::CompactOne(std::shared_ptr<LoadedRange> range, CompactionKind kind, Status* first_error) {
+  const auto work = under_way_.emplace(under_way_.end());
+  work->range = range->record.range;
+  work->kind = kind;
+  work->since = executor_.clock().MonotonicNow();
   Semaphore& places = range->record.range.table.is_system() ? system_places_ : user_places_;
   Semaphore::Permit place = co_await places.Acquire();
+  work->running = true;
   Status status = common::Cancelled("the range server is stopping");
   if (!stop_.cancelled()) status = co_await compactor_.Compact(range, kind);
   if (status.ok()) {
     co_await after_compaction_(range->record.range);
   } else if (first_error->ok()) {
     *first_error = status;
+  }
+  under_way_.erase(work);
+  if (under_way_.empty()) idle_.WakeAll();
+}
+
+Task<void> Maintenance::WaitIdle(Deadline deadline) {
+  while (!under_way_.empty()) {
+    const bool woken = co_await idle_.WaitUntil(deadline);
+    if (!woken) co_return;
   }
 }
 

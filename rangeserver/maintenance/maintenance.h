@@ -1,12 +1,15 @@
 #pragma once
 
 #include <functional>
+#include <list>
 #include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "common/concurrency/cancellation.h"
+#include "common/concurrency/deadline.h"
+#include "common/concurrency/event.h"
 #include "common/concurrency/executor.h"
 #include "common/concurrency/semaphore.h"
 #include "common/concurrency/task_group.h"
@@ -40,6 +43,20 @@ class Maintenance {
   /// Compacts these ranges, at most so many at once as options say; the first error.
   Task<Status> CompactAll(std::vector<std::shared_ptr<LoadedRange>> ranges, CompactionKind kind);
 
+  /// A compaction that waits for its place, or runs.
+  struct Work {
+    model::RangeKey range;
+    CompactionKind kind = CompactionKind::kMinor;
+    bool running = false;
+    Nanos since = 0;  ///< Monotonic.
+
+    Work() = default;
+  };
+  const std::list<Work>& under_way() const { return under_way_; }
+
+  /// Until nothing is under way, or `deadline`.
+  Task<void> WaitIdle(Deadline deadline);
+
   /// kBusy while the caches are over their budget.
   Status Admit() const;
 
@@ -62,6 +79,8 @@ class Maintenance {
   Semaphore system_places_{1, "system compactions"};
   uint64_t cache_bytes_ = 0;
   std::set<std::string> scheduled_;  ///< Ranges that wait for their place or are compacted: each once.
+  std::list<Work> under_way_;
+  common::Event idle_{"maintenance"};  ///< Woken when under_way_ has become empty.
   TaskGroup tasks_;
 };
 

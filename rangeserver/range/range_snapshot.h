@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "common/base/result.h"
@@ -10,10 +11,31 @@
 #include "model/row_interval.h"
 #include "model/schema.h"
 #include "storage/cell_source.h"
+#include "storage/cellstore/cellstore_reader.h"
 
 namespace cellar::rangeserver {
 
 struct PinnedGroups;
+
+/// What a scan would read of one file.
+struct StoreToRead {
+  std::string path;
+  uint64_t blocks = 0;  ///< Of the whole file.
+  uint64_t blocks_to_read = 0;
+  uint64_t bytes_to_read = 0;  ///< As stored.
+  std::string left_out;        ///< Why nothing of it is read: "rows", "filter"; empty: something is.
+
+  StoreToRead() = default;
+};
+
+/// What a scan would read of one access group.
+struct GroupToRead {
+  std::string name;
+  size_t caches = 0;  ///< That hold cells.
+  std::vector<StoreToRead> stores;
+
+  GroupToRead() = default;
+};
 
 /// What one scan reads: the caches and files of a range at one moment, and the revision up to which cells count. Keeps
 /// them alive however long the scan takes; a value, cheap to copy. Thread-safe to read from.
@@ -41,9 +63,15 @@ class RangeSnapshot {
   /// files whose filter excludes it are left out, and so are files and caches that cannot hold any of `rows`.
   ///
   /// The sources borrow from the snapshot: it, or a copy, outlives them. Looks into filters, which may read files: a
-  /// worker's job, like all use of the sources.
+  /// worker's job, like all use of the sources. `reads`: where they count, or nullptr.
   Result<std::vector<std::unique_ptr<storage::CellSource>>> Sources(const model::FamilySet& families,
-                                                                    const model::RowInterval& rows) const;
+                                                                    const model::RowInterval& rows,
+                                                                    storage::SourceReads* reads = nullptr) const;
+
+  /// What Sources would give for each of `intervals` and then read to their ends, by access group. Reads filters and
+  /// indexes: a worker's job.
+  Result<std::vector<GroupToRead>> Explain(const model::FamilySet& families,
+                                           const std::vector<model::RowInterval>& intervals) const;
 
  private:
   friend class Range;

@@ -12,6 +12,7 @@ Result<FilledBlock> OpenScanner::Filler::Fill() {
   block.cell_count = writer.cell_count();
   block.cells = writer.Finish();
   block.position = scan->position();
+  if (reads) block.reads = *reads;
   return block;
 }
 

@@ -344,6 +344,10 @@ void RangeServer::RegisterMethods() {
   of_server(RangeServerMethod::kUnloadRange, &RangeServer::UnloadRange);
   of_server(RangeServerMethod::kUpdateSchema, &RangeServer::UpdateSchema);
   of_server(RangeServerMethod::kCompact, &RangeServer::Compact);
+  of_reads(RangeServerMethod::kExplainScan, &ReadService::ExplainScan);
+  of_reads(RangeServerMethod::kListQueries, &ReadService::ListQueries);
+  of_reads(RangeServerMethod::kKillQuery, &ReadService::KillQuery);
+  of_server(RangeServerMethod::kMaintenance, &RangeServer::ShowMaintenance);
   of_server(RangeServerMethod::kServerStatus, &RangeServer::ServerStatus);
 }
 
@@ -407,6 +411,20 @@ std::vector<std::shared_ptr<LoadedRange>> RangeServer::RangesOf(const protocol::
 
 namespace {
 
+protocol::CompactionKind::type ToMessage(CompactionKind kind) {
+  switch (kind) {
+    case CompactionKind::kMinor:
+      return protocol::CompactionKind::MINOR;
+    case CompactionKind::kMajor:
+      return protocol::CompactionKind::MAJOR;
+    case CompactionKind::kMerging:
+      return protocol::CompactionKind::MERGING;
+    case CompactionKind::kGc:
+      return protocol::CompactionKind::GC;
+  }
+  return protocol::CompactionKind::MINOR;
+}
+
 /// `maintenance` outlives this: it runs in the server's task group, which is joined before.
 Task<void> CompactUnwatched(Maintenance& maintenance, std::vector<std::shared_ptr<LoadedRange>> ranges,
                             CompactionKind kind) {
@@ -429,6 +447,21 @@ Task<Result<rpc::Response>> RangeServer::Compact(rpc::CallInfo, rpc::Request req
     CO_RETURN_IF_ERROR(co_await maintenance_->CompactAll(std::move(ranges), kKinds[message.kind]));
   } else {
     tasks_.Spawn(CompactUnwatched(*maintenance_, std::move(ranges), kKinds[message.kind]), "compactions asked for");
+  }
+  co_return rpc::Response(protocol::EncodeMessage(response));
+}
+
+Task<Result<rpc::Response>> RangeServer::ShowMaintenance(rpc::CallInfo, rpc::Request request) {
+  CO_TRY(const auto message, protocol::DecodeMessage<protocol::MaintenanceRequest>(request.message));
+  const Clock& clock = seams_.executor.clock();
+  if (message.wait) co_await maintenance_->WaitIdle(Deadline::After(clock, kSecond));
+  protocol::MaintenanceResponse response;
+  for (const Maintenance::Work& work : maintenance_->under_way()) {
+    protocol::MaintenanceEntry& entry = response.tasks.emplace_back();
+    entry.range = protocol::ToRangeId(work.range);
+    entry.kind = ToMessage(work.kind);
+    entry.running = work.running;
+    entry.age = clock.MonotonicNow() - work.since;
   }
   co_return rpc::Response(protocol::EncodeMessage(response));
 }

@@ -109,6 +109,7 @@ class RangeServer {
   Task<Result<rpc::Response>> UnloadRange(rpc::CallInfo info, rpc::Request request);
   Task<Result<rpc::Response>> UpdateSchema(rpc::CallInfo info, rpc::Request request);
   Task<Result<rpc::Response>> Compact(rpc::CallInfo info, rpc::Request request);
+  Task<Result<rpc::Response>> ShowMaintenance(rpc::CallInfo info, rpc::Request request);
   Task<Result<rpc::Response>> ServerStatus(rpc::CallInfo info, rpc::Request request);
   std::vector<std::shared_ptr<LoadedRange>> RangesOf(const protocol::CompactRequest& request) const;
   Task<void> PruneLog(model::RangeKey range);

@@ -29,6 +29,14 @@ model::Revision RevisionFor(const protocol::CreateScannerRequest& request, const
   return is_there ? earlier : snapshot.revision();
 }
 
+protocol::ScanReads ToMessage(const storage::SourceReads& reads) {
+  protocol::ScanReads message;
+  message.blocks = static_cast<int64_t>(reads.blocks);
+  message.cached_blocks = static_cast<int64_t>(reads.cached_blocks);
+  message.block_bytes = static_cast<int64_t>(reads.block_bytes);
+  return message;
+}
+
 /// The first row that a range which begins behind `start` can hold.
 std::string FirstRowBehind(const std::optional<std::string>& start) {
   return start ? *start + '\0' : std::string();
@@ -77,7 +85,7 @@ Result<std::shared_ptr<LoadedRange>> ReadService::RangeFor(const protocol::Creat
   return range;
 }
 
-Task<Result<rpc::Response>> ReadService::CreateScanner(rpc::CallInfo, rpc::Request request) {
+Task<Result<rpc::Response>> ReadService::CreateScanner(rpc::CallInfo info, rpc::Request request) {
   CO_TRY(const auto message, protocol::DecodeMessage<protocol::CreateScannerRequest>(request.message));
   CO_TRY(const std::shared_ptr<LoadedRange> range, RangeFor(message));
   CO_TRY(model::ScanSpec spec, model::ScanSpec::Decode(message.scan_spec));
@@ -86,14 +94,22 @@ Task<Result<rpc::Response>> ReadService::CreateScanner(rpc::CallInfo, rpc::Reque
   CO_FAULT_POINT(executor_, faults_, "rangeserver.scan.before_snapshot");
   const RangeSnapshot snapshot = range->range->Snapshot();
   const model::Revision revision = RevisionFor(message, snapshot);
-  ScanInput input = InputOf(snapshot, revision, executor_.clock().WallNow());
+  auto reads = message.count_reads ? std::make_unique<storage::SourceReads>() : nullptr;
+  ScanInput input = InputOf(snapshot, revision, executor_.clock().WallNow(), reads.get());
   CO_TRY(std::unique_ptr<Scan> scan, Scan::Open(plan, std::move(input), message.resume));
   ForgetIdle();
   if (scanners_.size() >= limits_.max_scanners) co_return common::Busy("too many scanners are open");
   const size_t block_bytes =
       std::clamp<size_t>(static_cast<size_t>(std::max(message.block_bytes, 1)), 1 << 10, limits_.max_block_bytes);
-  auto scanner = std::make_shared<OpenScanner>(executor_, NewScannerId(), range, std::move(scan), block_bytes);
+  auto scanner =
+      std::make_shared<OpenScanner>(executor_, NewScannerId(), range, std::move(scan), block_bytes, std::move(reads));
   scanner->set_snapshot(revision);
+  ScannerOwner owner;
+  owner.query = ++last_query_;
+  owner.table_name = message.table_name;
+  owner.peer = std::move(info.peer);
+  owner.opened_at = executor_.clock().MonotonicNow();
+  scanner->set_owner(std::move(owner));
   scanners_.emplace(scanner->id(), scanner);
   co_return co_await AnswerBlock(std::move(scanner), 0);
 }
@@ -101,16 +117,22 @@ Task<Result<rpc::Response>> ReadService::CreateScanner(rpc::CallInfo, rpc::Reque
 Task<Result<rpc::Response>> ReadService::FetchScanBlock(rpc::CallInfo, rpc::Request request) {
   CO_TRY(const auto message, protocol::DecodeMessage<protocol::FetchScanBlockRequest>(request.message));
   const auto found = scanners_.find(message.scanner);
-  if (found == scanners_.end()) {
-    co_return common::NotFound("scanner " + std::to_string(message.scanner) + " is not open (it may have expired)");
-  }
+  if (found == scanners_.end()) co_return NoScanner(message.scanner);
   co_return co_await AnswerBlock(found->second, message.block);
+}
+
+Status ReadService::NoScanner(int64_t scanner) const {
+  if (std::find(killed_.begin(), killed_.end(), scanner) != killed_.end()) {
+    return common::Cancelled("the query was killed");
+  }
+  return common::NotFound("scanner " + std::to_string(scanner) + " is not open (it may have expired)");
 }
 
 Task<Result<rpc::Response>> ReadService::AnswerBlock(std::shared_ptr<OpenScanner> scanner, int64_t ordinal) {
   scanner->Touch(executor_.clock().MonotonicNow());
   auto block = co_await scanner->Fetch(ordinal);
   CO_FAULT_POINT(executor_, faults_, "rangeserver.scan.before_answer");
+  if (scanner->killed()) co_return NoScanner(scanner->id());
   // Nothing waits between this look at the clock and the answer.
   const Status held = block.ok() ? CheckLease(Moment::kBeforeAnswer) : block.status();
   if (!held.ok()) {
@@ -124,12 +146,14 @@ Task<Result<rpc::Response>> ReadService::AnswerBlock(std::shared_ptr<OpenScanner
   response.bounds = protocol::ToMessage(scanner->range().record.range);
   response.snapshot_revision = scanner->snapshot().get();
   response.__set_resume(std::move(block->position));
+  if (scanner->counts_reads()) response.__set_reads(ToMessage(block->reads));
   if (response.more) {
     ahead_.Spawn(scanner->FillAhead(), "block ahead of a scanner");
   } else if (ordinal == 0) {
     scanners_.erase(scanner->id());  // a later block may be asked for again: forgotten when idle
   }
   counts_.Add(block->cell_count, block->cells.size());
+  scanner->Count(block->cell_count, block->cells.size());
   co_return rpc::Response(protocol::EncodeMessage(response), std::move(block->cells));
 }
 

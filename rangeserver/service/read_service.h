@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -56,6 +57,9 @@ class ReadService {
   Task<Result<rpc::Response>> FetchScanBlock(rpc::CallInfo info, rpc::Request request);
   Task<Result<rpc::Response>> DestroyScanner(rpc::CallInfo info, rpc::Request request);
   Task<Result<rpc::Response>> GetRows(rpc::CallInfo info, rpc::Request request);
+  Task<Result<rpc::Response>> ExplainScan(rpc::CallInfo info, rpc::Request request);
+  Task<Result<rpc::Response>> ListQueries(rpc::CallInfo info, rpc::Request request);
+  Task<Result<rpc::Response>> KillQuery(rpc::CallInfo info, rpc::Request request);
 
   size_t scanner_count() const { return scanners_.size(); }
   const ReadCounts& counts() const { return counts_; }
@@ -64,6 +68,7 @@ class ReadService {
 
  private:
   Result<std::shared_ptr<LoadedRange>> RangeFor(const protocol::CreateScannerRequest& request) const;
+  Status NoScanner(int64_t scanner) const;
   Task<Result<rpc::Response>> AnswerBlock(std::shared_ptr<OpenScanner> scanner, int64_t ordinal);
   enum class Moment : uint8_t { kBeforeSnapshot, kBeforeAnswer };
   Status CheckLease(Moment moment) const;
@@ -80,6 +85,8 @@ class ReadService {
   const std::function<void(model::TableId)> on_newer_schema_;
   std::map<int64_t, std::shared_ptr<OpenScanner>> scanners_;
   ReadCounts counts_;
+  int64_t last_query_ = 0;
+  std::deque<int64_t> killed_;  ///< Scanners whose clients are still to be told.
   TaskGroup ahead_;
 };
 

@@ -113,6 +113,52 @@ TEST_F(ReadServiceTest, Blocks_ComeInOrder_TheLastOneAgain_AndNoOther) {
   EXPECT_TRUE(Fetch(999, 0).status().Is(StatusCode::kNotFound));
 }
 
+TEST_F(ReadServiceTest, WhatRuns_IsListed_AndKilled_AndItsReaderIsTold) {
+  PutRows(9);
+  CreateScannerRequest request = Request();
+  request.__set_table_name("/ns/t");
+  const auto block = Create(request);
+  ASSERT_TRUE(block.ok() && block->head.more);
+  const auto list = [this] {
+    const auto response = Call(&ReadService::ListQueries, protocol::ListQueriesRequest());
+    return protocol::DecodeMessage<protocol::ListQueriesResponse>(response.value().message).value().queries;
+  };
+  ASSERT_EQ(list().size(), 1u);
+  EXPECT_EQ(list()[0].table_name, "/ns/t");
+  EXPECT_EQ(list()[0].cells, static_cast<int64_t>(block->cells.size()));
+  protocol::KillQueryRequest kill;
+  kill.query = list()[0].query + 1;
+  EXPECT_TRUE(Call(&ReadService::KillQuery, kill).status().Is(StatusCode::kNotFound));
+  kill.query = list()[0].query;
+  EXPECT_TRUE(Call(&ReadService::KillQuery, kill).ok());
+  EXPECT_TRUE(Call(&ReadService::KillQuery, kill).status().Is(StatusCode::kNotFound));
+  EXPECT_TRUE(list().empty());
+  EXPECT_TRUE(Fetch(block->head.scanner, 1).status().Is(StatusCode::kCancelled));
+}
+
+TEST_F(ReadServiceTest, ExplainAndCount_SayWhatIsReadOfFiles) {
+  PutRows(9);
+  ASSERT_FALSE(Create(Request())->head.__isset.reads);
+  CreateScannerRequest request = Request();
+  request.__set_count_reads(true);
+  const auto block = Create(request);
+  ASSERT_TRUE(block.ok() && block->head.__isset.reads);
+  EXPECT_EQ(block->head.reads.blocks, 0) << "all is in memory";
+  protocol::ExplainScanRequest explain;
+  explain.table = request.table;
+  explain.schema_generation = request.schema_generation;
+  explain.scan_spec = request.scan_spec;
+  const auto response = Call(&ReadService::ExplainScan, explain);
+  ASSERT_TRUE(response.ok()) << response.status().ToString();
+  const auto explained = protocol::DecodeMessage<protocol::ExplainScanResponse>(response->message);
+  ASSERT_TRUE(explained.ok());
+  ASSERT_FALSE(explained->groups.empty());
+  EXPECT_EQ(explained->groups[0].caches, 1);
+  EXPECT_TRUE(explained->groups[0].files.empty());
+  explain.schema_generation = 0;
+  EXPECT_TRUE(Call(&ReadService::ExplainScan, explain).status().Is(StatusCode::kStaleSchema));
+}
+
 TEST_F(ReadServiceTest, ScannerOfAnEarlierLife_IsNoneOfThisOne) {
   PutRows(9);
   const auto before = Create(Request());

@@ -33,12 +33,23 @@ struct CellStoreReadOptions {
   const FaultPoints* faults = nullptr;
 };
 
+/// What a source has read; counted by whoever reads from it.
+struct SourceReads {
+  uint64_t blocks = 0;         ///< Data blocks.
+  uint64_t cached_blocks = 0;  ///< Of these, found in the block cache.
+  uint64_t block_bytes = 0;    ///< Of all, unpacked.
+
+  SourceReads() = default;
+};
+
 /// How one source reads.
 struct SourceOptions {
   /// False for compactions and other readers of everything once: blocks that are not in the cache do not enter it.
   bool fill_cache = true;
   /// Bytes read from the file at once when blocks are read one after the other.
   size_t read_ahead_bytes = 256 << 10;
+  /// Where to count; nullptr: nowhere. Outlives the source, and is used by its thread.
+  SourceReads* reads = nullptr;
 };
 
 /// One open CellStore. Holds its trailer and index root; all else goes through the block cache. Immutable and

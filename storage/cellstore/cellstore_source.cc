@@ -90,7 +90,7 @@ bool CellStoreSource::LoadBlock(Place place, bool in_order) {
   place_ = place;
   block_handle_ = entry->block;
   if (!is_open) {
-    auto block = FetchBlock(entry->block, in_order);
+    auto block = options_.reads == nullptr ? FetchBlock(entry->block, in_order) : FetchCounted(entry->block, in_order);
     if (!block.ok()) return Fail(std::move(block).status());
     block_ = std::move(block).value();
     if (Status opened = cursor_.Open(block_->view()); !opened.ok()) return Fail(std::move(opened));
@@ -102,6 +102,15 @@ bool CellStoreSource::LoadBlock(Place place, bool in_order) {
     block_within_end_ = next->start <= *bounds_.end;
   }
   return true;
+}
+
+Result<BlockRef> CellStoreSource::FetchCounted(BlockHandle handle, bool in_order) {
+  const bool cached = reader_.cache() != nullptr && reader_.cache()->Find(reader_.file_id(), handle.offset) != nullptr;
+  ASSIGN_OR_RETURN(BlockRef block, FetchBlock(handle, in_order));
+  ++options_.reads->blocks;
+  options_.reads->cached_blocks += cached ? 1 : 0;
+  options_.reads->block_bytes += block->view().size();
+  return block;
 }
 
 /// A data block from the cache, the read-ahead buffer, or the file. Reading in order, each read of the file is twice as

@@ -38,6 +38,7 @@ class CellStoreSource final : public CellSource {
   bool LoadLeaf(uint32_t number);
   bool LoadBlock(Place place, bool in_order);
   bool GoToNextBlock();
+  Result<BlockRef> FetchCounted(BlockHandle handle, bool in_order);
   Result<BlockRef> FetchBlock(BlockHandle handle, bool in_order);
   void Settle();
   bool Fail(Status status);

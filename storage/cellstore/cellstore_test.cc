@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "common/file/faulty_file_system.h"
+#include "storage/cellstore/block_count.h"
 #include "storage/cellstore/cellstore_test_data.h"
 
 namespace cellar::storage {
@@ -104,6 +105,35 @@ TEST(CellStoreTest, Bounds_HideWhatLiesOutside) {
     EXPECT_EQ(Drain(*source), expected);
     source->Seek(*bounds.end);
     EXPECT_FALSE(source->Valid());
+  }
+}
+
+TEST(CellStoreTest, BlocksCounted_AreThoseThatASourceReads_ButForTheOneThatEndsIt) {
+  SeededRandom random(7);
+  const EncodedCells cells = TestCells(random, 1200);
+  MemoryFileSystem files;
+  ASSERT_TRUE(WriteTestStore(files, cells, Options(200)).ok());
+  const auto reader = OpenTestStore(files);
+  const auto all = CountBlocks(*reader, KeyBounds());
+  ASSERT_TRUE(all.ok());
+  EXPECT_EQ(all->blocks, reader->trailer().block_count);
+  EXPECT_GT(all->blocks, 20u);
+  EXPECT_LT(all->bytes, reader->file_size_bytes());
+  for (int i = 0; i < 100; ++i) {
+    std::string low = model::RowOfKey(cells[random.Uniform(cells.size())].first);
+    std::string high = model::RowOfKey(cells[random.Uniform(cells.size())].first);
+    if (high < low) std::swap(low, high);
+    const KeyBounds bounds = KeyBounds::Of(model::RowInterval::Range(low, high));
+    const auto counted = CountBlocks(*reader, bounds);
+    ASSERT_TRUE(counted.ok());
+    SourceReads reads;
+    SourceOptions options;
+    options.reads = &reads;
+    const auto source = reader->NewSource(bounds, options);
+    for (source->SeekToFirst(); source->Valid();) source->Next();
+    EXPECT_GE(reads.blocks, low == high ? 0 : counted->blocks);
+    EXPECT_LE(reads.blocks, counted->blocks + 1);
+    EXPECT_EQ(reads.cached_blocks, 0u);
   }
 }
 

@@ -160,7 +160,7 @@ class PipeTest(unittest.TestCase):
     def test_execute_stops_at_the_first_error(self):
         code, output, errors = self.run_shell("-e", "SHOW TABLS; GET LISTING;")
         self.assertEqual((code, output), (2, ""))
-        self.assertIn("error 11: line 1, column 6: expected TABLES or CREATE, found 'TABLS'", errors)
+        self.assertIn("error 11: line 1, column 6: expected TABLES, QUERIES, MAINTENANCE or CREATE, found 'TABLS'", errors)
 
     def test_pipe_goes_on_after_an_error(self):
         code, output, _ = self.run_shell(stdin="SHOW TABLS;\nGET LISTING;\n")

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "common/concurrency/parker.h"
 
@@ -50,8 +51,11 @@ class WaitingTable final : public DatabaseTable {
   std::unique_ptr<CellWriter> NewWriter(std::optional<model::Durability> durability) override {
     return table_->NewWriter(durability);
   }
-  Result<std::shared_ptr<CellScanner>> NewScanner(model::ScanSpec) override {
+  Result<std::shared_ptr<CellScanner>> NewScanner(model::ScanSpec, bool) override {
     return std::shared_ptr<CellScanner>(std::make_shared<WaitingScanner>(schema().families().front().id, most_));
+  }
+  Result<std::vector<client::ExplainedRange>> Explain(model::ScanSpec spec) override {
+    return table_->Explain(std::move(spec));
   }
   Result<client::RowMutationOutcome> Mutate(const client::RowMutation& mutation) override {
     return table_->Mutate(mutation);

@@ -12,6 +12,7 @@
 #include "client/cpp/include/table_range.h"
 #include "common/base/result.h"
 #include "common/time/clock.h"
+#include "model/key_codec.h"
 #include "model/schema_alteration.h"
 #include "model/schema_definition.h"
 
@@ -59,6 +60,34 @@ struct ServerInfo {
   ServerInfo() = default;
 };
 
+/// The public code of KillQuery's kNotFound: no scanner of that id.
+inline constexpr int32_t kNoSuchQuery = 0x50007;
+
+/// A scan that a range server answers.
+struct QueryInfo {
+  std::string id;     ///< "rs1_17": the server, and its number there.
+  std::string table;  ///< As its client told; else the table's id.
+  model::RangeKey range;
+  std::string peer;
+  Nanos age = 0;
+  Nanos idle = 0;
+  uint64_t cells = 0;
+  uint64_t bytes = 0;
+
+  QueryInfo() = default;
+};
+
+/// A compaction that waits or runs.
+struct MaintenanceInfo {
+  std::string server;
+  model::RangeKey range;
+  std::string kind;  ///< "minor", "major", "merging", "gc"
+  bool running = false;
+  Nanos age = 0;
+
+  MaintenanceInfo() = default;
+};
+
 enum class CompactionType : uint8_t { kMinor = 0, kMajor = 1, kMerging = 2, kGc = 3 };
 
 /// A connection to a cluster: names, schemas, and the tables to read and write. Paths are absolute: "/ns/table".
@@ -99,6 +128,14 @@ class Client {
 
   Result<ClusterHealth> Health();
   Result<std::vector<ServerInfo>> Servers();
+
+  /// The scans that run, on all servers.
+  Result<std::vector<QueryInfo>> Queries();
+  /// Whoever reads from it hears kCancelled. kNotFound when none of that id runs.
+  Status KillQuery(std::string_view id);
+
+  /// The compactions that wait or run, on all servers. `wait`: first until there is none, or for a second.
+  Result<std::vector<MaintenanceInfo>> MaintenanceTasks(bool wait = false);
 
   ClientCore& core();
 

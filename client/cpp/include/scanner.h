@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "client/cpp/include/explanation.h"
 #include "common/base/result.h"
 #include "model/cell.h"
 
@@ -20,6 +21,9 @@ class Scanner {
   bool Next(model::CellView* cell);
 
   const Status& status() const;
+
+  /// What was read so far; nothing unless the scanner was asked to count.
+  ScanReads reads();
 
   /// Makes a Next that waits, in another thread, and every later one return false with kCancelled.
   void Cancel();

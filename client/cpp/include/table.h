@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "client/cpp/include/explanation.h"
 #include "client/cpp/include/mutator.h"
 #include "client/cpp/include/row_condition.h"
 #include "client/cpp/include/row_mutation.h"
@@ -34,8 +35,11 @@ class Table {
 
   std::unique_ptr<Mutator> NewMutator(const MutatorOptions& options = MutatorOptions());
 
-  /// kInvalidArgument for a bad spec (public code 30) before anything is sent.
-  Result<std::unique_ptr<Scanner>> NewScanner(model::ScanSpec spec);
+  /// kInvalidArgument for a bad spec (public code 30) before anything is sent. `count_reads`: Scanner::reads tells.
+  Result<std::unique_ptr<Scanner>> NewScanner(model::ScanSpec spec, bool count_reads = false);
+
+  /// What such a scan would read; reads nothing but indexes and filters.
+  Result<std::vector<ExplainedRange>> Explain(model::ScanSpec spec);
 
   /// All cells of a small scan.
   Result<std::vector<model::Cell>> ScanAll(model::ScanSpec spec);

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "client/cpp/include/explanation.h"
+#include "client/cpp/scan_stream.h"
+
+namespace cellar::client {
+
+/// What a scan would read, range by range. Errors are those of opening a scanner.
+Task<Result<std::vector<ExplainedRange>>> ExplainScan(ScanSeams seams, model::TableId table,
+                                                      std::shared_ptr<const model::Schema> schema, model::ScanSpec spec,
+                                                      Deadline deadline);
+
+}  // namespace cellar::client

@@ -1,0 +1,218 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <sstream>
+
+#include "hql/executor/client_database.h"
+#include "hql/lexer.h"
+#include "tests/cluster/in_process_cluster.h"
+#include "tests/hql/golden_session.h"
+#include "tests/hql/where_world.h"
+#include "tests/support/golden_cases.h"
+
+namespace cellar::tests {
+namespace {
+
+/// One Cellar for all tests of the program: it takes longest to start.
+class GoldenClusterTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    std::string path = (std::filesystem::temp_directory_path() / "cellar-hql-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(path.data()), nullptr);
+    folder_ = path;
+    auto cluster = InProcessCluster::Start(std::getenv("MINI_CLUSTER_EXECUTABLE"), folder_);
+    ASSERT_TRUE(cluster.ok()) << cluster.status().ToString();
+    cluster_ = std::move(*cluster);
+    client::ClientOptions options;
+    options.lock_service_url = cluster_->url();
+    auto client = client::Client::Connect(options);
+    ASSERT_TRUE(client.ok()) << client.status().ToString();
+    client_ = std::move(*client);
+    database_ = hql::NewClientDatabase(*client_);
+  }
+
+  static void TearDownTestSuite() {
+    database_.reset();
+    client_.reset();
+    cluster_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  /// Everything that is only in memory goes to files.
+  static void CompactEverything() {
+    constexpr int kUserRanges = 8;
+    const Result<int> compacted = client_->CompactRanges(kUserRanges, client::CompactionType::kMajor, /*wait=*/true);
+    ASSERT_TRUE(compacted.ok()) << compacted.status().ToString();
+  }
+
+  static std::string folder_;
+  static std::unique_ptr<InProcessCluster> cluster_;
+  static std::unique_ptr<client::Client> client_;
+  static std::unique_ptr<hql::Database> database_;
+};
+
+std::string GoldenClusterTest::folder_;
+std::unique_ptr<InProcessCluster> GoldenClusterTest::cluster_;
+std::unique_ptr<client::Client> GoldenClusterTest::client_;
+std::unique_ptr<hql::Database> GoldenClusterTest::database_;
+
+TEST_F(GoldenClusterTest, EveryFile_AnswersAsWritten) {
+  for (const std::string& file : GoldenFiles()) {
+    GoldenSession session(*database_);
+    const Status entered = session.Enter(NamespaceOf(file));
+    ASSERT_TRUE(entered.ok()) << entered.ToString();
+    EXPECT_TRUE(MatchesGoldenCases(file, [&session](const std::string& input) { return session.Answer(input); }));
+  }
+}
+
+TEST_F(GoldenClusterTest, Where_AnswersAsLookingAtEveryCell) {
+  constexpr int kTables = 4;
+  constexpr int kQuestions = 40;
+  GoldenSession session(*database_);
+  ASSERT_TRUE(session.Enter("where_random").ok());
+  for (uint64_t seed = 1; seed <= kTables; ++seed) {
+    common::SeededRandom random(seed);
+    WhereWorld world(random);
+    for (const std::string& statement : world.MakeTable()) ASSERT_EQ(session.Answer(statement), "ok") << statement;
+    if (seed % 2 == 0) CompactEverything();
+    for (int i = 0; i < kQuestions; ++i) {
+      const WhereQuestion question = world.Ask();
+      ASSERT_EQ(session.Answer(question.statement), question.answer) << "seed " << seed << ": " << question.statement;
+    }
+  }
+}
+
+// ---- what runs
+
+TEST_F(GoldenClusterTest, Explain_CountsFilesAndBlocks_AndAnalyzeWhatWasRead) {
+  GoldenSession session(*database_);
+  ASSERT_TRUE(session.Enter("explain").ok());
+  session.Answer("CREATE TABLE t (a, b, ACCESS GROUP g (b)) BLOCKSIZE 1000 COMPRESSOR 'none'");
+  for (int i = 0; i < 50; ++i) {
+    session.Answer("INSERT INTO t VALUES ('row" + std::to_string(100 + i) + "', 'a', '" + std::string(400, 'x') + "')");
+  }
+  EXPECT_THAT(session.Answer("EXPLAIN SELECT * FROM t"), testing::HasSubstr("access group default: 1 cache in memory, "
+                                                                            "0 of 0 files, 0 of 0 blocks, 0 bytes"));
+  CompactEverything();
+  const std::string whole = session.Answer("EXPLAIN ANALYZE SELECT * FROM t");
+  EXPECT_THAT(whole, testing::HasSubstr("index: none\nrange "));
+  EXPECT_THAT(whole, testing::HasSubstr(" on rs1\n  access group default: 0 caches in memory, 1 of 1 file, "));
+  EXPECT_THAT(whole, testing::HasSubstr("given: 50 cells"));
+  const std::string row = session.Answer("EXPLAIN ANALYZE SELECT a FROM t WHERE ROW = 'row110'");
+  EXPECT_THAT(row, testing::ContainsRegex("to read: 1 range: 1 of 1 file, 1 of [0-9]+ blocks"));
+  EXPECT_THAT(row, testing::HasSubstr("read: 1 block, 1 of them from the cache"));
+  EXPECT_THAT(session.Answer("EXPLAIN SELECT a FROM t WHERE ROW = 'row110x'"),
+              testing::HasSubstr(": its filter excludes the row"));
+  EXPECT_THAT(session.Answer("EXPLAIN SELECT a FROM t WHERE ROW > 'z'"), testing::HasSubstr(": has none of the rows"));
+}
+
+/// The first word of the line that names `table`; empty when none does.
+std::string QueryOn(const std::string& listing, const std::string& table) {
+  std::istringstream lines(listing);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find("\t" + table + "\t") != std::string::npos) return line.substr(0, line.find('\t'));
+  }
+  return "";
+}
+
+TEST_F(GoldenClusterTest, AQueryThatRuns_IsListedAndKilled) {
+  GoldenSession session(*database_);
+  ASSERT_TRUE(session.Enter("kill").ok());
+  session.Answer("CREATE TABLE t (a)");
+  const std::string value(1 << 20, 'x');
+  for (int i = 0; i < 40; ++i) {
+    ASSERT_EQ(session.Answer("INSERT INTO t VALUES ('" + std::to_string(i) + "', 'a', '" + value + "')"), "ok");
+  }
+  auto table = client_->OpenTable("/kill/t");
+  ASSERT_TRUE(table.ok());
+  auto scanner = (*table)->NewScanner(model::ScanSpec());
+  ASSERT_TRUE(scanner.ok());
+  model::CellView cell;
+  ASSERT_TRUE((*scanner)->Next(&cell));
+  const std::string id = QueryOn(session.Answer("SHOW QUERIES"), "/kill/t");
+  ASSERT_NE(id, "");
+  EXPECT_EQ(session.Answer("KILL " + id), "ok");
+  EXPECT_EQ(QueryOn(session.Answer("SHOW QUERIES"), "/kill/t"), "");
+  int cells = 1;
+  while ((*scanner)->Next(&cell)) ++cells;
+  EXPECT_EQ((*scanner)->status().code(), StatusCode::kCancelled);
+  EXPECT_LT(cells, 40);
+  EXPECT_THAT(session.Answer("KILL " + id), testing::HasSubstr("no query '" + id + "' runs"));
+}
+
+// ---- dump, load, dump
+
+std::string EveryByte() {
+  std::string bytes;
+  for (int byte = 0; byte < 256; ++byte) bytes.push_back(static_cast<char>(byte));
+  return bytes;
+}
+
+/// Cells of every kind: all byte values in row, qualifier and value, versions, empty and long values, counters,
+/// deletes.
+std::vector<std::string> FillStatements() {
+  std::vector<std::string> statements;
+  const auto insert = [&](const std::string& time, const std::string& row, const std::string& column,
+                          const std::string& value) {
+    statements.push_back("INSERT INTO t VALUES (" + time + hql::QuoteString(row) + ", " + hql::QuoteString(column) +
+                         ", " + hql::QuoteString(value) + ")");
+  };
+  const std::string all = EveryByte();
+  insert("", all, "plain:" + all, all);
+  for (int byte = 0; byte < 256; ++byte) {
+    const std::string one(1, static_cast<char>(byte));
+    insert("", "row" + one, "plain:" + one, one + "value" + one);
+    insert("'2001-01-01Z', ", "times" + one, "oldest:" + one, one);
+  }
+  for (const char* time : {"'2001-01-01Z', ", "'2001-01-02Z', ", "'2001-01-03 12:00:00:000000001Z', "}) {
+    insert(time, "versions", "plain", time);
+    insert(time, "versions", "oldest", time);
+    insert(time, "versions", "two", time);
+  }
+  for (const std::string value : {"", "NULL", "\\N", "DELETE", "#", "\t", "\n"}) {
+    insert("", "special" + value + "x", "plain:" + value, value);
+  }
+  insert("", "long", "plain:compressible", std::string(300'000, 'x'));
+  for (const char* value : {"5", "+7", "-3"}) insert("", "counter", "hits:q", value);
+  insert("", "counter", "hits", "=9");
+  insert("", "deleted", "plain", "gone");
+  statements.emplace_back("DELETE * FROM t WHERE ROW = 'deleted'");
+  insert("", "half", "plain:a", "gone");
+  insert("", "half", "plain:b", "stays");
+  statements.emplace_back("DELETE plain:a FROM t WHERE ROW = 'half'");
+  return statements;
+}
+
+TEST_F(GoldenClusterTest, WhatIsDumped_LoadsAndDumpsTheSame_WithEveryCompressor) {
+  GoldenSession session(*database_);
+  ASSERT_TRUE(session.Enter("dump_load").ok());
+  const std::vector<std::string> fill = FillStatements();
+  for (const std::string compressor : {"none", "snappy", "lz4", "zlib --best", "zstd --level 3", "bmz", "quicklz"}) {
+    SCOPED_TRACE(compressor);
+    session.Answer("DROP TABLE IF EXISTS t");
+    session.Answer("DROP TABLE IF EXISTS u");
+    session.Answer(
+        "CREATE TABLE t (plain, oldest TIME_ORDER DESC, two MAX_VERSIONS 2, hits COUNTER, "
+        "ACCESS GROUP g (oldest, hits)) COMPRESSOR '" +
+        compressor + "'");
+    for (const std::string& statement : fill) ASSERT_EQ(session.Answer(statement), "ok") << statement;
+    CompactEverything();
+    ASSERT_EQ(session.Answer("DUMP TABLE t INTO FILE 'first'"), "ok");
+    session.Answer("CREATE TABLE u LIKE t");
+    const std::string loaded = session.Answer("LOAD DATA INFILE 'first' INTO TABLE u");
+    EXPECT_EQ(loaded.find("error"), std::string::npos) << loaded;
+    EXPECT_EQ(loaded.find("skipped"), std::string::npos) << loaded;
+    CompactEverything();
+    ASSERT_EQ(session.Answer("DUMP TABLE u INTO FILE 'second'"), "ok");
+    EXPECT_GT(session.files().contents["first"].size(), 300'000u);
+    EXPECT_TRUE(session.files().contents["first"] == session.files().contents["second"])
+        << session.files().contents["first"].size() << " bytes, then " << session.files().contents["second"].size();
+  }
+}
+
+}  // namespace
+}  // namespace cellar::tests
