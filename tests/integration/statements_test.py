@@ -17,7 +17,7 @@ class BadStatementTest(testing.ServerTest):
         for arguments in (("--batch",), ()):
             said = self.fail_here("SHOW TABLES;\nSELECT * FORM t;", *arguments)
             self.assertIn("error 11: line 2, column 10: expected FROM, found 'FORM'", said)
-            self.assertIn("  SELECT * FORM t\n           ^\n", said)
+            self.assertIn("  SELECT * FORM t\n           ^~~~ did you mean FROM?\n", said)
 
     def test_malformed_statement_in_a_file_and_in_a_pipe(self):
         script = self.file("script", "CREATE TABLE t (a);\n\nINSERT INTO t VALUES ('r' 'a', 'v');\nDROP TABLE t;\n")

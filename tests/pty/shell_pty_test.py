@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import unittest
 
@@ -108,7 +109,15 @@ class TerminalTest(unittest.TestCase):
         self.shell.send("\x1b[A\x1b[A")  # above "quit"
         self.shell.expect("SHOW TABLES;")
 
+    def await_editing(self):
+        """The prompt comes a moment before the terminal's own editing ends, which would take Ctrl-D for its own."""
+        deadline = time.monotonic() + 20
+        while termios.tcgetattr(self.shell.child_fd)[3] & termios.ICANON:
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.01)
+
     def test_end_of_input_leaves(self):
+        self.await_editing()
         self.shell.sendeof()
         self.shell.expect(pexpect.EOF)
         self.shell.close()
