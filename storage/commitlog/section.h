@@ -59,7 +59,7 @@ struct Section {
   std::string_view cells;   ///< model/cell_codec.h; empty only beside a result: that of a mutation that was refused.
 
   model::Revision last_revision() const {
-    return model::Revision{base.get() + static_cast<int64_t>(revision_count) - 1};
+    return model::Revision{base.get() + (static_cast<int64_t>(revision_count) - 1)};
   }
 };
 
