@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.hypertable.thriftgen.ClientException;
@@ -99,8 +100,8 @@ public final class CallsTest {
     });
     writer.start();
     begun.await();
-    gateway = new ScriptedGateway(port).on("namespace_open", arguments -> 77L)
-        .on("set_cells_serialized", arguments -> ids.add(arguments[0]) ? null : null);
+    gateway = new ScriptedGateway(port,
+        Map.of("namespace_open", arguments -> 77L, "set_cells_serialized", arguments -> ids.add(arguments[0]) ? null : null));
     writer.join();
     assertEquals(List.of(1L, 77L), ids);
   }

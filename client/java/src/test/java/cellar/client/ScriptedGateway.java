@@ -37,14 +37,20 @@ final class ScriptedGateway implements AutoCloseable {
   private final ServerSocket listener = new ServerSocket();
   private final Set<Socket> sockets = new HashSet<>();
   private boolean closed;
+  private final Thread acceptor = new Thread(this::accept, "scripted-gateway");
   final AtomicInteger connections = new AtomicInteger();
 
   /** At a port, or a free one for 0. */
   ScriptedGateway(int port) throws Exception {
+    this(port, Map.of());
+  }
+
+  /** With methods that the first who connects finds. */
+  ScriptedGateway(int port, Map<String, Method> script) throws Exception {
+    on("namespace_open", arguments -> 1L);
+    methods.putAll(script);
     listener.setReuseAddress(true);
     listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-    on("namespace_open", arguments -> 1L);
-    Thread acceptor = new Thread(this::accept, "scripted-gateway");
     acceptor.setDaemon(true);
     acceptor.start();
   }
@@ -110,6 +116,7 @@ final class ScriptedGateway implements AutoCloseable {
     synchronized (sockets) {
       closed = true;
     }
+    acceptor.join();  // while it waits, the port still takes connections
     hangUp();
   }
 }
