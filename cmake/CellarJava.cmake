@@ -6,7 +6,7 @@
 find_package(Java 11 REQUIRED COMPONENTS Development)
 
 # The small compiler of the JVM: javac runs too short for the other to pay.
-set(CELLAR_JAVAC ${Java_JAVAC_EXECUTABLE} -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -proc:none --release 11)
+set(CELLAR_JAVAC ${Java_JAVAC_EXECUTABLE} -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -proc:none -encoding UTF-8 --release 11)
 
 foreach(jar thrift slf4j-api slf4j-nop junit4 hamcrest-all)
   string(MAKE_C_IDENTIFIER ${jar} id)

@@ -87,7 +87,7 @@ class JavaTest(testing.ServerTest):
                           "import cellar.client.Cell;", "import cellar.client.Schema;"})), "methods": "\n".join(methods), "calls": "\n".join(calls),
                           "port": self.gateway_port})
         class_path = testing.arguments[2]
-        compiled = subprocess.run([testing.arguments[1], "--release", "11", "-cp", class_path, "-d", str(folder), str(source)],
+        compiled = subprocess.run([testing.arguments[1], "-encoding", "UTF-8", "--release", "11", "-cp", class_path, "-d", str(folder), str(source)],
                                   capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
         self.assertEqual(compiled.returncode, 0, compiled.stderr)
         said = self.java(name, class_path=f"{folder}:{class_path}")
