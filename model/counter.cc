@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "common/bytes/c_number.h"
 #include "common/bytes/coding.h"
 #include "model/error_codes.h"
 #include "model/key.h"
@@ -18,14 +19,7 @@ Result<CounterUpdate> CounterUpdate::ParseText(std::string_view text) {
   if (rest.empty()) return update;
   const bool negative = rest[0] == '-';
   if (rest[0] == '+' || rest[0] == '-') rest.remove_prefix(1);
-  int base = 10;
-  if (rest.size() > 2 && rest[0] == '0' && (rest[1] == 'x' || rest[1] == 'X')) {
-    base = 16;
-    rest.remove_prefix(2);
-  } else if (rest.size() > 1 && rest[0] == '0') {
-    base = 8;
-    rest.remove_prefix(1);
-  }
+  const int base = common::TakeCBase(&rest);
   const std::string digits = (negative ? "-" : "") + std::string(rest);
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), update.amount, base);
   if (rest.empty() || rest[0] == '-' || error != std::errc() || end != digits.data() + digits.size())

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "common/bytes/utf8.h"
 #include "hql/lexer.h"
 #include "hql/shell/display_text.h"
 #include "hql/shell/json_text.h"
@@ -53,7 +54,7 @@ TEST(DisplayTextTest, AStringOfHqlWithIt_MeansTheSameBytes) {
   std::string quoted;
   for (const char c : Displayed(all)) quoted += c == '\'' ? std::string("\\'") : std::string(1, c);
   EXPECT_EQ(DecodeString("'" + quoted + "'"), all);
-  EXPECT_TRUE(IsUtf8(quoted));
+  EXPECT_TRUE(common::IsUtf8(quoted));
 }
 
 TEST(DisplayTextTest, Width) {

@@ -6,12 +6,6 @@
 
 namespace cellar::hql {
 
-/// The length in bytes of the UTF-8 character that `bytes` begin with, and which it is; 0 when they begin with none
-/// (or are empty). Overlong forms, surrogates and what is above U+10FFFF are none.
-size_t DecodeUtf8(std::string_view bytes, char32_t* character);
-
-bool IsUtf8(std::string_view bytes);
-
 /// Appends bytes as people can see them: printable characters as they are; \n \r \t \0 and \\ for those; \xHH for every
 /// byte of what is no UTF-8, or would move the cursor, or change how others are shown. A string of HQL holding the
 /// result means these bytes again.

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <iterator>
 
+#include "common/bytes/utf8.h"
 #include "hql/shell/display_text.h"
 
 namespace cellar::hql {
@@ -26,7 +27,7 @@ void AppendBase64(std::string_view bytes, std::string* out) {
 void AppendJsonString(std::string_view text, std::string* out) {
   char32_t character = 0;
   while (!text.empty()) {
-    const size_t length = DecodeUtf8(text, &character);
+    const size_t length = common::DecodeUtf8(text, &character);
     const std::string_view taken = text.substr(0, length);
     text.remove_prefix(length);
     const bool is_hidden = character < 0x20 || (character >= 0x7F && character < 0xA0) ||
@@ -51,7 +52,7 @@ void AppendJsonString(std::string_view text, std::string* out) {
 }  // namespace
 
 void AppendJsonMember(std::string_view name, std::string_view bytes, std::string* out) {
-  const bool is_text = IsUtf8(bytes);
+  const bool is_text = common::IsUtf8(bytes);
   fmt::format_to(std::back_inserter(*out), "\"{}{}\":\"", name, is_text ? "" : "_base64");
   if (is_text) {
     AppendJsonString(bytes, out);

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "common/bytes/c_number.h"
 #include "model/counter.h"
 #include "model/error_codes.h"
 
@@ -23,14 +24,7 @@ Status ToNumber(std::string_view text, std::string_view what, int64_t* number) {
   std::string_view rest = text;
   const bool negative = rest.starts_with('-');
   if (negative || rest.starts_with('+')) rest.remove_prefix(1);
-  int base = 10;
-  if (rest.size() > 2 && rest[0] == '0' && (rest[1] == 'x' || rest[1] == 'X')) {
-    base = 16;
-    rest.remove_prefix(2);
-  } else if (rest.size() > 1 && rest[0] == '0') {
-    base = 8;
-    rest.remove_prefix(1);
-  }
+  const int base = common::TakeCBase(&rest);
   uint64_t magnitude = 0;
   const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), magnitude, base);
   constexpr uint64_t kSignBit = uint64_t{1} << 63;
