@@ -5,14 +5,6 @@
 namespace cellar::thrift {
 namespace {
 
-/// The list that takes the cells of such an answer.
-inline CellList ListFor(std::vector<api::Cell>& cells) {
-  return CellList(cells);
-}
-inline ArrayList ListFor(std::vector<api::CellAsArray>& cells) {
-  return ArrayList(cells);
-}
-
 template <typename Arguments, typename Answer>
 Status Run(const CallSite& site, const Arguments& arguments, Answer* out) {
   StatementRequest request;
@@ -26,9 +18,7 @@ Status Run(const CallSite& site, const Arguments& arguments, Answer* out) {
   ListTaker taker(list);
   ASSIGN_OR_RETURN(StatementAnswer answer, RunStatement(site, request, taker));
   out->__isset.cells = answer.is_select && !answer.scanner;
-  if (answer.lines) out->__set_results(*std::move(answer.lines));
-  if (answer.scanner) out->__set_scanner(*answer.scanner);
-  if (answer.mutator) out->__set_mutator(*answer.mutator);
+  SetAllButCells(std::move(answer), out);
   return Status();
 }
 

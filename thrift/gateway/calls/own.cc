@@ -204,9 +204,7 @@ Status RunHql(const CallSite& site, const gen::CellarService_hql_run_args& argum
   ListTaker taker(list);
   ASSIGN_OR_RETURN(StatementAnswer answer, RunStatement(site, request, taker));
   if (answer.is_select && !answer.scanner) out->__set_cells(list.Finish(/*end_of_scan=*/true));
-  if (answer.lines) out->__set_results(*std::move(answer.lines));
-  if (answer.scanner) out->__set_scanner(*answer.scanner);
-  if (answer.mutator) out->__set_mutator(*answer.mutator);
+  SetAllButCells(std::move(answer), out);
   return Status();
 }
 

@@ -17,13 +17,13 @@ Result<std::shared_ptr<OpenScanner>> OpenScan(const CallSite& site, int64_t name
 }
 
 Status ReadAll(OpenScanner& scanner, std::vector<api::Cell>* cells) {
-  CellList list(*cells);
+  auto list = ListFor(*cells);
   bool ended = false;
   return scanner.ReadAll(&list, &ended);
 }
 
 Status ReadAll(OpenScanner& scanner, std::vector<api::CellAsArray>* cells) {
-  ArrayList list(*cells);
+  auto list = ListFor(*cells);
   bool ended = false;
   return scanner.ReadAll(&list, &ended);
 }
@@ -62,18 +62,11 @@ Status Read(OpenScanner& scanner, Unit unit, List* list, bool* ended) {
   return unit == Unit::kBatch ? scanner.ReadBatch(list, ended) : scanner.ReadRow(list, ended);
 }
 
-template <Unit kUnit, typename Arguments>
-Status NextCells(const CallSite& site, const Arguments& arguments, std::vector<api::Cell>* cells) {
+/// As cells, or as arrays: by the type of `cells`.
+template <Unit kUnit, typename Arguments, typename Cells>
+Status NextListed(const CallSite& site, const Arguments& arguments, Cells* cells) {
   ASSIGN_OR_RETURN(const std::shared_ptr<OpenScanner> scanner, site.objects->Find<OpenScanner>(arguments.scanner));
-  CellList list(*cells);
-  bool ended = false;
-  return Read(*scanner, kUnit, &list, &ended);
-}
-
-template <Unit kUnit, typename Arguments>
-Status NextArrays(const CallSite& site, const Arguments& arguments, std::vector<api::CellAsArray>* cells) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<OpenScanner> scanner, site.objects->Find<OpenScanner>(arguments.scanner));
-  ArrayList list(*cells);
+  auto list = ListFor(*cells);
   bool ended = false;
   return Read(*scanner, kUnit, &list, &ended);
 }
@@ -137,22 +130,25 @@ Status GetCell(const CallSite& site, const api::ClientService_get_cell_args& arg
   return Status();
 }
 
+using Cells = std::vector<api::Cell>;
+using Arrays = std::vector<api::CellAsArray>;
+
 void BindScanners(MethodTable& table) {
   table.Bind<api::ClientService_scanner_open_result>({"scanner_open", "open_scanner"}, Open);
   table.Bind<api::ClientService_scanner_close_result>({"scanner_close", "close_scanner"}, Close);
   table.Bind<api::ClientService_scanner_get_cells_result>(
-      {"scanner_get_cells", "next_cells"}, NextCells<Unit::kBatch, api::ClientService_scanner_get_cells_args>);
+      {"scanner_get_cells", "next_cells"}, NextListed<Unit::kBatch, api::ClientService_scanner_get_cells_args, Cells>);
   table.Bind<api::ClientService_scanner_get_cells_as_arrays_result>(
       {"scanner_get_cells_as_arrays", "next_cells_as_arrays"},
-      NextArrays<Unit::kBatch, api::ClientService_scanner_get_cells_as_arrays_args>);
+      NextListed<Unit::kBatch, api::ClientService_scanner_get_cells_as_arrays_args, Arrays>);
   table.Bind<api::ClientService_scanner_get_cells_serialized_result>(
       {"scanner_get_cells_serialized", "next_cells_serialized"},
       NextPacked<Unit::kBatch, api::ClientService_scanner_get_cells_serialized_args>);
-  table.Bind<api::ClientService_scanner_get_row_result>({"scanner_get_row", "next_row"},
-                                                        NextCells<Unit::kRow, api::ClientService_scanner_get_row_args>);
+  table.Bind<api::ClientService_scanner_get_row_result>(
+      {"scanner_get_row", "next_row"}, NextListed<Unit::kRow, api::ClientService_scanner_get_row_args, Cells>);
   table.Bind<api::ClientService_scanner_get_row_as_arrays_result>(
       {"scanner_get_row_as_arrays", "next_row_as_arrays"},
-      NextArrays<Unit::kRow, api::ClientService_scanner_get_row_as_arrays_args>);
+      NextListed<Unit::kRow, api::ClientService_scanner_get_row_as_arrays_args, Arrays>);
   table.Bind<api::ClientService_scanner_get_row_serialized_result>(
       {"scanner_get_row_serialized", "next_row_serialized"},
       NextPacked<Unit::kRow, api::ClientService_scanner_get_row_serialized_args>);
@@ -161,8 +157,6 @@ void BindScanners(MethodTable& table) {
 }  // namespace
 
 void BindReadMethods(MethodTable& table) {
-  using Cells = std::vector<api::Cell>;
-  using Arrays = std::vector<api::CellAsArray>;
   BindScanners(table);
   table.Bind<api::ClientService_get_row_result>({"get_row"}, GetRow<api::ClientService_get_row_args, Cells>);
   table.Bind<api::ClientService_get_row_as_arrays_result>({"get_row_as_arrays"},

@@ -32,6 +32,14 @@ struct StatementAnswer {
   StatementAnswer() = default;
 };
 
+/// Into one of the IDL's results of a statement.
+template <typename Result>
+void SetAllButCells(StatementAnswer answer, Result* out) {
+  if (answer.lines) out->__set_results(*std::move(answer.lines));
+  if (answer.scanner) out->__set_scanner(*answer.scanner);
+  if (answer.mutator) out->__set_mutator(*answer.mutator);
+}
+
 /// Takes the cells of a SELECT.
 class CellTaker {
  public:

@@ -55,6 +55,14 @@ class PackedList {
   PackedCellsWriter writer_;
 };
 
+/// The list that fills `cells`.
+inline CellList ListFor(std::vector<api::Cell>& cells) {
+  return CellList(cells);
+}
+inline ArrayList ListFor(std::vector<api::CellAsArray>& cells) {
+  return ArrayList(cells);
+}
+
 /// RETURN_DELETES gives the updates of a counter one by one, encoded: clients get their text, as they send it.
 /// `scratch` holds it.
 void ShowCounterUpdate(const model::Schema& schema, model::CellView* cell, std::string* scratch);
