@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "bench/parallel.h"
+#include "bench/read_out.h"
 #include "bench/stopwatch.h"
 #include "bench/workload.h"
 #include "common/random/random.h"
@@ -103,12 +104,7 @@ Result<RunCost> CellarContender::Scan() {
   RunCost cost;
   const Stopwatch stopwatch(server_->pids());
   ASSIGN_OR_RETURN(const std::unique_ptr<client::Scanner> scanner, table_->NewScanner(model::ScanSpec()));
-  model::CellView cell;
-  while (scanner->Next(&cell)) {
-    AddToDigest(cell.key.row, cell.value, &cost.digest);
-    ++cost.operations;
-  }
-  RETURN_IF_ERROR(scanner->status());
+  RETURN_IF_ERROR(ReadOut(*scanner, &cost));
   stopwatch.Read(&cost);
   return cost;
 }

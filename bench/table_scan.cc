@@ -6,8 +6,8 @@
 #include <memory>
 #include <string>
 
+#include "bench/read_out.h"
 #include "bench/stopwatch.h"
-#include "bench/workload.h"
 #include "client/cpp/include/client.h"
 
 namespace cellar::bench {
@@ -19,12 +19,7 @@ Result<RunCost> ScanOnce(client::Table& table) {
   model::ScanSpec spec;
   spec.max_versions = 1;
   ASSIGN_OR_RETURN(const std::unique_ptr<client::Scanner> scanner, table.NewScanner(std::move(spec)));
-  model::CellView cell;
-  while (scanner->Next(&cell)) {
-    AddToDigest(cell.key.row, cell.value, &cost.digest);
-    ++cost.operations;
-  }
-  RETURN_IF_ERROR(scanner->status());
+  RETURN_IF_ERROR(ReadOut(*scanner, &cost));
   stopwatch.Read(&cost);
   return cost;
 }

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "common/concurrency/thread.h"
-#include "tests/gateway/gateway_world.h"
+#include "tests/gateway/gateway_fixture.h"
 #include "thrift/packed/packed_cells.h"
 
 namespace cellar::tests {
@@ -19,18 +19,10 @@ api::Cell MakeCell(const std::string& row, const std::string& value) {
   return cell;
 }
 
-class GatewayFuturesTest : public testing::Test {
+class GatewayFuturesTest : public GatewayFixture {
  protected:
-  static void SetUpTestSuite() { world_ = new GatewayWorld(); }
-  static void TearDownTestSuite() {
-    delete world_;
-    world_ = nullptr;
-  }
-
   void SetUp() override {
-    const std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
-    connection_->create_namespace(name);
-    ns_ = connection_->open_namespace(name);
+    GatewayFixture::SetUp();
     api::Schema schema;
     schema.column_families["a"].name = "a";
     schema.__isset.column_families = true;
@@ -39,13 +31,7 @@ class GatewayFuturesTest : public testing::Test {
     for (int i = 100; i < 400; ++i) cells.push_back(MakeCell(std::to_string(i), std::string(1000, 'v')));
     connection_->set_cells(ns_, "t", cells);
   }
-
-  static GatewayWorld* world_;
-  GatewayConnection connection_{world_->port()};
-  int64_t ns_ = 0;
 };
-
-GatewayWorld* GatewayFuturesTest::world_ = nullptr;
 
 TEST_F(GatewayFuturesTest, ScansOfOneFutureGiveEveryCellOnce) {
   const int64_t future = connection_->open_future(1000);  // less than a block: one is let in at a time

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "tests/gateway/gateway_world.h"
+#include "tests/gateway/gateway_fixture.h"
 #include "thrift/packed/packed_cells.h"
 
 namespace cellar::tests {
@@ -32,19 +32,11 @@ api::RowInterval Rows(const std::string& start, const std::string& end) {
   return rows;
 }
 
-/// One Cellar for all tests; each has a namespace of its own with the table "t".
-class GatewayTest : public testing::Test {
+/// Each test has the table "t".
+class GatewayTest : public GatewayFixture {
  protected:
-  static void SetUpTestSuite() { world_ = new GatewayWorld(); }
-  static void TearDownTestSuite() {
-    delete world_;
-    world_ = nullptr;
-  }
-
   void SetUp() override {
-    const std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
-    connection_->create_namespace(name);
-    ns_ = connection_->open_namespace(name);
+    GatewayFixture::SetUp();
     api::Schema schema;
     for (const char* family : {"a", "b", "count", "unique"}) schema.column_families[family].name = family;
     schema.column_families["count"].options.__set_counter(true);
@@ -79,13 +71,7 @@ class GatewayTest : public testing::Test {
     connection_->get_cell(value, ns_, "t", row, column);
     return value;
   }
-
-  static GatewayWorld* world_;
-  GatewayConnection connection_{world_->port()};
-  int64_t ns_ = 0;
 };
-
-GatewayWorld* GatewayTest::world_ = nullptr;
 
 // ---- Names
 
