@@ -1,5 +1,7 @@
 #include "master/garbage/garbage_candidates.h"
 
+#include <algorithm>
+
 #include "master/recovery/incarnation_directories.h"
 #include "master/state/master_log.h"
 #include "storage/metalog/root_record.h"
@@ -24,7 +26,7 @@ Status ListRootOwners(FileSystem& files, GarbageCandidates* found) {
   return common::OkStatus();
 }
 
-Status ListStores(FileSystem& files, const DeadBlocks& dead_blocks, GarbageCandidates* found) {
+Status ListStores(FileSystem& files, const FileIdBlocks& blocks, GarbageCandidates* found) {
   const std::string top(model::kTablesDirectory);
   ASSIGN_OR_RETURN(const auto tables, ListIfThere(files, top));
   for (const DirectoryEntry& table : tables) {
@@ -34,21 +36,34 @@ Status ListStores(FileSystem& files, const DeadBlocks& dead_blocks, GarbageCandi
     ASSIGN_OR_RETURN(const auto entries, ListIfThere(files, top + "/" + table.name));
     for (const DirectoryEntry& entry : entries) {
       const auto file = model::ParseCellStoreName(entry.name);
-      if (!entry.is_directory && file && dead_blocks.Hold(*file)) stores.push_back(*file);
+      if (!entry.is_directory && file && blocks.WasGivenOut(*file)) stores.push_back(*file);
     }
   }
   return common::OkStatus();
 }
 
+void LeaveOutUnsealed(const FileIdBlocks& blocks, GarbageCandidates* found) {
+  std::set<uint32_t> may_live;
+  for (const auto& [block, life] : blocks.of_unsealed) {
+    const auto& lives = found->incarnations;
+    if (std::find(lives.begin(), lives.end(), life) != lives.end()) may_live.insert(block);
+  }
+  for (auto& [table, stores] : found->stores) {
+    std::erase_if(stores, [&](model::FileId file) { return may_live.contains(model::FileIdBlock(file)); });
+  }
+}
+
 }  // namespace
 
 Result<GarbageCandidates> ListGarbageCandidates(FileSystem& log_files, FileSystem& data_files,
-                                                const DeadBlocks& dead_blocks, uint32_t term) {
+                                                const FileIdBlocks& blocks, uint32_t term) {
   GarbageCandidates found;
+  // Before the lives: one that begins meanwhile has its directory before it writes a store.
+  RETURN_IF_ERROR(ListStores(data_files, blocks, &found));
   ASSIGN_OR_RETURN(found.incarnations, ListIncarnationDirectories(log_files));
+  LeaveOutUnsealed(blocks, &found);
   RETURN_IF_ERROR(ListRootOwners(log_files, &found));
   ASSIGN_OR_RETURN(found.master_files, MasterLog::FilesBefore(log_files, term));
-  RETURN_IF_ERROR(ListStores(data_files, dead_blocks, &found));
   return found;
 }
 

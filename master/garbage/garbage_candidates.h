@@ -24,21 +24,22 @@ struct GarbageCandidates {
   GarbageCandidates() = default;
 };
 
-/// File id blocks whose writers are dead: those given out but for the protected ones.
-struct DeadBlocks {
-  std::set<uint32_t> is_protected;
-  uint32_t next = 1;  ///< Not given out yet.
+/// Which files may be of the dead: file ids begin with the block that was given to their writer.
+struct FileIdBlocks {
+  std::map<uint32_t, model::LogRef> of_unsealed;  ///< Lives that this master has not seen the end of.
+  uint32_t next = 1;                              ///< Not given out yet.
 
-  DeadBlocks() = default;
-  bool Hold(model::FileId file) const {
+  FileIdBlocks() = default;
+  bool WasGivenOut(model::FileId file) const {
     const uint32_t block = model::FileIdBlock(file);
-    return block > 0 && block < next && !is_protected.contains(block);
+    return block > 0 && block < next;
   }
 };
 
-/// Lists the candidates: a job. `term` is this master's. Names that Cellar does not give are left alone.
+/// Lists the candidates: a job. `term` is this master's. Names that Cellar does not give are left alone. A file of an
+/// unsealed life is one only when that life has no directory any more: an earlier master saw its end and removed it.
 Result<GarbageCandidates> ListGarbageCandidates(FileSystem& log_files, FileSystem& data_files,
-                                                const DeadBlocks& dead_blocks, uint32_t term);
+                                                const FileIdBlocks& blocks, uint32_t term);
 
 /// Removes what a GarbageEntity names: directories end with '/'. What is gone already is success.
 Status RemoveGarbage(FileSystem& log_files, FileSystem& data_files, const std::vector<std::string>& paths);

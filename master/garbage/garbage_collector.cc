@@ -77,20 +77,19 @@ Task<Status> GarbageCollector::Pass() {
   co_return common::OkStatus();
 }
 
-DeadBlocks GarbageCollector::FindDeadBlocks() const {
-  DeadBlocks blocks;
+FileIdBlocks GarbageCollector::BlocksGivenOut() const {
+  FileIdBlocks blocks;
   blocks.next = core_.log().counters().next_file_id_block;
   for (const auto& [number, server] : core_.log().servers()) {
     // Of a location's earlier lives nothing is recorded: they ended when the next one began.
-    if (!core_.IsSealed(model::LogRef{server.location(), server.incarnation})) {
-      blocks.is_protected.insert(server.file_id_block);
-    }
+    const model::LogRef life{server.location(), server.incarnation};
+    if (!core_.IsSealed(life)) blocks.of_unsealed.emplace(server.file_id_block, life);
   }
   return blocks;
 }
 
 Task<Result<GarbageCandidates>> GarbageCollector::ListCandidates() {
-  auto list = [&log = core_.log_files(), &data = core_.data_files(), blocks = FindDeadBlocks(),
+  auto list = [&log = core_.log_files(), &data = core_.data_files(), blocks = BlocksGivenOut(),
                term = core_.log().term()] { return ListGarbageCandidates(log, data, blocks, term); };
   co_return co_await common::RunJob(core_.executor(), JobClass::kMaintenance, std::move(list));
 }

@@ -47,7 +47,7 @@ class GarbageCollector {
   Task<Result<GarbageReferences>> ScanReferences();
   Task<Status> Remove(std::vector<std::string> garbage);
   Task<Status> RemoveRecorded(uint64_t id, std::vector<std::string> paths);
-  DeadBlocks FindDeadBlocks() const;
+  FileIdBlocks BlocksGivenOut() const;
   /// Nothing is under way that a scan could miss.
   Status CheckQuiet() const;
 

@@ -138,6 +138,20 @@ TEST_F(GarbageTest, ScanThatTookTooLong_IsThrownAway) {
   EXPECT_FALSE(Exists(unnamed));
 }
 
+TEST_F(GarbageTest, StoreThatADeadServerWroteLate_Goes_ThoughAnEarlierMasterSawItsEnd) {
+  world_.StopMaster();
+  ASSERT_TRUE(world_.disk.RemoveDirectory("servers/rs1").ok());  // as a collection does after the seal
+  ASSERT_TRUE(world_.StartMaster());
+  ASSERT_TRUE(world_.StartRangeServer("")) << "at another location";
+  const std::string late = MakeStore(FileOf(2, 1));
+  const std::string of_the_living = MakeStore(FileOf(3, 1));
+  world_.AwaitRecovery();
+  world_.range_server->ForgetLogs();
+  world_.AwaitCollection();
+  EXPECT_FALSE(Exists(late));
+  EXPECT_TRUE(Exists(of_the_living));
+}
+
 TEST_F(GarbageTest, ServerThatComesDuringAScan_MakesItVoid) {
   world_.range_server->ForgetLogs();
   ASSERT_TRUE(world_.faults.Induce("master.gc.after_scan:pause:0").ok());

@@ -27,7 +27,6 @@ WritePipeline::WritePipeline(WriteSeams seams, std::unique_ptr<GroupLog> log, co
 // ---- Admission
 
 Status WritePipeline::CheckAdmission(const WriteBatch& batch) {
-  if (!log_status_.ok()) return log_status_;
   if (batch.frame.size() > model::kMaxFrameBytes) return common::InvalidArgument("frame is too large");
   if (batch.session == model::SessionId()) return common::OkStatus();
   if (batch.expires_at - sequencer_.WallForExpiry() > options_.max_batch_life + options_.max_clock_jump)
@@ -59,16 +58,19 @@ std::shared_ptr<PendingBatch> WritePipeline::FindInFlight(const WriteBatch& batc
   return found == in_flight_.end() ? nullptr : found->second;
 }
 
-Task<Status> WritePipeline::EnqueueWhenFree(std::shared_ptr<PendingBatch> pending) {
+Task<Status> WritePipeline::EnqueueWhenFree(std::shared_ptr<PendingBatch> pending, Status refusal) {
   while (true) {
     if (const auto same = FindInFlight(pending->batch)) {
       static_cast<void>(co_await AwaitDone(same));
       continue;
     }
-    if (router_.Route(pending.get(), false)) break;
+    const bool is_free = router_.Route(pending.get(), false);
+    if (is_free && pending->parts.empty()) co_return common::OkStatus();
+    CO_RETURN_IF_ERROR(refusal);
+    CO_RETURN_IF_ERROR(log_status_);
+    if (is_free) co_return Enqueue(pending);
     co_await locks_->changed().Wait();
   }
-  co_return Enqueue(pending);
 }
 
 Status WritePipeline::Enqueue(const std::shared_ptr<PendingBatch>& pending) {
@@ -124,11 +126,13 @@ Task<Status> WritePipeline::EnqueueInTurn(std::shared_ptr<PendingBatch> pending,
   const Clock& clock = seams_.executor.clock();
   SessionOrder::Place place(sessions_, session);
   Status status = CheckAdmission(pending->batch);
-  if (status.ok() && !has_room) status = common::Busy("too many bytes of writes in flight");
   if (status.ok()) status = co_await Parse(pending);
   co_await place.AwaitTurn();
-  if (status.ok()) status = sessions_->CheckGoesOn(session, pending->batch.resumes, clock.MonotonicNow());
-  if (status.ok()) status = co_await EnqueueWhenFree(pending);
+  if (status.ok()) {
+    Status refusal = sessions_->CheckGoesOn(session, pending->batch.resumes, clock.MonotonicNow());
+    if (!has_room) refusal = common::Busy("too many bytes of writes in flight");
+    status = co_await EnqueueWhenFree(pending, std::move(refusal));
+  }
   sessions_->NoteRefusal(session, status, clock.MonotonicNow());
   for (const RefusedRows& rows : pending->outcome.refused)
     sessions_->NoteRefusal(session, rows.status, clock.MonotonicNow());

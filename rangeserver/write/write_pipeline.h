@@ -101,12 +101,13 @@ class WritePipeline {
  private:
   using BatchId = std::pair<model::SessionId, model::SequenceNumber>;
 
-  // Admission. A batch under way with the same identity, and rows that a mutation holds, are waited for.
+  // Admission. A batch under way with the same identity, and rows that a mutation holds, are waited for. What speaks
+  // against new batches (`refusal`, a log that fails) is said only of one that is neither under way nor done.
   Status CheckAdmission(const WriteBatch& batch);
   Status CheckNotExpired(const WriteBatch& batch);
   Task<Status> Parse(std::shared_ptr<PendingBatch> pending);
   Task<Status> EnqueueInTurn(std::shared_ptr<PendingBatch> pending, bool has_room);
-  Task<Status> EnqueueWhenFree(std::shared_ptr<PendingBatch> pending);
+  Task<Status> EnqueueWhenFree(std::shared_ptr<PendingBatch> pending, Status refusal);
   Status Enqueue(const std::shared_ptr<PendingBatch>& pending);
   std::shared_ptr<PendingBatch> FindInFlight(const WriteBatch& batch) const;
   void AddToGroup(const std::shared_ptr<PendingBatch>& pending);

@@ -251,6 +251,30 @@ TEST_F(WritePipelineTest, DiskFull_RefusesNewWrites_AndGoesOnByItself) {
   EXPECT_EQ(world_.ReadAll().size(), 2U);
 }
 
+TEST_F(WritePipelineTest, CopyOfABatchThatTheLogFailsToSync_IsNotRefused) {
+  world_.disk().set_space_limit_bytes(world_.disk().used_bytes() + 10);
+  const WriteBatch batch = Simple("caught");
+  Spawn(batch);
+  world_.scheduler().RunFor(kSecond);
+  Spawn(batch);
+  world_.scheduler().RunFor(kSecond);
+  EXPECT_FALSE(results_[1].has_value()) << "what it is told would be believed of the first";
+  world_.disk().set_space_limit_bytes(1 << 30);
+  RunAll();
+  ASSERT_TRUE(results_[0]->ok() && results_[1]->ok());
+  EXPECT_EQ((*results_[0])->base, (*results_[1])->base);
+}
+
+TEST_F(WritePipelineTest, WhileTheLogFails_WhatWasAppliedBefore_IsAnsweredAgain) {
+  const WriteBatch batch = Simple("before");
+  ASSERT_TRUE(world_.Write(batch).ok());
+  world_.disk().set_space_limit_bytes(world_.disk().used_bytes() + 10);
+  Spawn(Simple("caught"));
+  world_.scheduler().RunFor(kSecond);
+  EXPECT_TRUE(world_.Write(batch).ok());
+  EXPECT_TRUE(world_.Write(Simple("refused")).status().Is(StatusCode::kNoSpace));
+}
+
 TEST_F(WritePipelineTest, SealedIncarnation_StopsTheServer_NobodyIsToldFailed) {
   ASSERT_TRUE(world_.disk().Seal("servers/rs1", Incarnation(FencingNumber{.term = 2, .counter = 1})).ok());
   Spawn(Simple());

@@ -11,6 +11,14 @@ namespace {
 
 using protocol::MasterStub;
 
+/// Half of the clients wait for a server that stands still until another one serves in its place, and hear what it
+/// says when it goes on.
+rpc::RpcClientOptions OptionsFor(const SimMachine& machine, uint64_t seed) {
+  rpc::RpcClientOptions options = CallingAs(machine.cluster);
+  if (seed % 2 == 0) options.ping_timeout = 12 * kSecond;
+  return options;
+}
+
 }  // namespace
 
 SimClient::SimClient(const SimMachine& machine, const std::string& node, uint64_t seed)
@@ -18,7 +26,7 @@ SimClient::SimClient(const SimMachine& machine, const std::string& node, uint64_
       began_at_(machine.scheduler.now()),
       node_(machine.scheduler, node),
       transport_(machine.network, node_),
-      rpc_(node_, transport_, random_, CallingAs(machine.cluster)),
+      rpc_(node_, transport_, random_, OptionsFor(machine, seed)),
       locks_(node_, rpc_, rpc::Address("lockservice", kLockServicePort)),
       directory_(locks_, node_),
       core_(node_, rpc_, directory_, random_),

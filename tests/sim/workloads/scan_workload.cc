@@ -13,6 +13,8 @@ namespace cellar::sim {
 
 namespace {
 
+constexpr Nanos kLongestWait = 12 * kSecond;
+constexpr Nanos kPauseOfLooks = 400 * kMillisecond;
 constexpr Nanos kPatienceOfLookup = 20 * kSecond;  ///< Longer than a server stands still that another one replaces.
 
 }  // namespace
@@ -80,10 +82,21 @@ Task<std::optional<client::RangeLocation>> ScanWorkload::Owner(SimClient* client
   co_return std::move(found).value();
 }
 
+/// Until METADATA gives the range to somebody in a later epoch, or for a while.
+Task<void> ScanWorkload::AwaitSuccessor(SimClient* client, Epoch before) {
+  const common::Deadline end = client->In(kLongestWait);
+  while (!end.Expired(client->node().clock())) {
+    const auto owner = co_await Owner(client);
+    if (owner && before < owner->epoch) co_return;
+    co_await common::SleepFor(client->node(), kPauseOfLooks);
+  }
+}
+
 Task<void> ScanWorkload::ReadAll(SimClient* client, Nanos patience, bool is_last) {
   Seen seen;
   for (const Row& row : rows_) seen.at_least.push_back(row.acknowledged);
   client::ScanStream stream(client->core().scans(), table_.id, table_.schema, NewestOf(std::nullopt), kBlockBytes);
+  bool waits = !is_last && random_.OneIn(2);  // for its server to lose the range, once
   int opened = 0;
   Epoch of_opened;  // Not before that of the server that the stream was opened at.
   while (true) {
@@ -110,7 +123,12 @@ Task<void> ScanWorkload::ReadAll(SimClient* client, Nanos patience, bool is_last
     if (!cells.ok()) Violate("a block of a scan: " + cells.status().ToString());
     if (!cells.ok()) co_return;
     std::move(cells->begin(), cells->end(), std::back_inserter(seen.cells));
-    if (!is_last) co_await common::SleepFor(client->node(), static_cast<Nanos>(random_.Uniform(800)) * kMillisecond);
+    if (is_last) continue;
+    co_await common::SleepFor(client->node(), static_cast<Nanos>(random_.Uniform(800)) * kMillisecond);
+    if (waits && opened > 0) {
+      waits = false;
+      co_await AwaitSuccessor(client, of_opened);
+    }
   }
   Check(seen);
 }

@@ -34,6 +34,7 @@ class ScanWorkload final : public Workload {
   Task<void> Read(SimClient* client);
   Task<void> ReadAll(SimClient* client, Nanos patience, bool is_last);
   Task<std::optional<client::RangeLocation>> Owner(SimClient* client);
+  Task<void> AwaitSuccessor(SimClient* client, Epoch before);
   void Check(const Seen& seen);
   static std::string RowOf(size_t which);
 
