@@ -60,11 +60,13 @@ bool FrameRouter::Route(PendingBatch* pending, bool holds_rows) const {
       run.first_row = i;
     }
     run.end_row = i + 1;
+    // What was applied may be of a family that has been dropped since.
+    if (run.status.ok() && WasApplied(*pending, run, row, &pending->outcome)) continue;
     const Status status = run.status.ok() && run.checks_cells ? CheckRow(*pending, run, i) : run.status;
-    if (!status.ok()) {
-      Refuse(static_cast<uint32_t>(i), status, &pending->outcome);
-    } else if (!WasApplied(*pending, run, row, &pending->outcome)) {
+    if (status.ok()) {
       run.accepted.push_back(i);
+    } else {
+      Refuse(static_cast<uint32_t>(i), status, &pending->outcome);
     }
   }
   // Left in the log, a refused row would come back with the next replay: the defect "refused-row-logged" does that.

@@ -38,7 +38,8 @@ Status SessionOrder::CheckGoesOn(model::SessionId session, bool resumes, Nanos n
 
 void SessionOrder::NoteRefusal(model::SessionId session, const Status& status, Nanos now) {
   const bool comes_again = status.Is(StatusCode::kBusy) || status.Is(StatusCode::kNotOwner) ||
-                           status.Is(StatusCode::kUnavailable) || status.Is(StatusCode::kTimedOut);
+                           status.Is(StatusCode::kUnavailable) || status.Is(StatusCode::kTimedOut) ||
+                           status.Is(StatusCode::kStaleSchema);
   if (!comes_again || session == model::SessionId()) return;
   if (stalled_.size() >= kMaxStalledSessions && !stalled_.contains(session)) MakeRoom(now);
   stalled_[session] = now + kStallLife;

@@ -67,8 +67,8 @@ TEST_F(SessionOrderTest, APlaceThatIsGivenUp_LetsTheNextOneGoOn) {
 }
 
 TEST_F(SessionOrderTest, RefusedAndToComeAgain_StallsTheSession_UntilItResumes) {
-  for (const Status& refusal :
-       {common::Busy(""), common::NotOwner(""), common::Unavailable(""), common::TimedOut("")}) {
+  for (const Status& refusal : {common::Busy(""), common::NotOwner(""), common::Unavailable(""), common::TimedOut(""),
+                                common::StaleSchema("")}) {
     order_->NoteRefusal(kSession, refusal, 0);
     EXPECT_TRUE(order_->CheckGoesOn(kSession, false, kSecond).Is(StatusCode::kBusy)) << refusal.ToString();
     EXPECT_TRUE(order_->CheckGoesOn(kOther, false, kSecond).ok());
@@ -78,7 +78,7 @@ TEST_F(SessionOrderTest, RefusedAndToComeAgain_StallsTheSession_UntilItResumes) 
 }
 
 TEST_F(SessionOrderTest, RefusedForGood_StallsNobody) {
-  for (const Status& refusal : {common::InvalidArgument(""), common::StaleSchema(""), common::NoSpace(""), Status()}) {
+  for (const Status& refusal : {common::InvalidArgument(""), common::NoSpace(""), Status()}) {
     order_->NoteRefusal(kSession, refusal, 0);
     EXPECT_TRUE(order_->CheckGoesOn(kSession, false, kSecond).ok()) << refusal.ToString();
   }

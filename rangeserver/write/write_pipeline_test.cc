@@ -224,6 +224,29 @@ TEST_F(WritePipelineTest, RowsOfNobody_StaleSchema_AndLostLease_AreRefused) {
   EXPECT_TRUE(world_.ReadAll().empty());
 }
 
+TEST_F(WritePipelineTest, AppliedRow_ComingAgain_IsKnown_ThoughItsFamilyWasDroppedMeanwhile) {
+  WriteBatch batch = world_.Batch({world_.Cell("r", "a", "q", "v"), world_.Cell("r", "b", "q", "v")});
+  const auto first = world_.Write(batch);
+  ASSERT_TRUE(first.ok());
+  const auto altered =
+      std::make_shared<const model::Schema>(world_.schema()->Alter({model::DropFamilies{{"b"}}}).value());
+  world_.range().SetSchema(altered);
+  const auto old = world_.Write(batch);
+  ASSERT_TRUE(old.ok());
+  EXPECT_TRUE(old->refused.at(0).status.Is(StatusCode::kStaleSchema));
+  batch.generation = altered->generation();
+  batch.resumes = true;
+  const auto again = world_.Write(batch);
+  ASSERT_TRUE(again.ok());
+  EXPECT_TRUE(again->refused.empty());
+  EXPECT_EQ(again->base, first->base);
+  WriteBatch another = world_.Batch({world_.Cell("r", "b", "q", "v")});
+  another.generation = altered->generation();
+  const auto refused = world_.Write(another);
+  ASSERT_TRUE(refused.ok());
+  EXPECT_TRUE(refused->refused.at(0).status.Is(StatusCode::kInvalidArgument));
+}
+
 TEST_F(WritePipelineTest, FailedSync_IsNeverAnswered_TheNextFileHasIt) {
   world_.life().files->AddRule(
       {.operation = FileOperation::kSync, .fire_count = 2, .hook = [this](std::string_view path) {
