@@ -9,6 +9,7 @@ ClientCore::ClientCore(Executor& executor, rpc::RpcClient& rpc, ClusterDirectory
       range_servers_(rpc),
       master_(rpc),
       locator_(directory, range_servers_),
+      schemas_(ScanSeams{executor, locator_, range_servers_, random}),
       numbers_(NewSession()),
       lanes_(random) {}
 

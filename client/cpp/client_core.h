@@ -7,6 +7,7 @@
 #include "client/cpp/range_locator.h"
 #include "client/cpp/scan_stream.h"
 #include "client/cpp/system_tables.h"
+#include "client/cpp/table_schemas.h"
 #include "common/concurrency/executor.h"
 #include "common/random/random.h"
 #include "protocol/master/stub.h"
@@ -28,12 +29,13 @@ class ClientCore {
   const protocol::RangeServerStub& range_servers() const { return range_servers_; }
 
   /// Seams of single updates, under this core's session, and of row mutations, each in a lane of its own.
-  UpdateSeams updates() { return UpdateSeams{executor_, locator_, range_servers_, numbers_, lanes_, random_}; }
+  UpdateSeams updates() { return UpdatesOf(numbers_); }
   /// The same under a session of its own: for a stream of frames whose order matters.
   UpdateSeams UpdatesOf(BatchNumbers& numbers) {
-    return UpdateSeams{executor_, locator_, range_servers_, numbers, lanes_, random_};
+    return UpdateSeams{executor_, locator_, range_servers_, numbers, lanes_, random_, 0, &schemas_};
   }
-  ScanSeams scans() { return ScanSeams{executor_, locator_, range_servers_, random_}; }
+  ScanSeams scans() { return ScanSeams{executor_, locator_, range_servers_, random_, &schemas_}; }
+  TableSchemas& schemas() { return schemas_; }
   /// What they write in the name of a master of `master_term` is refused once its server has heard of a later one.
   SystemTables system_tables(uint32_t master_term = 0) {
     UpdateSeams seams = updates();
@@ -67,6 +69,7 @@ class ClientCore {
   protocol::RangeServerStub range_servers_;
   protocol::MasterStub master_;
   RangeLocator locator_;
+  TableSchemas schemas_;
   BatchNumbers numbers_;
   MutationLanes lanes_;
   int64_t last_request_ = 0;

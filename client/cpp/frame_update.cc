@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "client/cpp/backoff.h"
+#include "client/cpp/table_schemas.h"
 #include "common/bytes/coding.h"
 #include "common/concurrency/sleep.h"
 #include "common/concurrency/task_group.h"
@@ -23,19 +24,30 @@ std::string RowOf(const RowExtent& extent) {
   return row;
 }
 
+/// Some cells of a frame as a frame of their own.
+std::string FrameOf(const FrameView& view, uint32_t cell_count, std::string_view cells) {
+  std::string frame;
+  frame.push_back(static_cast<char>(model::kFrameVersion));
+  frame.push_back(static_cast<char>(view.sorted ? model::kFrameSorted : 0));
+  common::PutVarint32(&frame, cell_count);
+  common::PutVarint32(&frame, view.ordinal_span);
+  frame.append(cells);
+  return frame;
+}
+
 /// The rows [first, first + count) of a frame as a frame of their own.
 std::string SliceFrame(const FrameView& view, size_t first, size_t count) {
   uint32_t cell_count = 0;
   for (size_t i = first; i < first + count; ++i) cell_count += view.rows[i].cell_count;
   const uint32_t begin = view.rows[first].offset;
   const RowExtent& last = view.rows[first + count - 1];
-  std::string frame;
-  frame.push_back(static_cast<char>(model::kFrameVersion));
-  frame.push_back(static_cast<char>(view.sorted ? model::kFrameSorted : 0));
-  common::PutVarint32(&frame, cell_count);
-  common::PutVarint32(&frame, view.ordinal_span);
-  frame.append(view.cells.substr(begin, last.offset + last.size - begin));
-  return frame;
+  return FrameOf(view, cell_count, view.cells.substr(begin, last.offset + last.size - begin));
+}
+
+Status IsGone(const model::Schema& schema, const model::EncodedKeyParts& key) {
+  std::string qualifier;
+  model::AppendUnescaped(key.qualifier, &qualifier);
+  return FamilyIsGone(schema, key.family, qualifier);
 }
 
 }  // namespace
@@ -53,6 +65,9 @@ FrameUpdate::FrameUpdate(UpdateSeams seams, TableFrame frame, Deadline deadline)
       backoff_(seams.random),
       last_error_(common::TimedOut("deadline passed")) {
   ParseRows();
+  if (seams_.schemas == nullptr) return;
+  auto newest = seams_.schemas->NewestOf(frame_.table, frame_.schema);
+  if (newest != frame_.schema) Adopt(std::move(newest));
 }
 
 Task<bool> FrameUpdate::Locate() {
@@ -71,10 +86,15 @@ Task<bool> FrameUpdate::SendLocated() {
 }
 
 Task<void> FrameUpdate::Finish() {
+  bool waits = !is_stale_;  // a newer schema is there already
   while (!pending_.empty()) {
-    const bool waited = co_await backoff_.Wait(seams_.executor, deadline_);
-    if (!waited) FailAll();
-    co_await TryAll(true);
+    if (waits) {
+      const bool waited = co_await backoff_.Wait(seams_.executor, deadline_);
+      if (!waited) co_return FailAll();
+    }
+    waits = true;
+    if (is_stale_) co_await LearnSchema();
+    if (!is_stale_) co_await TryAll(true);
   }
 }
 
@@ -207,7 +227,9 @@ void FrameUpdate::SettleRefused(const Part& part, const protocol::RefusedRows& r
 
 void FrameUpdate::KeepOrFail(Part part, const Status& status, std::vector<Part>* kept) {
   const bool unresolved = IsStateOfFiles(status) && part.maybe_applied;
-  if (!IsWorthAnotherTry(status) && !unresolved) {
+  const bool is_old = status.Is(StatusCode::kStaleSchema) && seams_.schemas != nullptr;
+  if (is_old) is_stale_ = true;
+  if (!IsWorthAnotherTry(status) && !unresolved && !is_old) {
     Fail(part, status);
     return;
   }
@@ -220,13 +242,83 @@ void FrameUpdate::FailAll() {
 }
 
 void FrameUpdate::Fail(const Part& part, const Status& cause) {
-  const bool is_known = !part.maybe_applied || cause.Is(StatusCode::kTimedOut);
+  for (size_t i = 0; i < part.row_count; ++i) {
+    Report(RowOf(view_.rows[part.first_row + i]), part.maybe_applied, cause);
+  }
+}
+
+void FrameUpdate::Report(std::string row, bool maybe_applied, const Status& cause) {
+  const bool is_known = !maybe_applied || cause.Is(StatusCode::kTimedOut);
   const Status status = is_known ? cause : common::TimedOut("outcome unknown: " + cause.ToString());
   if (report_.status.ok()) report_.status = status;
-  report_.failed_row_count += part.row_count;
-  for (size_t i = 0; i < part.row_count && report_.failed.size() < kMaxFailedRows; ++i) {
-    report_.failed.push_back(FailedRow{RowOf(view_.rows[part.first_row + i]), status});
+  ++report_.failed_count;
+  if (report_.failed.size() < kMaxFailedRows) report_.failed.push_back(FailedRow{std::move(row), status});
+}
+
+// ---- A table that was altered
+
+Task<void> FrameUpdate::LearnSchema() {
+  const Deadline of_try = TryDeadline(seams_.executor.clock(), deadline_);
+  auto newer = co_await seams_.schemas->NewerThan(frame_.table, frame_.schema->generation(), of_try);
+  if (newer.ok()) {
+    is_stale_ = false;
+    Adopt(std::move(newer).value());
+    co_return;
   }
+  // A lookup without an answer says nothing about the rows.
+  Status failure = newer.status();
+  if (failure.Is(StatusCode::kTimedOut)) failure = common::Unavailable(failure.ToString());
+  for (Part& part : std::exchange(pending_, {})) KeepOrFail(std::move(part), failure, &pending_);
+}
+
+void FrameUpdate::Adopt(std::shared_ptr<const model::Schema> schema) {
+  if (HasDroppedFamily(*schema)) LeaveOutDroppedFamilies(*schema);
+  frame_.schema = std::move(schema);
+}
+
+bool FrameUpdate::HasDroppedFamily(const model::Schema& schema) const {
+  for (int id = model::kMinFamilyId; id <= model::kMaxFamilyId; ++id) {
+    const model::FamilyId family(static_cast<uint8_t>(id));
+    if (view_.families[family.get()] && !schema.is_live(family)) return true;
+  }
+  return false;
+}
+
+/// Makes the frame what is pending of it, without the cells that cannot be written any more. They keep their ordinals,
+/// and their rows the numbers under which they may have been applied: whatever try wrote a row, the cells that are left
+/// are the same.
+void FrameUpdate::LeaveOutDroppedFamilies(const model::Schema& schema) {
+  std::sort(pending_.begin(), pending_.end(), [](const Part& a, const Part& b) { return a.first_row < b.first_row; });
+  std::vector<Part> parts;
+  std::string cells;
+  uint32_t cell_count = 0;
+  size_t row_count = 0;
+  for (const Part& part : pending_) {
+    Part left = part.Slice(row_count, 0);
+    for (size_t i = part.first_row; i < part.first_row + part.row_count; ++i) {
+      const RowExtent& row = view_.rows[i];
+      const size_t size_before = cells.size();
+      model::CellReader reader(view_.cells_of(row));
+      model::EncodedCell cell;
+      while (reader.Next(&cell)) {
+        const model::EncodedKeyParts key = model::SplitKeyPrefix(cell.key_prefix);
+        if (key.family == model::FamilyId() || schema.is_live(key.family)) {
+          cells.append(cell.bytes);
+          ++cell_count;
+        } else {
+          Report(RowOf(row), part.maybe_applied, IsGone(schema, key));
+        }
+      }
+      if (cells.size() > size_before) ++left.row_count;
+    }
+    row_count += left.row_count;
+    if (left.row_count > 0) parts.push_back(std::move(left));
+  }
+  pending_ = std::move(parts);
+  frame_.bytes = FrameOf(view_, cell_count, cells);
+  view_ = FrameView();
+  if (pending_.empty()) return;
+  view_ = model::ParseFrame(frame_.bytes, model::CellLimits::For(frame_.table), schema.key_codec()).value();
 }
 
 }  // namespace cellar::client

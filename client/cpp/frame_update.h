@@ -21,6 +21,8 @@
 
 namespace cellar::client {
 
+class TableSchemas;
+
 /// What every update of one client goes through. All borrowed; they outlive the updates.
 struct UpdateSeams {
   Executor& executor;
@@ -29,7 +31,8 @@ struct UpdateSeams {
   BatchNumbers& numbers;  ///< Of frames.
   MutationLanes& lanes;   ///< Of row mutations.
   Random& random;
-  uint32_t master_term = 0;  ///< Of the master that this is, for conditional mutations; 0: it is none.
+  uint32_t master_term = 0;         ///< Of the master that this is, for conditional mutations; 0: it is none.
+  TableSchemas* schemas = nullptr;  ///< Null: an update of an old schema fails (kStaleSchema).
 
   /// The wall time after which a server refuses a batch of an operation with this deadline.
   Nanos ExpiryOf(Deadline deadline) const;
@@ -45,25 +48,26 @@ struct TableFrame {
   TableFrame() = default;
 };
 
-/// Rows that were not written, and why.
+/// A row that was not written, or one cell of it (the status names it), and why.
 struct FailedRow {
   std::string row;
   Status status;
 };
 
-/// The outcome of one frame: OK when every row was acknowledged, else the first error. At most kMaxFailedRows rows are
-/// named. kTimedOut among them: that row may have been written.
+/// The outcome of one frame: OK when every row was acknowledged, else the first error. At most kMaxFailedRows are
+/// named. kTimedOut among them: that row, or cell, may have been written.
 struct UpdateReport {
   Status status;
   std::vector<FailedRow> failed;
-  uint64_t failed_row_count = 0;
+  uint64_t failed_count = 0;  ///< Also of those that are not named.
 
   UpdateReport() = default;
 };
 inline constexpr size_t kMaxFailedRows = 1000;
 
 /// The life of one frame (docs/internals/client.md): cut by range server, sent side by side, sent again for what was
-/// refused or unknown. Loop only; outlives its tasks.
+/// refused or unknown. Rows refused because the table was altered go again under its new schema, without the cells of
+/// families that were dropped: those fail one by one. Loop only; outlives its tasks.
 ///
 /// A sequence number is used again only for rows whose outcome is unknown (protocols.md B8).
 class FrameUpdate {
@@ -122,14 +126,20 @@ class FrameUpdate {
   void KeepOrFail(Part part, const Status& status, std::vector<Part>* kept);
   void FailAll();
   void Fail(const Part& part, const Status& cause);
+  void Report(std::string row, bool maybe_applied, const Status& cause);
+  Task<void> LearnSchema();
+  void Adopt(std::shared_ptr<const model::Schema> schema);
+  bool HasDroppedFamily(const model::Schema& schema) const;
+  void LeaveOutDroppedFamilies(const model::Schema& schema);
 
   UpdateSeams seams_;
-  const TableFrame frame_;
+  TableFrame frame_;  ///< What is settled may have gone from it.
   const Deadline deadline_;
   Backoff backoff_;
   model::FrameView view_;
   std::vector<Part> pending_;
-  Shipments shipments_;  ///< On their way.
+  Shipments shipments_;    ///< On their way.
+  bool is_stale_ = false;  ///< A server has a newer schema: nothing is sent before it is learnt.
   Status last_error_;
   UpdateReport report_;
 };

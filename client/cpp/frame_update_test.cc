@@ -109,11 +109,11 @@ TEST_F(FrameUpdateTest, RefusalAfterAnUnknownOutcome_SaysNothingOfTheFirstTry_So
 
 TEST_F(FrameUpdateTest, FailureAfterAnUnknownOutcome_IsReportedAsTimedOut) {
   world_.rs1.update.ThenFail(common::TimedOut("no answer"));
-  world_.rs1.update.Then(Refuse(0, -1, common::StaleSchema("altered")));
+  world_.rs1.update.Then(Refuse(0, -1, common::InvalidArgument("no such family")));
   const UpdateReport report = Send({"a"});
   EXPECT_TRUE(report.status.Is(StatusCode::kTimedOut)) << report.status.ToString();
-  EXPECT_NE(report.status.ToString().find("altered"), std::string::npos);
-  EXPECT_EQ(report.failed_row_count, 1u);
+  EXPECT_NE(report.status.ToString().find("no such family"), std::string::npos);
+  EXPECT_EQ(report.failed_count, 1u);
 }
 
 TEST_F(FrameUpdateTest, NothingWasDone_IsNotReportedAsTimedOut) {
@@ -130,7 +130,7 @@ TEST_F(FrameUpdateTest, LostAnswers_UntilTheDeadline_AreReportedAsTimedOut) {
   world_.network.faults().Block("rs1", "client");
   const UpdateReport report = Send({"a", "b"}, 3 * kSecond);
   EXPECT_TRUE(report.status.Is(StatusCode::kTimedOut)) << report.status.ToString();
-  EXPECT_EQ(report.failed_row_count, 2u);
+  EXPECT_EQ(report.failed_count, 2u);
   EXPECT_LT(world_.world.now(), 4 * kSecond);
 }
 

@@ -38,6 +38,7 @@ Task<void> FutureFlow::RunScan(std::unique_ptr<ScanStream> stream, std::shared_p
     goes_on = block.ok() && block->has_value();
     if (goes_on) {
       result.block = std::move(**block);
+      result.schema = stream->schema();
       result.size_bytes = result.block.size();
     } else {
       result.status = block.status();

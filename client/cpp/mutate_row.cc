@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "client/cpp/backoff.h"
+#include "client/cpp/table_schemas.h"
 #include "model/cell_codec.h"
 #include "protocol/values.h"
 
@@ -52,7 +53,31 @@ RowMutationOutcome OutcomeOf(protocol::MutateRowResponse response) {
 }
 
 bool IsRefusal(const Status& status) {
-  return status.Is(StatusCode::kNotOwner) || status.Is(StatusCode::kBusy);
+  return status.Is(StatusCode::kNotOwner) || status.Is(StatusCode::kBusy) || status.Is(StatusCode::kStaleSchema);
+}
+
+/// Whether `schema` still has what the mutation is about; if not, kInvalidArgument names a column.
+Status CheckFamilies(const std::vector<RowCondition>& conditions, const std::vector<model::Cell>& cells,
+                     const model::Schema& schema) {
+  for (const RowCondition& condition : conditions) {
+    if (!schema.is_live(condition.family)) return FamilyIsGone(schema, condition.family, condition.qualifier);
+  }
+  for (const model::Cell& cell : cells) {
+    if (cell.flag != model::KeyFlag::kDeleteRow && !schema.is_live(cell.family))
+      return FamilyIsGone(schema, cell.family, cell.qualifier);
+  }
+  return common::OkStatus();
+}
+
+/// Puts the newest schema in place of `schema`, which a server refused as old. The caller keeps both alive.
+Task<Status> LearnSchema(UpdateSeams seams, model::TableId table, std::shared_ptr<const model::Schema>* schema,
+                         Deadline deadline) {
+  auto newer = co_await seams.schemas->NewerThan(table, (*schema)->generation(), deadline);
+  if (newer.ok()) *schema = std::move(newer).value();
+  // A lookup without an answer says nothing about the row.
+  const bool is_silent = newer.status().Is(StatusCode::kTimedOut);
+  if (is_silent) co_return common::Unavailable(newer.status().ToString());
+  co_return newer.status();
 }
 
 }  // namespace
@@ -91,6 +116,13 @@ Task<Result<RowMutationOutcome>> MutateRow(UpdateSeams seams, model::TableId tab
     }
     // A refused row gets a new number, unless an earlier try may have been applied under this one.
     if (IsRefusal(failure) && !maybe_applied) request.frame.sequence = lane.Next().get();
+    if (failure.Is(StatusCode::kStaleSchema) && seams.schemas != nullptr) {
+      failure = co_await LearnSchema(seams, table, &schema, of_try);
+      // What may have been applied is asked for all the same: the server knows it by its number.
+      if (failure.ok() && !maybe_applied) failure = CheckFamilies(conditions, cells, *schema);
+      request.frame.schema_generation = schema->generation().get();
+      if (failure.ok()) continue;
+    }
     if (IsWorthAnotherTry(failure) || (maybe_applied && IsStateOfFiles(failure))) {
       const bool waited = co_await backoff.Wait(seams.executor, deadline);
       if (waited) continue;

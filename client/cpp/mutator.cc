@@ -12,9 +12,11 @@ namespace cellar::client {
 
 MutatorFace::MutatorFace(ClientCore& core, model::TableId table, std::shared_ptr<const model::Schema> schema,
                          Nanos timeout, const MutatorOptions& options)
-    : executor_(core.executor()),
+    : core_(core),
+      executor_(core.executor()),
       table_(table),
       schema_(std::move(schema)),
+      heard_(schema_),
       timeout_(timeout),
       options_(options),
       limits_(model::CellLimits::For(table)),
@@ -28,6 +30,9 @@ MutatorFace::~MutatorFace() {
 
 Status MutatorFace::Set(const model::CellView& cell) {
   RETURN_IF_ERROR(error_);
+  if (cell.key.flag != model::KeyFlag::kDeleteRow && !schema_->is_live(cell.key.family)) {
+    RETURN_IF_ERROR(LookForNewerSchema());
+  }
   RETURN_IF_ERROR(CheckCell(cell, *schema_, limits_));
   builder_.Add(cell);
   ++cell_count_;
@@ -42,23 +47,61 @@ Status MutatorFace::SendFrame() {
   frame.durability = options_.durability.value_or(schema_->durability());
   frame.bytes = builder_.Build();
   error_ = common::BlockOn(executor_, Submit(std::move(frame)));
+  AdoptHeard();
   return error_;
 }
 
 Task<Status> MutatorFace::Submit(TableFrame frame) {
   co_await flow_.Submit(std::move(frame), Deadline::After(executor_.clock(), timeout_));
+  heard_ = core_.schemas().NewestOf(table_, heard_);
   co_return flow_.first_error();
 }
 
 Status MutatorFace::Flush() {
   if (!builder_.empty()) RETURN_IF_ERROR(SendFrame());
   error_ = common::BlockOn(executor_, Drain());
+  AdoptHeard();
   return error_;
 }
 
 Task<Status> MutatorFace::Drain() {
   co_await flow_.Drain();
+  heard_ = core_.schemas().NewestOf(table_, heard_);
   co_return flow_.first_error();
+}
+
+// ---- A table that was altered
+
+/// New families may order their keys otherwise, so no frame has cells of two schemas: nothing is buffered here.
+void MutatorFace::AdoptHeard() {
+  if (heard_ == schema_) return;
+  schema_ = heard_;
+  builder_ = model::FrameBuilder(schema_->key_codec());
+}
+
+Status MutatorFace::LookForNewerSchema() {
+  RETURN_IF_ERROR(common::BlockOn(executor_, AskForSchema()));
+  if (heard_ != schema_ && !builder_.empty()) return SendFrame();
+  AdoptHeard();
+  return common::OkStatus();
+}
+
+Task<Status> MutatorFace::AskForSchema() {
+  const auto newest = co_await core_.schemas().Newest(table_, Deadline::After(executor_.clock(), timeout_));
+  CO_RETURN_IF_ERROR(newest.status());
+  heard_ = core_.schemas().NewestOf(table_, heard_);
+  co_return common::OkStatus();
+}
+
+Result<model::FamilyId> MutatorFace::FamilyNamed(std::string_view name) {
+  const model::ColumnFamily* found = schema_->FindFamily(name);
+  if (found == nullptr) {
+    RETURN_IF_ERROR(LookForNewerSchema());
+    found = schema_->FindFamily(name);
+  }
+  if (found != nullptr) return found->id;
+  return common::InvalidArgument("the table has no column family '" + std::string(name) + "'")
+      .WithDetail(model::kBadKey);
 }
 
 std::vector<RefusedRow> MutatorFace::TakeError() {
@@ -83,18 +126,14 @@ Status Mutator::Set(const model::CellView& cell) {
 
 Status Mutator::Set(std::string_view row, std::string_view family, std::string_view qualifier, std::string_view value,
                     std::optional<int64_t> timestamp) {
-  const model::ColumnFamily* found = face_->schema().FindFamily(family);
-  if (found == nullptr) {
-    return common::InvalidArgument("the table has no column family '" + std::string(family) + "'")
-        .WithDetail(model::kBadKey);
-  }
+  ASSIGN_OR_RETURN(const model::FamilyId id, face_->FamilyNamed(family));
   model::CellView cell;
   cell.key.row = row;
-  cell.key.family = found->id;
+  cell.key.family = id;
   cell.key.qualifier = qualifier;
   cell.key.timestamp = timestamp.value_or(model::kAutomaticTimestamp);
   cell.value = value;
-  if (!face_->schema().rules(found->id).counter) return face_->Set(cell);
+  if (!face_->schema().rules(id).counter) return face_->Set(cell);
   ASSIGN_OR_RETURN(const model::CounterUpdate update, model::CounterUpdate::ParseText(value));
   const std::string encoded = update.Encode();
   cell.value = encoded;

@@ -20,6 +20,8 @@ class MutatorFace {
   Status Flush();
   std::vector<RefusedRow> TakeError();
 
+  /// The newest one heard of: a family that it has not is looked for in the catalog by this.
+  Result<model::FamilyId> FamilyNamed(std::string_view name);
   const model::Schema& schema() const { return *schema_; }
   uint64_t cell_count() const { return cell_count_; }
 
@@ -27,11 +29,16 @@ class MutatorFace {
   Status SendFrame();
   Task<Status> Submit(TableFrame frame);
   Task<Status> Drain();
+  Status LookForNewerSchema();
+  Task<Status> AskForSchema();
+  void AdoptHeard();
   Task<std::vector<FailedRow>> TakeFailed();
 
+  ClientCore& core_;
   Executor& executor_;
   const model::TableId table_;
-  const std::shared_ptr<const model::Schema> schema_;
+  std::shared_ptr<const model::Schema> schema_;  ///< Of the cells in builder_.
+  std::shared_ptr<const model::Schema> heard_;   ///< As the loop said last; not older.
   const Nanos timeout_;
   const MutatorOptions options_;
   const model::CellLimits limits_;

@@ -85,7 +85,7 @@ bool ResumableScan::Next(model::CellView* cell) {
   while (scanner_->Next(cell)) {
     if (!leave_out_.empty() && cell->key.row == last_.row) {
       key_.clear();
-      table_->schema()->key_codec().Encode(cell->key, &key_);
+      schema()->key_codec().Encode(cell->key, &key_);
       if (key_ <= leave_out_) {
         ++cells_of_row_;
         continue;
@@ -122,7 +122,7 @@ std::string ResumableScan::Token() const {
   common::PutFixed32(&token, request_);
   common::PutVarint64(&token, rows_before_);
   common::PutVarint64(&token, cells_before_);
-  if (began_) table_->schema()->key_codec().Encode(last_.key(), &token);
+  if (began_) schema()->key_codec().Encode(last_.key(), &token);
   return token;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "client/cpp/backoff.h"
+#include "client/cpp/table_schemas.h"
 #include "common/concurrency/task_group.h"
 #include "model/scan_block.h"
 #include "protocol/part_status.h"
@@ -31,8 +32,10 @@ class RowReads {
 
   Task<Result<std::vector<Cell>>> Run() {
     Backoff backoff(seams_.random);
+    if (seams_.schemas != nullptr) schema_ = seams_.schemas->NewestOf(table_, schema_);
     while (!pending_.empty()) {
-      co_await TryAll();
+      if (is_stale_) co_await LearnSchema();
+      if (failure_.ok() && !is_stale_) co_await TryAll();
       if (!failure_.ok()) co_return failure_;
       if (pending_.empty()) break;
       const bool waited = co_await backoff.Wait(seams_.executor, deadline_);
@@ -96,8 +99,23 @@ class RowReads {
     return next == cells.size() ? common::OkStatus() : common::Corruption("the answer has cells of rows not asked for");
   }
 
+  Task<void> LearnSchema() {
+    const Deadline of_try = TryDeadline(seams_.executor.clock(), deadline_);
+    auto newer = co_await seams_.schemas->NewerThan(table_, schema_->generation(), of_try);
+    if (newer.ok()) {
+      is_stale_ = false;
+      schema_ = std::move(newer).value();
+    } else if (IsWorthAnotherTry(newer.status())) {
+      last_error_ = newer.status();
+    } else {
+      failure_ = newer.status();
+    }
+  }
+
   void Refuse(size_t index, const Status& status) {
-    if (!IsWorthAnotherTry(status)) {
+    const bool is_old = status.Is(StatusCode::kStaleSchema) && seams_.schemas != nullptr;
+    if (is_old) is_stale_ = true;
+    if (!IsWorthAnotherTry(status) && !is_old) {
       failure_ = status;
       return;
     }
@@ -108,13 +126,14 @@ class RowReads {
 
   ScanSeams seams_;
   const model::TableId table_;
-  const std::shared_ptr<const model::Schema> schema_;
+  std::shared_ptr<const model::Schema> schema_;
   const std::string spec_;
   const std::vector<std::string> rows_;
   const Deadline deadline_;
   std::vector<std::vector<Cell>> cells_;  ///< By place in rows_.
   std::vector<size_t> pending_;
-  Status failure_;  ///< Ends all.
+  bool is_stale_ = false;  ///< A server has a newer schema: nothing is asked before it is learnt.
+  Status failure_;         ///< Ends all.
   Status last_error_;
 };
 

@@ -6,7 +6,9 @@
 #include "client/cpp/backoff.h"
 #include "client/cpp/scan_cells.h"
 #include "client/cpp/scan_rows.h"
+#include "client/cpp/table_schemas.h"
 #include "model/scan_block.h"
+#include "model/spec_families.h"
 #include "protocol/values.h"
 
 namespace cellar::client {
@@ -72,11 +74,32 @@ Task<Result<ScanStream::ScanBlock>> ScanStream::Fetch(Deadline deadline) {
 }
 
 Task<Result<ScanStream::ScanBlock>> ScanStream::FetchOnce(Deadline deadline) {
-  if (scanner_ == 0) co_return co_await Open(deadline);
-  protocol::FetchScanBlockRequest request;
-  request.scanner = scanner_;
-  request.block = next_block_;
-  co_return co_await seams_.stub.FetchScanBlock(address_, std::move(request), deadline);
+  if (scanner_ != 0) {
+    protocol::FetchScanBlockRequest request;
+    request.scanner = scanner_;
+    request.block = next_block_;
+    co_return co_await seams_.stub.FetchScanBlock(address_, std::move(request), deadline);
+  }
+  if (!began_ && seams_.schemas != nullptr) schema_ = seams_.schemas->NewestOf(table_, schema_);
+  auto block = co_await Open(deadline);
+  while (block.status().Is(StatusCode::kStaleSchema) && seams_.schemas != nullptr) {
+    CO_TRY(std::shared_ptr<const model::Schema> newer,
+           co_await seams_.schemas->NewerThan(table_, schema_->generation(), deadline));
+    CO_RETURN_IF_ERROR(Adopt(std::move(newer)));
+    block = co_await Open(deadline);
+  }
+  co_return std::move(block);
+}
+
+/// What was given is behind a place in the intervals of the old schema: the rest has to mean the same.
+Status ScanStream::Adopt(std::shared_ptr<const model::Schema> schema) {
+  for (size_t i = pass_; began_ && i < passes_.size(); ++i) {
+    ASSIGN_OR_RETURN(ScanSpec spec, ScanSpec::Decode(passes_[i].encoded_spec));
+    ASSIGN_OR_RETURN(spec, model::RenamedFamilies(std::move(spec), *schema_, *schema));
+    passes_[i].encoded_spec = spec.Encode();
+  }
+  schema_ = std::move(schema);
+  return common::OkStatus();
 }
 
 Task<Result<ScanStream::ScanBlock>> ScanStream::Open(Deadline deadline) {
@@ -95,6 +118,7 @@ Task<Result<ScanStream::ScanBlock>> ScanStream::Open(Deadline deadline) {
 }
 
 void ScanStream::Advance(const protocol::ScanBlockResponse& head) {
+  began_ = true;
   if (head.__isset.resume) resume_ = head.resume;
   if (head.__isset.reads && label_.reads) AddReads(head.reads);
   snapshot_ = head.snapshot_revision;

@@ -19,12 +19,15 @@
 
 namespace cellar::client {
 
+class TableSchemas;
+
 /// What every scan of one client goes through. All borrowed; they outlive the scans.
 struct ScanSeams {
   Executor& executor;
   RangeLocator& locator;
   protocol::RangeServerStub stub;
   Random& random;
+  TableSchemas* schemas = nullptr;  ///< Null: a scan with an old schema fails (kStaleSchema).
 };
 
 /// What servers are told of a scan beside its spec.
@@ -37,7 +40,9 @@ struct ScanLabel {
 
 /// One scan over a table, range after range, as scan blocks (model/scan_block.h) in key order. Goes on behind the last
 /// cell delivered when a range has moved, a server has failed or a scanner has expired; no row is delivered in parts
-/// of two versions (protocols.md L1). Loop only; one call at a time.
+/// of two versions (protocols.md L1). And it goes on when the table was altered: from the next range on by the new
+/// schema, as long as it has the families that the spec names, whatever their names are by now; without any named, with
+/// those that it has. Loop only; one call at a time.
 class ScanStream {
  public:
   /// Limits and offsets of the spec hold for the whole scan: their state travels from range to range. `block_bytes`:
@@ -48,8 +53,12 @@ class ScanStream {
   /// What the servers are told of it. Before the first Next.
   void set_label(ScanLabel label) { label_ = std::move(label); }
 
-  /// The next block; nullopt at the end. Not called again after an error.
+  /// The next block; nullopt at the end. Not called again after an error. kInvalidArgument (0x5000A): a family that the
+  /// spec names was dropped.
   Task<Result<std::optional<std::string>>> Next(Deadline deadline);
+
+  /// By which the cells of the last block are to be understood.
+  const std::shared_ptr<const model::Schema>& schema() const { return schema_; }
 
   /// Tells the server that nothing more will be asked. Not needed after the end or an error.
   Task<void> Close(Deadline deadline);
@@ -73,6 +82,7 @@ class ScanStream {
   Task<Result<ScanBlock>> Fetch(Deadline deadline);
   Task<Result<ScanBlock>> FetchOnce(Deadline deadline);
   Task<Result<ScanBlock>> Open(Deadline deadline);
+  Status Adopt(std::shared_ptr<const model::Schema> schema);
   void Advance(const protocol::ScanBlockResponse& head);
   void AddReads(const protocol::ScanReads& reads);
   void GoOnBehind(const std::optional<std::string>& end_row);
@@ -80,11 +90,12 @@ class ScanStream {
 
   ScanSeams seams_;
   const model::TableId table_;
-  const std::shared_ptr<const model::Schema> schema_;
+  std::shared_ptr<const model::Schema> schema_;
   const int32_t block_bytes_;
   std::vector<Pass> passes_;
   size_t pass_ = 0;
   bool done_ = false;
+  bool began_ = false;  ///< Some server has answered.
 
   std::string row_;                  ///< The scan goes on in the range that holds it.
   std::string resume_;               ///< Of the last block delivered in this pass; empty at first.

@@ -68,6 +68,10 @@ const Status& Scanner::status() const {
   return face_->status();
 }
 
+const std::shared_ptr<const model::Schema>& Scanner::schema() const {
+  return face_->schema();
+}
+
 ScanReads Scanner::reads() {
   return face_->reads();
 }

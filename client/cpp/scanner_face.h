@@ -18,6 +18,7 @@ class ScannerFace {
 
   bool Next(model::CellView* cell);
   const Status& status() const { return status_; }
+  const std::shared_ptr<const model::Schema>& schema() const { return flow_.schema(); }
   void Cancel();
   ScanReads reads();
 

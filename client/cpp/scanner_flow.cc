@@ -9,6 +9,7 @@ ScannerFlow::ScannerFlow(ClientCore& core, model::TableId table, std::shared_ptr
     : core_(core),
       stream_(core.scans(), table, std::move(schema), std::move(spec)),
       timeout_(timeout),
+      schema_(stream_.schema()),
       tasks_(core.executor()) {
   stream_.set_label(std::move(label));
 }
@@ -26,7 +27,7 @@ Task<void> ScannerFlow::FetchAll() {
       end_ = block.status();
       break;
     }
-    blocks_.emplace_back(std::move(**block), std::move(permit));
+    blocks_.push_back(Block{std::move(**block), stream_.schema(), std::move(permit)});
     changed_.WakeAll();
   }
   finished_ = true;
@@ -40,7 +41,8 @@ Task<Result<std::optional<std::string>>> ScannerFlow::Next() {
     if (!end_.ok()) co_return end_;
     co_return std::optional<std::string>();
   }
-  std::optional<std::string> block(std::move(blocks_.front().first));
+  std::optional<std::string> block(std::move(blocks_.front().cells));
+  schema_ = std::move(blocks_.front().schema);
   blocks_.pop_front();
   co_return std::move(block);
 }

@@ -26,12 +26,21 @@ class ScannerFlow {
   /// The next block; nullopt at the end. kCancelled after Cancel.
   Task<Result<std::optional<std::string>>> Next();
 
+  /// By which the cells of the last block that Next gave are to be understood. Changes in Next only.
+  const std::shared_ptr<const model::Schema>& schema() const { return schema_; }
+
   void Cancel();
 
   /// Ends the fetching and tells the server.
   Task<void> Close();
 
  private:
+  struct Block {
+    std::string cells;
+    std::shared_ptr<const model::Schema> schema;
+    Semaphore::Permit permit;
+  };
+
   Task<void> FetchAll();
 
   ClientCore& core_;
@@ -41,7 +50,8 @@ class ScannerFlow {
   bool cancelled_ = false;
   bool finished_ = false;  ///< Nothing more will be fetched: end_ says why.
   Status end_;
-  std::deque<std::pair<std::string, Semaphore::Permit>> blocks_;
+  std::deque<Block> blocks_;
+  std::shared_ptr<const model::Schema> schema_;
   common::Event changed_{"scanner"};
   TaskGroup tasks_;
 };

@@ -11,19 +11,51 @@
 #include "client/cpp/row_reads.h"
 #include "client/cpp/scanner_face.h"
 #include "common/concurrency/block_on.h"
+#include "model/error_codes.h"
 
 namespace cellar::client {
 
 Table::Table(ClientCore& core, std::string path, model::TableId id, std::shared_ptr<const model::Schema> schema,
              Nanos timeout)
-    : core_(core), path_(std::move(path)), id_(id), schema_(std::move(schema)), timeout_(timeout) {}
+    : core_(core),
+      path_(std::move(path)),
+      id_(id),
+      timeout_(timeout),
+      schemas_{std::move(schema)},
+      newest_(&schemas_[0]) {}
 
 Deadline Table::NewDeadline() const {
   return Deadline::After(core_.executor().clock(), timeout_);
 }
 
+template <typename T>
+Result<T> Table::Call(Task<Result<T>> call) {
+  return common::BlockOn(core_.executor(), CallAndLearn(std::move(call)));
+}
+
+template <typename T>
+Task<Result<T>> Table::CallAndLearn(Task<Result<T>> call) {
+  Result<T> result = co_await std::move(call);
+  Learn();
+  co_return std::move(result);
+}
+
+/// On the loop. False: nothing newer was met.
+bool Table::Learn() {
+  std::shared_ptr<const model::Schema> newest = core_.schemas().NewestOf(id_, schemas_.back());
+  if (newest == schemas_.back()) return false;
+  newest_.store(&schemas_.emplace_back(std::move(newest)), std::memory_order_release);
+  return true;
+}
+
+Task<Result<bool>> Table::LookForNewerSchema() {
+  const auto newest = co_await core_.schemas().Newest(id_, NewDeadline());
+  CO_RETURN_IF_ERROR(newest.status());
+  co_return Learn();
+}
+
 std::unique_ptr<Mutator> Table::NewMutator(const MutatorOptions& options) {
-  return std::make_unique<Mutator>(std::make_unique<MutatorFace>(core_, id_, schema_, timeout_, options));
+  return std::make_unique<Mutator>(std::make_unique<MutatorFace>(core_, id_, schema(), timeout_, options));
 }
 
 Result<std::unique_ptr<Scanner>> Table::NewScanner(model::ScanSpec spec, bool count_reads) {
@@ -32,30 +64,38 @@ Result<std::unique_ptr<Scanner>> Table::NewScanner(model::ScanSpec spec, bool co
   label.table_name = path_;
   if (count_reads) label.reads = std::make_shared<ScanReads>();
   return std::make_unique<Scanner>(
-      std::make_unique<ScannerFace>(core_, id_, schema_, std::move(spec), timeout_, std::move(label)));
+      std::make_unique<ScannerFace>(core_, id_, schema(), std::move(spec), timeout_, std::move(label)));
 }
 
 Result<std::vector<ExplainedRange>> Table::Explain(model::ScanSpec spec) {
   RETURN_IF_ERROR(spec.Check());
-  return common::BlockOn(core_.executor(), ExplainScan(core_.scans(), id_, schema_, std::move(spec), NewDeadline()));
+  return Call(ExplainScan(core_.scans(), id_, schema(), std::move(spec), NewDeadline()));
 }
 
 Result<std::vector<model::Cell>> Table::ScanAll(model::ScanSpec spec) {
   RETURN_IF_ERROR(spec.Check());
-  return common::BlockOn(core_.executor(),
-                         client::ScanAll(core_.scans(), id_, schema_, std::move(spec), NewDeadline()));
+  return Call(client::ScanAll(core_.scans(), id_, schema(), std::move(spec), NewDeadline()));
 }
 
 Result<std::vector<model::Cell>> Table::GetRows(const model::ScanSpec& spec, std::vector<std::string> rows) {
   RETURN_IF_ERROR(spec.Check());
-  return common::BlockOn(core_.executor(),
-                         client::GetRows(core_.scans(), id_, schema_, spec, std::move(rows), NewDeadline()));
+  return Call(client::GetRows(core_.scans(), id_, schema(), spec, std::move(rows), NewDeadline()));
 }
 
 Result<RowMutationOutcome> Table::Mutate(const RowMutation& mutation) {
-  ASSIGN_OR_RETURN(std::vector<RowCondition> conditions, mutation.ConditionsFor(*schema_));
-  ASSIGN_OR_RETURN(std::vector<model::Cell> cells, mutation.CellsFor(*schema_));
-  return Send(std::move(conditions), std::move(cells), mutation.durability());
+  auto conditions = mutation.ConditionsFor(*schema());
+  auto cells = mutation.CellsFor(*schema());
+  if (conditions.status().detail() == model::kBadKey || cells.status().detail() == model::kBadKey) {
+    // A family may have been added since.
+    const Result<bool> is_newer = common::BlockOn(core_.executor(), LookForNewerSchema());
+    if (is_newer.ok() && *is_newer) {
+      conditions = mutation.ConditionsFor(*schema());
+      cells = mutation.CellsFor(*schema());
+    }
+  }
+  RETURN_IF_ERROR(conditions.status());
+  RETURN_IF_ERROR(cells.status());
+  return Send(std::move(conditions).value(), std::move(cells).value(), mutation.durability());
 }
 
 Result<RowMutationOutcome> Table::InsertIfAbsent(std::string_view row, std::string_view family,
@@ -75,10 +115,10 @@ Result<int64_t> Table::Increment(std::string_view row, std::string_view family, 
 Result<RowMutationOutcome> Table::MutateRow(std::vector<RowCondition> conditions, std::vector<model::Cell> cells) {
   if (cells.empty()) return common::InvalidArgument("a row mutation needs at least one cell");
   for (const model::Cell& cell : cells) {
-    RETURN_IF_ERROR(CheckCell(cell.view(), *schema_, model::CellLimits::For(id_)));
+    RETURN_IF_ERROR(CheckCell(cell.view(), *schema(), model::CellLimits::For(id_)));
     if (cell.row != cells.front().row) return common::InvalidArgument("a row mutation has cells of two rows");
   }
-  RETURN_IF_ERROR(model::CheckConditions(conditions, *schema_));
+  RETURN_IF_ERROR(model::CheckConditions(conditions, *schema()));
   return Send(std::move(conditions), std::move(cells), std::nullopt);
 }
 
@@ -86,14 +126,14 @@ Result<RowMutationOutcome> Table::Send(std::vector<RowCondition> conditions, std
                                        std::optional<model::Durability> durability) {
   std::set<std::pair<model::FamilyId, std::string_view>> counters;
   for (const model::Cell& cell : cells) {
-    if (cell.flag == model::KeyFlag::kInsert && schema_->rules(cell.family).counter)
+    if (cell.flag == model::KeyFlag::kInsert && schema()->rules(cell.family).counter)
       counters.emplace(cell.family, cell.qualifier);
   }
   MutateRowOptions options;
   options.wants_counters = counters.size() <= model::kMaxReturnedCounters;
   options.durability = durability;
-  return common::BlockOn(core_.executor(), client::MutateRow(core_.updates(), id_, schema_, std::move(conditions),
-                                                             std::move(cells), NewDeadline(), options));
+  return Call(client::MutateRow(core_.updates(), id_, schema(), std::move(conditions), std::move(cells), NewDeadline(),
+                                options));
 }
 
 }  // namespace cellar::client

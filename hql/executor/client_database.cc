@@ -12,6 +12,7 @@ class ClientScanner final : public CellScanner {
 
   bool Next(model::CellView* cell) override { return scanner_->Next(cell); }
   Status status() const override { return scanner_->status(); }
+  const model::Schema& schema() const override { return *scanner_->schema(); }
   void Cancel() override { scanner_->Cancel(); }
   client::ScanReads reads() override { return scanner_->reads(); }
 

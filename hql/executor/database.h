@@ -25,6 +25,8 @@ class CellScanner {
   /// False at the end and on error: status() tells which. The views hold until the next call.
   virtual bool Next(model::CellView* cell) = 0;
   virtual Status status() const = 0;
+  /// By which the last cell is to be understood; holds until the next call.
+  virtual const model::Schema& schema() const = 0;
 
   /// What was read of files so far; nothing unless asked to count.
   virtual client::ScanReads reads() { return client::ScanReads(); }

@@ -74,8 +74,8 @@ Status StatementRun::Scan(DatabaseTable& table, model::ScanSpec spec, const Cell
   std::string counter_text;
   while (scanner->Next(&cell)) {
     RETURN_IF_ERROR(CheckNotCancelled());
-    if (shows_updates) ShowCounterUpdate(table.schema(), &cell, &counter_text);
-    const model::ColumnFamily* family = table.schema().FindFamily(cell.key.family);
+    if (shows_updates) ShowCounterUpdate(scanner->schema(), &cell, &counter_text);
+    const model::ColumnFamily* family = scanner->schema().FindFamily(cell.key.family);
     const std::string_view family_name = family == nullptr ? std::string_view() : std::string_view(family->name);
     ++outcome.cell_count;
     outcome.key_bytes += cell.key.row.size() + family_name.size() + cell.key.qualifier.size();

@@ -28,7 +28,8 @@ std::string_view NameBelow(std::string_view path, std::string_view parent) {
 
 class MemoryScanner final : public CellScanner {
  public:
-  explicit MemoryScanner(std::vector<model::Cell> cells) : cells_(std::move(cells)) {}
+  MemoryScanner(std::vector<model::Cell> cells, std::shared_ptr<const model::Schema> schema)
+      : cells_(std::move(cells)), schema_(std::move(schema)) {}
 
   bool Next(model::CellView* cell) override {
     if (cancelled_) status_ = common::Cancelled("scan cancelled");
@@ -37,10 +38,12 @@ class MemoryScanner final : public CellScanner {
     return true;
   }
   Status status() const override { return status_; }
+  const model::Schema& schema() const override { return *schema_; }
   void Cancel() override { cancelled_ = true; }
 
  private:
   const std::vector<model::Cell> cells_;
+  const std::shared_ptr<const model::Schema> schema_;
   size_t next_ = 0;
   std::atomic<bool> cancelled_ = false;
   Status status_;
@@ -93,7 +96,7 @@ class MemoryTable final : public DatabaseTable {
     ASSIGN_OR_RETURN(
         std::vector<model::Cell> cells,
         model::Evaluate(*schema_, table_->history, spec, model::Revision{last_revision_}, clock_.WallNow()));
-    return std::shared_ptr<CellScanner>(std::make_shared<MemoryScanner>(std::move(cells)));
+    return std::shared_ptr<CellScanner>(std::make_shared<MemoryScanner>(std::move(cells), schema_));
   }
 
   Result<client::RowMutationOutcome> Mutate(const client::RowMutation& mutation) override {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "client/cpp/table_schemas.h"
 #include "common/concurrency/run_job.h"
 #include "common/fault/co_fault_point.h"
 #include "model/system_schemas.h"
@@ -21,18 +22,6 @@ Result<model::Manifest> ManifestOf(const model::RangeRecord& record) {
   none.start_row = record.range.start_row;
   none.end_row = record.range.end_row;
   return none;
-}
-
-/// The newest schema among the catalog's cells of one table.
-Result<std::shared_ptr<const model::Schema>> NewestSchema(const std::vector<model::Cell>& cells, model::TableId table) {
-  const model::Cell* newest = nullptr;
-  for (const model::Cell& cell : cells) {
-    if (cell.family != model::catalog_family::kSchema) continue;
-    if (newest == nullptr || cell.qualifier > newest->qualifier) newest = &cell;
-  }
-  if (newest == nullptr) return common::NotFound("the catalog has no schema of table " + table.ToString());
-  ASSIGN_OR_RETURN(model::Schema schema, model::Schema::Decode(newest->value));
-  return std::make_shared<const model::Schema>(std::move(schema));
 }
 
 }  // namespace
@@ -126,8 +115,8 @@ Task<Result<std::shared_ptr<const model::Schema>>> RangeLoader::NewestSchemaOf(m
   if (table == model::kCatalogTable) co_return model::CatalogSchema();
   const Deadline deadline = Deadline::After(seams_.executor.clock(), kRowTimeout);
   CO_TRY(const std::vector<model::Cell> cells,
-         co_await seams_.tables.ReadCatalogRow("table:" + table.ToString(), deadline));
-  co_return NewestSchema(cells, table);
+         co_await seams_.tables.ReadCatalogRow(client::CatalogRowOf(table), deadline));
+  co_return client::NewestSchemaIn(cells, table);
 }
 
 void RangeLoader::Stop() {

@@ -63,6 +63,10 @@ GatewayWorld::~GatewayWorld() {
   std::filesystem::remove_all(folder_);
 }
 
+std::unique_ptr<client::Client> GatewayWorld::NewClient() const {
+  return Need(client::Client::Connect(cluster_->client_options()));
+}
+
 int32_t CodeOf(const std::function<void()>& call) {
   try {
     call();

@@ -42,6 +42,8 @@ class GatewayWorld {
   uint16_t port() const { return gateway_->port(); }
   thrift::Gateway& gateway() { return *gateway_; }
   client::Client& client() { return *client_; }
+  /// One that shares nothing with the gateway's.
+  std::unique_ptr<client::Client> NewClient() const;
 
  private:
   std::string folder_;

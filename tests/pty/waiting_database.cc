@@ -14,7 +14,9 @@ namespace {
 /// The first `most` cells row000001, row000002 … of the first family; after them it waits to be cancelled.
 class WaitingScanner final : public CellScanner {
  public:
-  WaitingScanner(model::FamilyId family, uint64_t most) : family_(family), most_(most) {}
+  /// Borrows `schema`.
+  WaitingScanner(const model::Schema& schema, uint64_t most)
+      : schema_(schema), family_(schema.families().front().id), most_(most) {}
 
   bool Next(model::CellView* cell) override {
     if (count_ == most_) {
@@ -28,12 +30,14 @@ class WaitingScanner final : public CellScanner {
     return true;
   }
   Status status() const override { return cancelled_ ? common::Cancelled("the scan was cancelled") : Status(); }
+  const model::Schema& schema() const override { return schema_; }
   void Cancel() override {
     cancelled_ = true;
     parker_.Unpark();
   }
 
  private:
+  const model::Schema& schema_;
   const model::FamilyId family_;
   const uint64_t most_;
   uint64_t count_ = 0;
@@ -52,7 +56,7 @@ class WaitingTable final : public DatabaseTable {
     return table_->NewWriter(durability);
   }
   Result<std::shared_ptr<CellScanner>> NewScanner(model::ScanSpec, bool) override {
-    return std::shared_ptr<CellScanner>(std::make_shared<WaitingScanner>(schema().families().front().id, most_));
+    return std::shared_ptr<CellScanner>(std::make_shared<WaitingScanner>(schema(), most_));
   }
   Result<std::vector<client::ExplainedRange>> Explain(model::ScanSpec spec) override {
     return table_->Explain(std::move(spec));

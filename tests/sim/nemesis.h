@@ -13,18 +13,13 @@
 
 namespace cellar::sim {
 
-/// Something is to befall a process where it passes a fault point.
+/// A process is to be frozen where it passes a fault point.
 struct Ambush {
-  enum class Ending : uint8_t {
-    kThaw,       ///< It stands still for a while.
-    kSuccessor,  ///< A range server: it stands still, and another takes its place (Succession).
-    kPowerCut,   ///< That step of it does not go on, and soon the power fails.
-  };
   Role role = Role::kMaster;
   uint64_t life = 0;  ///< 0: not laid yet.
   std::string label;
   uint64_t passes_before = 0;
-  Ending ending = Ending::kThaw;
+  bool is_for_good = false;  ///< A range server: another takes its place (Succession).
 
   Ambush() = default;
 };
@@ -65,7 +60,6 @@ class Nemesis {
   // Deaths.
   void KillOne();
   void CutPower();
-  void CutPowerDuringCommit();
   void KillAtFaultPoint();
   void TakeOverDuringOperation();
   // Processes that are slow, or stand still.
@@ -108,7 +102,7 @@ class Nemesis {
   void ArmCrash(SimProcess& process, std::string label, uint64_t first_pass);
   void Succeed(Role old);
   Role AnyRangeServerRole();
-  void LayAmbush(Role role, std::string label, Ambush::Ending ending);
+  void LayAmbush(Role role, std::string label, bool is_for_good);
   void FreezeFor(Role role, Nanos duration);
   SimProcess* AnyProcess();
   SimProcess* AnyRangeServer() { return cluster_.process(AnyRangeServerRole()); }
@@ -126,7 +120,7 @@ class Nemesis {
   Nanos next_evil_ = 0;
   Leaning leaning_ = Leaning::kNone;
   bool waits_for_work_ = false;
-  std::optional<Nanos> power_fails_at_;
+  std::optional<Nanos> power_fails_at_;  ///< The disk that fails takes the machine along.
   bool has_odd_clocks_ = false;
   std::map<Role, Clock> clocks_;
   uint64_t wrong_clock_life_ = 0;  ///< Of a range server whose clock is off by more than the bound.

@@ -57,13 +57,15 @@ Task<Result<std::string>> FixedDirectory::AddressOf(model::Location location, De
 ClientWorld::ClientWorld(uint64_t seed)
     : world(seed),
       schema(MakeSchema()),
+      altered(schema),
       rs1(node1, transport1, rpc::Address("rs1", 1),
-          [this](const auto& request, std::string* cells) { return ScanMetadata(request, cells); }),
+          [this](const auto& request, std::string* cells) { return ScanSystemTable(request, cells); }),
       rs2(node2, transport2, rpc::Address("rs2", 1),
-          [this](const auto& request, std::string* cells) { return ScanMetadata(request, cells); }) {
+          [this](const auto& request, std::string* cells) { return ScanSystemTable(request, cells); }) {
   directory.addresses["rs1"] = "rs1:1";
   directory.addresses["rs2"] = "rs2:1";
   ranges.push_back(Serving(model::RangeKey(model::kMetadataTable, model::RootRange().end_row, std::nullopt), "rs1"));
+  ranges.push_back(Serving(model::RangeKey(model::kCatalogTable, std::nullopt, std::nullopt), "rs1"));
 }
 
 ClientWorld::~ClientWorld() {
@@ -78,9 +80,7 @@ void ClientWorld::Place(const std::string& start, const std::string& end, const 
   ranges.push_back(Serving(range, location));
 }
 
-Result<protocol::ScanBlockResponse> ClientWorld::ScanMetadata(const protocol::CreateScannerRequest& request,
-                                                              std::string* attachment) const {
-  const model::RangeKey range = protocol::FromMessage(model::kMetadataTable, request.bounds);
+std::vector<model::Cell> ClientWorld::Metadata(const model::RangeKey& range) const {
   std::vector<model::Cell> history;
   for (const model::RangeRecord& record : ranges) {
     for (model::Cell& cell : model::EncodeRangeRecord(record)) {
@@ -89,9 +89,31 @@ Result<protocol::ScanBlockResponse> ClientWorld::ScanMetadata(const protocol::Cr
       if (range.Contains(cell.row)) history.push_back(std::move(cell));
     }
   }
+  return history;
+}
+
+std::vector<model::Cell> ClientWorld::Catalog() const {
+  std::vector<model::Cell> history;
+  for (const auto& of_table : {schema, altered}) {
+    if (altered == nullptr) break;
+    const std::string number = std::to_string(of_table->generation().get());
+    history.emplace_back(CatalogRowOf(kTable), model::catalog_family::kSchema,
+                         std::string(20 - number.size(), '0') + number, model::KeyFlag::kInsert, 1, model::Revision(1),
+                         of_table->Encode());
+  }
+  return history;
+}
+
+Result<protocol::ScanBlockResponse> ClientWorld::ScanSystemTable(const protocol::CreateScannerRequest& request,
+                                                                 std::string* attachment) {
+  const model::RangeKey range = protocol::FromMessage(protocol::FromMessage(request.table), request.bounds);
+  const bool is_catalog = range.table == model::kCatalogTable;
+  if (is_catalog) ++catalog_scan_count;
+  const std::vector<model::Cell> history = is_catalog ? Catalog() : Metadata(range);
+  const auto of_table = is_catalog ? model::CatalogSchema() : model::MetadataSchema();
   ASSIGN_OR_RETURN(const model::ScanSpec spec, model::ScanSpec::Decode(request.scan_spec));
   ASSIGN_OR_RETURN(const std::vector<model::Cell> cells,
-                   model::Evaluate(*model::MetadataSchema(), history, spec, model::Revision(1), 0));
+                   model::Evaluate(*of_table, history, spec, model::Revision(1), 0));
   model::ScanBlockWriter writer;
   for (const model::Cell& cell : cells) writer.Add(cell.view());
   *attachment = writer.Finish();
@@ -108,13 +130,21 @@ void ClientWorld::LoseAnswerOfRs1() {
   });
 }
 
+void ClientWorld::Alter(const std::vector<model::SchemaAlteration>& alterations) {
+  altered = std::make_shared<const model::Schema>(altered->Alter(alterations).value());
+}
+
 TableFrame ClientWorld::Frame(const std::vector<std::string>& rows) const {
-  model::FrameBuilder builder(schema->key_codec());
+  std::vector<model::Cell> cells;
   for (const std::string& row : rows) {
-    builder.Add(
-        model::Cell(row, kFamily, "", model::KeyFlag::kInsert, model::kAutomaticTimestamp, model::Revision(), "v")
-            .view());
+    cells.emplace_back(row, kFamily, "", model::KeyFlag::kInsert, model::kAutomaticTimestamp, model::Revision(), "v");
   }
+  return FrameOf(cells);
+}
+
+TableFrame ClientWorld::FrameOf(const std::vector<model::Cell>& cells) const {
+  model::FrameBuilder builder(schema->key_codec());
+  for (const model::Cell& cell : cells) builder.Add(cell.view());
   TableFrame frame;
   frame.table = kTable;
   frame.schema = schema;

@@ -10,6 +10,7 @@
 #include "client/cpp/frame_update.h"
 #include "client/cpp/range_locator.h"
 #include "client/cpp/scan_stream.h"
+#include "client/cpp/table_schemas.h"
 #include "common/concurrency/sim_scheduler.h"
 #include "model/metadata_row.h"
 #include "rpc/memory/memory_transport.h"
@@ -31,7 +32,7 @@ class FixedDirectory final : public ClusterDirectory {
 };
 
 /// For tests: a client's coroutines in a simulated world with two scripted range servers, rs1 and rs2. rs1 serves
-/// METADATA, whose rows are `ranges`. Driving thread only.
+/// METADATA, whose rows are `ranges`, and the catalog. Driving thread only.
 class ClientWorld {
  public:
   explicit ClientWorld(uint64_t seed = 7);
@@ -41,8 +42,15 @@ class ClientWorld {
   /// it said of ranges that overlap.
   void Place(const std::string& start, const std::string& end, const std::string& location);
 
+  /// ALTER TABLE, as the catalog says from now on. Servers answer as they are told; `schema` stays.
+  void Alter(const std::vector<model::SchemaAlteration>& alterations);
+  /// The table is in the catalog no more.
+  void DropTable() { altered = nullptr; }
+
   /// A frame with one cell for each of the rows, in this order.
   TableFrame Frame(const std::vector<std::string>& rows) const;
+  /// And one of these cells, checked against `schema`.
+  TableFrame FrameOf(const std::vector<model::Cell>& cells) const;
   /// The rows of one frame of an update, from its attachment.
   std::vector<std::string> RowsOf(const protocol::UpdateRequest& request, const std::string& attachment,
                                   size_t frame = 0) const;
@@ -57,8 +65,8 @@ class ClientWorld {
     return world.Run(node, std::move(task));
   }
   Deadline In(Nanos time) { return Deadline::After(node.clock(), time); }
-  UpdateSeams updates() { return UpdateSeams{node, locator, stub, numbers, lanes, random}; }
-  ScanSeams scans() { return ScanSeams{node, locator, stub, random}; }
+  UpdateSeams updates() { return UpdateSeams{node, locator, stub, numbers, lanes, random, 0, &schemas}; }
+  ScanSeams scans() { return ScanSeams{node, locator, stub, random, &schemas}; }
 
   SimScheduler world;
   rpc::MemoryNetwork network{world};
@@ -71,7 +79,9 @@ class ClientWorld {
 
   static constexpr model::TableId kTable{2, 5};
   std::vector<model::RangeRecord> ranges;
-  std::shared_ptr<const model::Schema> schema;  ///< One family, "f", with id 1.
+  std::shared_ptr<const model::Schema> schema;   ///< One family, "f", with id 1.
+  std::shared_ptr<const model::Schema> altered;  ///< As the catalog has it.
+  int catalog_scan_count = 0;
   FixedDirectory directory;
   SeededRandom random{5};
   ScriptedRangeServer rs1;
@@ -79,12 +89,15 @@ class ClientWorld {
   rpc::RpcClient client{node, transport, random};
   protocol::RangeServerStub stub{client};
   RangeLocator locator{directory, stub};
+  TableSchemas schemas{ScanSeams{node, locator, stub, random}};
   BatchNumbers numbers{model::SessionId(77)};
   MutationLanes lanes{random};
 
  private:
-  Result<protocol::ScanBlockResponse> ScanMetadata(const protocol::CreateScannerRequest& request,
-                                                   std::string* attachment) const;
+  Result<protocol::ScanBlockResponse> ScanSystemTable(const protocol::CreateScannerRequest& request,
+                                                      std::string* attachment);
+  std::vector<model::Cell> Metadata(const model::RangeKey& range) const;
+  std::vector<model::Cell> Catalog() const;
 };
 
 }  // namespace cellar::client

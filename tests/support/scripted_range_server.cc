@@ -54,7 +54,7 @@ void ScriptedRangeServer::Serve(protocol::RangeServerMethod method, Script<Reque
 }
 
 ScriptedRangeServer::ScriptedRangeServer(Executor& executor, rpc::Transport& transport, rpc::Address address,
-                                         ScanMetadata scan_metadata)
+                                         ScanSystemTable scan_system_table)
     : update(ApplyAll),
       mutate_row(Apply),
       create_scanner([](const protocol::CreateScannerRequest& request, std::string* attachment) {
@@ -69,7 +69,7 @@ ScriptedRangeServer::ScriptedRangeServer(Executor& executor, rpc::Transport& tra
       }),
       get_rows(Unexpected<protocol::GetRowsRequest, protocol::GetRowsResponse>("GetRows")),
       server_(executor, transport, rpc::RpcServerOptions()),
-      scan_metadata_(std::move(scan_metadata)) {
+      scan_system_table_(std::move(scan_system_table)) {
   using Method = protocol::RangeServerMethod;
   Serve(Method::kUpdate, update);
   Serve(Method::kMutateRow, mutate_row);
@@ -85,11 +85,10 @@ ScriptedRangeServer::ScriptedRangeServer(Executor& executor, rpc::Transport& tra
 
 Result<protocol::ScanBlockResponse> ScriptedRangeServer::CreateScanner(protocol::CreateScannerRequest request,
                                                                        std::string* attachment) {
-  if (protocol::FromMessage(request.table) != model::kMetadataTable) {
-    return create_scanner.Answer(std::move(request), attachment);
-  }
-  ++metadata_scan_count_;
-  return scan_metadata_(request, attachment);
+  const model::TableId table = protocol::FromMessage(request.table);
+  if (!table.is_system()) return create_scanner.Answer(std::move(request), attachment);
+  if (table == model::kMetadataTable) ++metadata_scan_count_;
+  return scan_system_table_(request, attachment);
 }
 
 }  // namespace cellar::client

@@ -29,6 +29,7 @@ class Script {
     Then([status = std::move(status)](const Request&, std::string*) { return Result<Reply>(status); });
   }
   void SetUsual(Step usual) { usual_ = std::move(usual); }
+  const Step& usual() const { return usual_; }
 
   const std::vector<Request>& requests() const { return requests_; }
   const std::vector<std::string>& attachments() const { return attachments_; }
@@ -53,10 +54,11 @@ class Script {
 /// scripts, which the test writes while the world stands still.
 class ScriptedRangeServer {
  public:
-  using ScanMetadata = Script<protocol::CreateScannerRequest, protocol::ScanBlockResponse>::Step;
+  using ScanSystemTable = Script<protocol::CreateScannerRequest, protocol::ScanBlockResponse>::Step;
 
-  /// Scans of METADATA go to `scan_metadata` and into no script.
-  ScriptedRangeServer(Executor& executor, rpc::Transport& transport, rpc::Address address, ScanMetadata scan_metadata);
+  /// Scans of METADATA and the catalog go to `scan_system_table` and into no script.
+  ScriptedRangeServer(Executor& executor, rpc::Transport& transport, rpc::Address address,
+                      ScanSystemTable scan_system_table);
 
   Task<void> Stop() { return server_.Stop(Deadline(0)); }
   int metadata_scan_count() const { return metadata_scan_count_; }
@@ -76,7 +78,7 @@ class ScriptedRangeServer {
   Result<protocol::ScanBlockResponse> CreateScanner(protocol::CreateScannerRequest request, std::string* attachment);
 
   rpc::RpcServer server_;
-  ScanMetadata scan_metadata_;
+  ScanSystemTable scan_system_table_;
   int metadata_scan_count_ = 0;
 };
 

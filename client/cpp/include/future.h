@@ -25,10 +25,11 @@ struct FutureResult {
 
   Kind kind = Kind::kEnd;
   std::string block;
-  Status status;                   ///< Why a scan ended early; there is no block then.
-  std::shared_ptr<void> source;    ///< As given to Scan or Deliver.
-  std::shared_ptr<void> contents;  ///< kOther.
-  size_t size_bytes = 0;           ///< Counted against the future's capacity.
+  std::shared_ptr<const model::Schema> schema;  ///< By which the block is to be understood.
+  Status status;                                ///< Why a scan ended early; there is no block then.
+  std::shared_ptr<void> source;                 ///< As given to Scan or Deliver.
+  std::shared_ptr<void> contents;               ///< kOther.
+  size_t size_bytes = 0;                        ///< Counted against the future's capacity.
 
   FutureResult() = default;
 };

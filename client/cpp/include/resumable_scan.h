@@ -24,6 +24,7 @@ class ResumableScan {
   /// As Scanner::Next.
   bool Next(model::CellView* cell);
   const Status& status() const { return scanner_->status(); }
+  const std::shared_ptr<const model::Schema>& schema() const { return scanner_->schema(); }
   void Cancel() { scanner_->Cancel(); }
 
   /// The place behind the cell that Next gave last. Holds for ever, as long as the table does.

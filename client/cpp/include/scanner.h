@@ -6,12 +6,17 @@
 #include "client/cpp/include/explanation.h"
 #include "common/base/result.h"
 #include "model/cell.h"
+#include "model/schema.h"
 
 namespace cellar::client {
 
 class ScannerFace;
 
 /// The cells of one scan, in key order; fetches ahead. Used by one thread.
+///
+/// Goes on when the table is altered meanwhile. Where no families were named, those that were added come along, and
+/// those that were dropped stay away, from some cell on. A named one may be renamed; when it is dropped, the scan ends
+/// with kInvalidArgument (0x5000A).
 class Scanner {
  public:
   explicit Scanner(std::unique_ptr<ScannerFace> face);
@@ -21,6 +26,9 @@ class Scanner {
   bool Next(model::CellView* cell);
 
   const Status& status() const;
+
+  /// By which the last cell is to be understood: it has that cell's family. Next may put a newer one in its place.
+  const std::shared_ptr<const model::Schema>& schema() const;
 
   /// What was read so far; nothing unless the scanner was asked to count.
   ScanReads reads();

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +15,7 @@
 #include "client/cpp/include/scanner.h"
 #include "common/base/result.h"
 #include "common/concurrency/deadline.h"
+#include "common/concurrency/task.h"
 #include "common/time/clock.h"
 #include "model/cell.h"
 #include "model/scan_spec.h"
@@ -22,8 +25,10 @@ namespace cellar::client {
 
 class ClientCore;
 
-/// One open table with its schema as of then: open it again after an ALTER (kStaleSchema says so). Thread-safe;
-/// outlived by its client. Calls block, at most for the client's timeout.
+/// One open table. Thread-safe; outlived by its client. Calls block, at most for the client's timeout.
+///
+/// An ALTER by another client is met on the way: calls, mutators and scanners learn the new schema and go on. What
+/// names a family that was dropped fails (kInvalidArgument, public code 9 or, of a scan, 0x5000A), the rest is done.
 class Table {
  public:
   Table(ClientCore& core, std::string path, model::TableId id, std::shared_ptr<const model::Schema> schema,
@@ -31,7 +36,8 @@ class Table {
 
   const std::string& path() const { return path_; }
   model::TableId id() const { return id_; }
-  const std::shared_ptr<const model::Schema>& schema() const { return schema_; }
+  /// The newest schema that the client had met when the last call ended. Those given earlier live as long as the table.
+  const std::shared_ptr<const model::Schema>& schema() const { return *newest_.load(std::memory_order_acquire); }
 
   std::unique_ptr<Mutator> NewMutator(const MutatorOptions& options = MutatorOptions());
 
@@ -41,7 +47,7 @@ class Table {
   /// What such a scan would read; reads nothing but indexes and filters.
   Result<std::vector<ExplainedRange>> Explain(model::ScanSpec spec);
 
-  /// All cells of a small scan.
+  /// All cells of a small scan. Their families are those of schema() then.
   Result<std::vector<model::Cell>> ScanAll(model::ScanSpec spec);
 
   /// The cells of many rows in few calls, as `spec` (without intervals) selects them, in the order of `rows`.
@@ -70,12 +76,19 @@ class Table {
   Deadline NewDeadline() const;
   Result<RowMutationOutcome> Send(std::vector<RowCondition> conditions, std::vector<model::Cell> cells,
                                   std::optional<model::Durability> durability);
+  template <typename T>
+  Result<T> Call(Task<Result<T>> call);
+  template <typename T>
+  Task<Result<T>> CallAndLearn(Task<Result<T>> call);
+  Task<Result<bool>> LookForNewerSchema();
+  bool Learn();
 
   ClientCore& core_;
   const std::string path_;
   const model::TableId id_;
-  const std::shared_ptr<const model::Schema> schema_;
   const Nanos timeout_;
+  std::deque<std::shared_ptr<const model::Schema>> schemas_;  ///< Oldest first. Loop only, once there are two.
+  std::atomic<const std::shared_ptr<const model::Schema>*> newest_;
 };
 
 }  // namespace cellar::client

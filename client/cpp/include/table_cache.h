@@ -37,10 +37,11 @@ class TableCache {
   template <typename Call>
   std::invoke_result_t<Call&, const std::shared_ptr<Table>&> With(std::string_view path, Call call) {
     ASSIGN_OR_RETURN(const std::shared_ptr<Table> table, Open(path));
+    const model::SchemaGeneration generation = table->schema()->generation();  // an open table may learn another
     auto outcome = call(table);
     if (outcome.ok() || !MayBeStale(StatusOf(outcome))) return outcome;
     ASSIGN_OR_RETURN(const std::shared_ptr<Table> now, Reopen(path));
-    if (IsSame(*table, *now)) return outcome;
+    if (table->id() == now->id() && now->schema()->generation() == generation) return outcome;
     return call(now);
   }
 

@@ -46,8 +46,8 @@ Status AddBlock(const client::FutureResult& result, const ResultSource& source, 
   model::CellView cell;
   std::string scratch;
   while (reader.Next(&cell)) {
-    const model::ColumnFamily* family = source.table->schema()->FindFamily(cell.key.family);
-    if (source.shows_updates) ShowCounterUpdate(*source.table->schema(), &cell, &scratch);
+    const model::ColumnFamily* family = result.schema->FindFamily(cell.key.family);
+    if (source.shows_updates) ShowCounterUpdate(*result.schema, &cell, &scratch);
     RETURN_IF_ERROR(list->Add(cell, family == nullptr ? std::string_view() : std::string_view(family->name)));
   }
   return reader.status();

@@ -58,9 +58,15 @@ class AnswerTaker final : public hql::AnswerSink {
 /// Of a scan that goes to the client's scanner instead.
 class NoCells final : public hql::CellScanner {
  public:
+  explicit NoCells(std::shared_ptr<const model::Schema> schema) : schema_(std::move(schema)) {}
+
   bool Next(model::CellView*) override { return false; }
   Status status() const override { return Status(); }
+  const model::Schema& schema() const override { return *schema_; }
   void Cancel() override {}
+
+ private:
+  const std::shared_ptr<const model::Schema> schema_;
 };
 
 /// Writes that stay in the client's mutator.
@@ -110,7 +116,7 @@ hql::ClientDatabaseHooks HooksFor(const CallSite& site, const StatementRequest& 
                                                 model::ScanSpec spec) -> Result<std::shared_ptr<hql::CellScanner>> {
       ASSIGN_OR_RETURN(kept->scanner,
                        OpenScanner::Open(table, std::move(spec), request.cells_version, site.parts.options.batches));
-      return std::shared_ptr<hql::CellScanner>(std::make_shared<NoCells>());
+      return std::shared_ptr<hql::CellScanner>(std::make_shared<NoCells>(table->schema()));
     };
   }
   return hooks;

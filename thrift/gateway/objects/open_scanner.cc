@@ -84,16 +84,21 @@ void OpenScanner::Cancel() {
 bool OpenScanner::Next(model::CellView* cell) {
   if (ended_) return false;
   if (resumable_ ? resumable_->Next(cell) : scanner_->Next(cell)) {
-    if (shows_updates_) ShowCounterUpdate(*table_->schema(), cell, &update_text_);
+    if (shows_updates_) ShowCounterUpdate(*schema(), cell, &update_text_);
     return true;
   }
   ended_ = status().ok();
   return false;
 }
 
+const std::shared_ptr<const model::Schema>& OpenScanner::schema() const {
+  return resumable_ ? resumable_->schema() : scanner_->schema();
+}
+
 std::string_view OpenScanner::FamilyName(model::FamilyId id) {
-  if (id == family_) return family_name_;
-  const model::ColumnFamily* family = table_->schema()->FindFamily(id);
+  if (id == family_ && family_schema_ == schema()) return family_name_;
+  family_schema_ = schema();
+  const model::ColumnFamily* family = family_schema_->FindFamily(id);
   family_ = id;
   family_name_ = family == nullptr ? std::string_view() : std::string_view(family->name);
   return family_name_;

@@ -69,6 +69,7 @@ class OpenScanner final : public GatewayObject {
               std::unique_ptr<client::ResumableScan> resumable, bool shows_updates, int32_t cells_version,
               BatchLimits limits);
   const Status& status() const;
+  const std::shared_ptr<const model::Schema>& schema() const;
 
   template <typename List>
   Status Read(List* list, bool* ended, Until until);
@@ -87,8 +88,9 @@ class OpenScanner final : public GatewayObject {
   std::optional<model::Cell> held_back_;  ///< The next row's first cell, met when a row ended.
   std::string row_;
   std::string update_text_;
-  model::FamilyId family_;        ///< Looked up last,
-  std::string_view family_name_;  ///< and its name.
+  model::FamilyId family_;                              ///< Looked up last,
+  std::shared_ptr<const model::Schema> family_schema_;  ///< in this one,
+  std::string_view family_name_;                        ///< and its name.
   bool ended_ = false;
 };
 

@@ -1,0 +1,54 @@
+#include "model/spec_families.h"
+
+#include <string>
+
+#include "model/error_codes.h"
+
+namespace cellar::model {
+namespace {
+
+class Renaming {
+ public:
+  Renaming(const Schema& before, const Schema& now) : before_(before), now_(now) {}
+
+  Status operator()(std::string* name) const {
+    const ColumnFamily* const was = before_.FindFamily(*name);
+    if (was == nullptr) return common::OkStatus();
+    const ColumnFamily* const is = now_.FindFamily(was->id);
+    if (is == nullptr) {
+      return common::InvalidArgument("column family '" + *name + "' was dropped").WithDetail(kUnknownFamilyOnRead);
+    }
+    *name = is->name;
+    return common::OkStatus();
+  }
+
+  Status operator()(CellBound* bound) const {
+    if (bound->depth < CellBound::Depth::kFamily) return common::OkStatus();
+    return (*this)(&bound->family);
+  }
+
+  Status operator()(PredicateTree* tree) const {
+    if (tree->kind == PredicateTree::Kind::kLeaf) return (*this)(&tree->leaf.family);
+    for (PredicateTree& child : tree->children) RETURN_IF_ERROR((*this)(&child));
+    return common::OkStatus();
+  }
+
+ private:
+  const Schema& before_;
+  const Schema& now_;
+};
+
+}  // namespace
+
+Result<ScanSpec> RenamedFamilies(ScanSpec spec, const Schema& before, const Schema& now) {
+  const Renaming renaming(before, now);
+  for (ColumnSelector& column : spec.columns) RETURN_IF_ERROR(renaming(&column.family));
+  for (CellInterval& cells : spec.cell_intervals) {
+    RETURN_IF_ERROR(renaming(&cells.start));
+    RETURN_IF_ERROR(renaming(&cells.end));
+  }
+  RETURN_IF_ERROR(renaming(&spec.predicates));
+  return spec;
+}
+
+}  // namespace cellar::model

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "common/base/result.h"
+#include "model/scan_spec.h"
+#include "model/schema.h"
+
+namespace cellar::model {
+
+/// `spec`, whose families are named as in `before`, with the names that they have in `now`, a later generation of that
+/// schema: the same request. kInvalidArgument (0x5000A) when one of them was dropped. What `before` has not stays.
+Result<ScanSpec> RenamedFamilies(ScanSpec spec, const Schema& before, const Schema& now);
+
+}  // namespace cellar::model
