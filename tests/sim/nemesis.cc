@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
+#include <utility>
 
 namespace cellar::sim {
 namespace {
@@ -51,6 +52,7 @@ void Nemesis::AddEvils() {
   const Choice all[] = {
       {&Nemesis::KillOne, 3, kDeaths},
       {&Nemesis::CutPower, 2, kDeaths},
+      {&Nemesis::CutPowerDuringCommit, 4, kFiles},
       {&Nemesis::KillAtFaultPoint, 4, kDeaths},
       {&Nemesis::TakeOverDuringOperation, 2, kNone},
       {&Nemesis::SlowAFaultPoint, 2, kNone},
@@ -125,10 +127,14 @@ bool Nemesis::IsUrgent() {
   if (!ambush_ || succession_ || relapse_ || cluster_.LifeOf(ambush_->role) != ambush_->life) return false;
   SimProcess& process = *cluster_.process(ambush_->role);
   if (process.faults().passes_of(ambush_->label) <= ambush_->passes_before) return false;
-  FreezeFor(ambush_->role, Between(random_, 100 * kMillisecond, 3 * cluster_.lease()));
-  process.faults().Disarm(ambush_->label);
-  if (ambush_->is_for_good) Succeed(ambush_->role);
-  ambush_.reset();
+  const Ambush ambush = *std::exchange(ambush_, std::nullopt);
+  if (ambush.ending == Ambush::Ending::kPowerCut) {
+    power_fails_at_ = cluster_.now() + Between(random_, 0, kLongestUntilPowerFails);
+    return false;
+  }
+  FreezeFor(ambush.role, Between(random_, 100 * kMillisecond, 3 * cluster_.lease()));
+  process.faults().Disarm(ambush.label);
+  if (ambush.ending == Ambush::Ending::kSuccessor) Succeed(ambush.role);
   return true;
 }
 
@@ -197,6 +203,12 @@ void Nemesis::CutPower() {
   cluster_.PowerCut();
 }
 
+/// What is not synced yet is seen by nobody, for then it is gone.
+void Nemesis::CutPowerDuringCommit() {
+  LayAmbush(AnyRangeServerRole(), random_.OneIn(2) ? "write.commit.before_append" : "write.commit.before_sync",
+            Ambush::Ending::kPowerCut);
+}
+
 void Nemesis::ArmCrash(SimProcess& process, std::string label, uint64_t first_pass) {
   common::FaultPlan plan;
   plan.label = std::move(label);
@@ -219,7 +231,7 @@ void Nemesis::TakeOverDuringOperation() {
     SimProcess* process = cluster_.process(role);
     if (process == nullptr || !process->started()) continue;
     std::string label = AnyOperationLabel();
-    if (freezes) LayAmbush(role, std::move(label), false);
+    if (freezes) LayAmbush(role, std::move(label), Ambush::Ending::kThaw);
     if (!freezes) ArmCrash(*process, std::move(label), random_.Uniform(2));
     return;
   }
@@ -261,7 +273,7 @@ void Nemesis::ThawDue() {
   }
 }
 
-void Nemesis::LayAmbush(Role role, std::string label, bool is_for_good) {
+void Nemesis::LayAmbush(Role role, std::string label, Ambush::Ending ending) {
   SimProcess* process = cluster_.process(role);
   if (process == nullptr) return;
   ambush_.emplace();
@@ -269,7 +281,7 @@ void Nemesis::LayAmbush(Role role, std::string label, bool is_for_good) {
   ambush_->life = cluster_.LifeOf(role);
   const uint64_t lets_pass = random_.OneIn(2) ? 0 : random_.Uniform(40);
   ambush_->passes_before = process->faults().passes_of(label) + lets_pass;
-  ambush_->is_for_good = is_for_good;
+  ambush_->ending = ending;
   common::FaultPlan plan;
   plan.label = label;
   plan.action = common::FaultAction::kPause;
@@ -280,7 +292,7 @@ void Nemesis::LayAmbush(Role role, std::string label, bool is_for_good) {
 
 void Nemesis::FreezeAtFaultPoint() {
   const Role role = AnyRole();
-  LayAmbush(role, AnyLabel(), false);
+  LayAmbush(role, AnyLabel(), Ambush::Ending::kThaw);
 }
 
 /// Where what it does afterwards would be too late; above all where it has taken a write and nothing of it is in the
@@ -291,7 +303,8 @@ void Nemesis::SucceedAtFaultPoint() {
                                      "rangeserver.scan.before_answer",   "range.compaction.before_install"};
   const bool at_append = random_.OneIn(2);
   LayAmbush(AnyRangeServerRole(),
-            at_append ? "write.commit.before_append" : kLabels[random_.Uniform(std::size(kLabels))], true);
+            at_append ? "write.commit.before_append" : kLabels[random_.Uniform(std::size(kLabels))],
+            Ambush::Ending::kSuccessor);
 }
 
 void Nemesis::SucceedAny() {

@@ -13,13 +13,18 @@
 
 namespace cellar::sim {
 
-/// A process is to be frozen where it passes a fault point.
+/// Something is to befall a process where it passes a fault point.
 struct Ambush {
+  enum class Ending : uint8_t {
+    kThaw,       ///< It stands still for a while.
+    kSuccessor,  ///< A range server: it stands still, and another takes its place (Succession).
+    kPowerCut,   ///< That step of it does not go on, and soon the power fails.
+  };
   Role role = Role::kMaster;
   uint64_t life = 0;  ///< 0: not laid yet.
   std::string label;
   uint64_t passes_before = 0;
-  bool is_for_good = false;  ///< A range server: another takes its place (Succession).
+  Ending ending = Ending::kThaw;
 
   Ambush() = default;
 };
@@ -60,6 +65,7 @@ class Nemesis {
   // Deaths.
   void KillOne();
   void CutPower();
+  void CutPowerDuringCommit();
   void KillAtFaultPoint();
   void TakeOverDuringOperation();
   // Processes that are slow, or stand still.
@@ -102,7 +108,7 @@ class Nemesis {
   void ArmCrash(SimProcess& process, std::string label, uint64_t first_pass);
   void Succeed(Role old);
   Role AnyRangeServerRole();
-  void LayAmbush(Role role, std::string label, bool is_for_good);
+  void LayAmbush(Role role, std::string label, Ambush::Ending ending);
   void FreezeFor(Role role, Nanos duration);
   SimProcess* AnyProcess();
   SimProcess* AnyRangeServer() { return cluster_.process(AnyRangeServerRole()); }
@@ -120,7 +126,7 @@ class Nemesis {
   Nanos next_evil_ = 0;
   Leaning leaning_ = Leaning::kNone;
   bool waits_for_work_ = false;
-  std::optional<Nanos> power_fails_at_;  ///< The disk that fails takes the machine along.
+  std::optional<Nanos> power_fails_at_;
   bool has_odd_clocks_ = false;
   std::map<Role, Clock> clocks_;
   uint64_t wrong_clock_life_ = 0;  ///< Of a range server whose clock is off by more than the bound.
