@@ -91,6 +91,10 @@ constexpr Options kBalanceOptions[] = {
     {"DURATION=seconds", "time over which the moves are spread"},
 };
 
+constexpr Options kSetOptions[] = {
+    {"READONLY=true|false", "true: updates of tables are refused with error 0x50022, but for those in /sys"},
+};
+
 constexpr Example kUseExamples[] = {"USE '/'", "USE test"};
 constexpr Example kCreateNamespaceExamples[] = {"CREATE NAMESPACE test", "CREATE NAMESPACE '/test/deep' IF NOT EXISTS"};
 constexpr Example kDropNamespaceExamples[] = {"DROP NAMESPACE IF EXISTS test"};
@@ -150,6 +154,7 @@ constexpr Example kKillExamples[] = {"KILL rs1_17"};
 constexpr Example kShowMaintenanceExamples[] = {"SHOW MAINTENANCE"};
 constexpr Example kWaitExamples[] = {"WAIT FOR MAINTENANCE"};
 constexpr Example kStopExamples[] = {"STOP rs1"};
+constexpr Example kSetExamples[] = {"SET READONLY=true", "SET READONLY=false"};
 constexpr Example kShutDownExamples[] = {"SHUTDOWN", "SHUTDOWN MASTER"};
 constexpr Example kStatusExamples[] = {"STATUS"};
 constexpr Example kHelpExamples[] = {"HELP", "HELP SELECT"};
@@ -309,6 +314,10 @@ constexpr StatementEntry kStatements[] = {
      "A statement does not end servers: they end where they were started, by Ctrl-C or SIGTERM. The answer says so.",
      {},
      kShutDownExamples},
+    {"SET", "gives a variable to the whole cluster", "SET variable=value {, variable=value}",
+     "Holds on every range server when the statement has ended, and stays until it is set again, also when servers or the "
+     "master start anew. STATUS tells of a cluster that is read-only.",
+     kSetOptions, kSetExamples},
     {"STATUS",
      "says whether the cluster is well",
      "STATUS",

@@ -39,6 +39,7 @@ TEST(GrammarTest, Options_AreThoseOfTheParser) {
       {"CREATE TABLE", "CREATE TABLE t (a) "},
       {"COMPACT", "COMPACT "},
       {"BALANCE", "BALANCE "},
+      {"SET", "SET "},
       {"OPTIONS", "CREATE TABLE t (a "},
   };
   // Second names of an option, which its entry tells of, and what is no option.

@@ -145,8 +145,9 @@ What the language of Hypertable 0.9.8 does otherwise:
 | Times | may have a zone |
 | Errors | say line, column, what was found and what was expected |
 | BALANCE, STOP, SHUTDOWN | are read and checked; there is one range server, or servers are moved by ending their processes |
+| SET | READONLY is the only variable. It is not set by itself: a server whose disk is full refuses writes for as long as that lasts |
 | EXPLAIN, SHOW QUERIES, KILL, SHOW MAINTENANCE | are added; WAIT FOR MAINTENANCE is a statement of this shell too |
-| Not yet | SET, REBUILD INDICES, DUMP PSEUDO TABLE: they answer with error 31 |
+| Not yet | REBUILD INDICES, DUMP PSEUDO TABLE: they answer with error 31 |
 )";
 
 }  // namespace

@@ -55,6 +55,11 @@ struct ShutDown {
   bool master = false;
 };
 
+/// SET variable=value {, variable=value}; what is absent stays as it is.
+struct SetVariables {
+  std::optional<bool> read_only;
+};
+
 struct ShowStatus {};
 
 /// The scans that run on the servers.

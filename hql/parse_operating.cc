@@ -183,6 +183,22 @@ Result<Statement> ParseWait(TokenStream& tokens) {
   return Statement(WaitForMaintenance());
 }
 
+Result<Statement> ParseSet(TokenStream& tokens) {
+  SetVariables set;
+  do {
+    const Token variable = tokens.current();
+    if (!tokens.AcceptKeyword("READONLY")) {
+      if (variable.kind != TokenKind::kWord) return tokens.Unexpected();
+      return tokens.Fail("unknown variable '" + std::string(variable.text) + "'; there is READONLY");
+    }
+    RETURN_IF_ERROR(tokens.ExpectSymbol("="));
+    ASSIGN_OR_RETURN(const bool value, tokens.TakeBool());
+    if (set.read_only) return tokens.Fail(variable, "variable READONLY is multiply defined");
+    set.read_only = value;
+  } while (tokens.AcceptSymbol(","));
+  return Statement(set);
+}
+
 Result<Statement> ParseShutDown(TokenStream& tokens) {
   ShutDown shut_down;
   shut_down.master = tokens.AcceptKeyword("MASTER");

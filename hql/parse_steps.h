@@ -48,6 +48,7 @@ Result<Statement> ParseBalance(TokenStream& tokens);
 Result<Statement> ParseStop(TokenStream& tokens);
 Result<Statement> ParseKill(TokenStream& tokens);
 Result<Statement> ParseWait(TokenStream& tokens);
+Result<Statement> ParseSet(TokenStream& tokens);
 Result<Statement> ParseShutDown(TokenStream& tokens);
 
 // ---- Parts that several of them need

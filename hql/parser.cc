@@ -12,7 +12,7 @@ namespace cellar::hql {
 namespace {
 
 /// Statements of the language that this version does not do; the words that begin them.
-constexpr std::array<std::string_view, 4> kNotYetAvailable = {"SET", "REBUILD", "REPLAY", "HEAPCHECK"};
+constexpr std::array<std::string_view, 3> kNotYetAvailable = {"REBUILD", "REPLAY", "HEAPCHECK"};
 
 Status NotAvailable(const Token& token, std::string_view statement) {
   return Status(StatusCode::kUnsupported,
@@ -149,7 +149,8 @@ constexpr StatementRule kStatements[] = {
     {"SHOW", ParseShow},     {"EXISTS", ParseExists},   {"RENAME", ParseRename},     {"LOAD", ParseLoadData},
     {"DUMP", ParseDump},     {"COMPACT", ParseCompact}, {"USE", ParseUse},           {"GET", ParseGet},
     {"STATUS", ParseStatus}, {"BALANCE", ParseBalance}, {"STOP", ParseStop},         {"EXPLAIN", ParseExplain},
-    {"KILL", ParseKill},     {"WAIT", ParseWait},       {"SHUTDOWN", ParseShutDown}, {"HELP", ParseHelp},
+    {"KILL", ParseKill},     {"WAIT", ParseWait},       {"SHUTDOWN", ParseShutDown}, {"SET", ParseSet},
+    {"HELP", ParseHelp},
 };
 
 Result<Statement> ParseTokens(TokenStream& tokens) {

@@ -413,6 +413,9 @@ std::string Text(const ShowMaintenance&) {
 std::string Text(const WaitForMaintenance&) {
   return "WAIT FOR MAINTENANCE";
 }
+std::string Text(const SetVariables& set) {
+  return std::string("SET READONLY=") + (set.read_only.value_or(false) ? "true" : "false");
+}
 std::string Text(const ShutDown& shut_down) {
   return shut_down.master ? "SHUTDOWN MASTER" : "SHUTDOWN";
 }

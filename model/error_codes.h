@@ -16,6 +16,7 @@ inline constexpr int32_t kSchemaParseError = 34;
 inline constexpr int32_t kBadFormat = 55;
 inline constexpr int32_t kIncompatibleOptions = 61;
 inline constexpr int32_t kUnknownFamilyOnRead = 0x5000A;
+inline constexpr int32_t kReadOnly = 0x50022;
 inline constexpr int32_t kBadCommand = 0x60002;
 
 }  // namespace cellar::model

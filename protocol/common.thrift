@@ -33,5 +33,11 @@ struct PartStatus {
   3: optional string message
 }
 
+/// What SET gives to the whole cluster. The higher generation holds.
+struct ClusterVariables {
+  1: i64 generation
+  2: bool read_only          // users' tables are not written
+}
+
 /// The answer of calls that have nothing to say but OK.
 struct DoneResponse {}

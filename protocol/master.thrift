@@ -33,6 +33,9 @@ struct AlterTableRequest {
 
 struct AlterTableResponse { 1: i64 generation, 2: binary schema }
 
+/// What is absent stays as it is. Answered when every range server goes by it.
+struct SetVariablesRequest { 1: RequestId id, 2: optional bool read_only }
+
 /// Reading names: answered from the catalog by the master, so that a client needs no bootstrap of its own for DDL.
 struct OpenTableRequest { 1: string path }
 struct OpenTableResponse { 1: common.TableId table, 2: binary schema }
@@ -83,4 +86,5 @@ struct MasterStatusResponse {
   9: i64 garbage_removed           // files and directories, in this term
   10: string data_url              // of files that a broker serves; empty when data_directory says where they are
   11: string log_url
+  12: bool read_only
 }

@@ -158,6 +158,7 @@ struct LoadRangeRequest {
   4: optional binary schema        // model::Schema; absent for compiled-in system tables
   5: optional list<string> root_log_refs   // root only: what the master knows of dead owners
   6: optional i64 master_term      // of the master that asks: from now on the server takes nothing of an earlier one
+  7: optional common.ClusterVariables variables
 }
 
 struct LoadRangeResponse {
@@ -174,6 +175,8 @@ struct UpdateSchemaRequest {
   1: common.TableId table
   2: binary schema
 }
+
+struct UpdateVariablesRequest { 1: common.ClusterVariables variables }
 
 enum CompactionKind { MINOR = 0, MAJOR = 1, MERGING = 2, GC = 3 }
 

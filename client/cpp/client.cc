@@ -287,12 +287,20 @@ Result<std::vector<MaintenanceInfo>> Client::MaintenanceTasks(bool wait) {
   return tasks;
 }
 
+Status Client::SetReadOnly(bool read_only) {
+  protocol::SetVariablesRequest request;
+  request.id = core().NewRequestId();
+  request.__set_read_only(read_only);
+  return Ask(&MasterStub::SetVariables, std::move(request));
+}
+
 Result<ClusterHealth> Client::Health() {
   ASSIGN_OR_RETURN(const protocol::MasterStatusResponse status,
                    Ask(&MasterStub::MasterStatus, protocol::MasterStatusRequest()));
   ClusterHealth health;
   health.problems = status.problems;
-  health.level = status.problems.empty() ? ClusterHealth::Level::kOk : ClusterHealth::Level::kWarning;
+  if (status.read_only) health.problems.emplace_back(kReadOnlyProblem);
+  health.level = health.problems.empty() ? ClusterHealth::Level::kOk : ClusterHealth::Level::kWarning;
   if (!status.recovered) {
     health.level = ClusterHealth::Level::kCritical;
     health.problems.push_back("not every range is served yet");

@@ -102,6 +102,7 @@ class ClientDatabase final : public Database {
   Result<int> CompactRanges(int classes, client::CompactionType type) override {
     return client_.CompactRanges(classes, type);
   }
+  Status SetReadOnly(bool read_only) override { return client_.SetReadOnly(read_only); }
   Result<client::ClusterHealth> Health() override { return client_.Health(); }
   Result<std::vector<client::ServerInfo>> Servers() override { return client_.Servers(); }
   Result<std::vector<client::QueryInfo>> Queries() override { return client_.Queries(); }

@@ -84,6 +84,7 @@ class Database {
   virtual Result<int> CompactTable(std::string_view path, client::CompactionType type, const std::string* row) = 0;
   virtual Result<int> CompactRanges(int classes, client::CompactionType type) = 0;
 
+  virtual Status SetReadOnly(bool read_only) = 0;
   virtual Result<client::ClusterHealth> Health() = 0;
   virtual Result<std::vector<client::ServerInfo>> Servers() = 0;
   virtual Result<std::vector<client::QueryInfo>> Queries() = 0;

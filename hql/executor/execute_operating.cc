@@ -106,6 +106,10 @@ Status StatementRun::Run(const ShutDown&) {
       .WithDetail(kNotImplemented);
 }
 
+Status StatementRun::Run(const SetVariables& set) {
+  return set.read_only ? session.database_.SetReadOnly(*set.read_only) : Status();
+}
+
 Status StatementRun::Run(const ShowQueries&) {
   ASSIGN_OR_RETURN(const std::vector<client::QueryInfo> queries, session.database_.Queries());
   for (const client::QueryInfo& query : queries) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "hql/error_codes.h"
+#include "model/error_codes.h"
 #include "model/evaluator.h"
 #include "model/mutation_evaluator.h"
 
@@ -24,6 +25,11 @@ std::string ParentOf(std::string_view path) {
 std::string_view NameBelow(std::string_view path, std::string_view parent) {
   if (path == "/" || ParentOf(path) != parent) return {};
   return path.substr(path.rfind('/') + 1);
+}
+
+Status CheckWritable(bool read_only) {
+  if (!read_only) return Status();
+  return common::Conflict(std::string(client::kReadOnlyProblem)).WithDetail(model::kReadOnly);
 }
 
 class MemoryScanner final : public CellScanner {
@@ -51,8 +57,9 @@ class MemoryScanner final : public CellScanner {
 
 class MemoryWriter final : public CellWriter {
  public:
-  MemoryWriter(std::shared_ptr<MemoryDatabase::Table> table, const Clock& clock, int64_t& last_revision)
-      : table_(std::move(table)), clock_(clock), last_revision_(last_revision) {}
+  MemoryWriter(std::shared_ptr<MemoryDatabase::Table> table, const Clock& clock, int64_t& last_revision,
+               const bool& read_only)
+      : table_(std::move(table)), clock_(clock), last_revision_(last_revision), read_only_(read_only) {}
 
   Status Set(const model::CellView& cell) override {
     buffered_.emplace_back(cell);
@@ -60,13 +67,14 @@ class MemoryWriter final : public CellWriter {
   }
 
   Status Flush() override {
-    for (model::Cell& cell : buffered_) {
+    const std::vector<model::Cell> buffered = std::exchange(buffered_, {});
+    if (!buffered.empty()) RETURN_IF_ERROR(CheckWritable(read_only_));
+    for (model::Cell cell : buffered) {
       last_revision_ = std::max(last_revision_ + 1, clock_.WallNow());
       cell.revision = model::Revision{last_revision_};
       if (cell.timestamp == model::kAutomaticTimestamp) cell.timestamp = last_revision_;
       table_->history.push_back(std::move(cell));
     }
-    buffered_.clear();
     return Status();
   }
 
@@ -74,17 +82,23 @@ class MemoryWriter final : public CellWriter {
   const std::shared_ptr<MemoryDatabase::Table> table_;
   const Clock& clock_;
   int64_t& last_revision_;
+  const bool& read_only_;
   std::vector<model::Cell> buffered_;
 };
 
 class MemoryTable final : public DatabaseTable {
  public:
-  MemoryTable(std::shared_ptr<MemoryDatabase::Table> table, const Clock& clock, int64_t& last_revision)
-      : table_(std::move(table)), schema_(table_->schema), clock_(clock), last_revision_(last_revision) {}
+  MemoryTable(std::shared_ptr<MemoryDatabase::Table> table, const Clock& clock, int64_t& last_revision,
+              const bool& read_only)
+      : table_(std::move(table)),
+        schema_(table_->schema),
+        clock_(clock),
+        last_revision_(last_revision),
+        read_only_(read_only) {}
 
   const model::Schema& schema() const override { return *schema_; }
   std::unique_ptr<CellWriter> NewWriter(std::optional<model::Durability>) override {
-    return std::make_unique<MemoryWriter>(table_, clock_, last_revision_);
+    return std::make_unique<MemoryWriter>(table_, clock_, last_revision_, read_only_);
   }
   Result<std::vector<client::ExplainedRange>> Explain(model::ScanSpec spec) override {
     RETURN_IF_ERROR(model::Evaluate(*schema_, {}, spec, model::Revision(), 0).status());
@@ -102,6 +116,7 @@ class MemoryTable final : public DatabaseTable {
   Result<client::RowMutationOutcome> Mutate(const client::RowMutation& mutation) override {
     ASSIGN_OR_RETURN(const auto conditions, mutation.ConditionsFor(*schema_));
     ASSIGN_OR_RETURN(std::vector<model::Cell> cells, mutation.CellsFor(*schema_));
+    RETURN_IF_ERROR(CheckWritable(read_only_));
     const Nanos now = clock_.WallNow();
     client::RowMutationOutcome outcome;
     outcome.revision = model::Revision{std::max(last_revision_ + 1, now)};
@@ -122,6 +137,7 @@ class MemoryTable final : public DatabaseTable {
   const std::shared_ptr<const model::Schema> schema_;
   const Clock& clock_;
   int64_t& last_revision_;
+  const bool& read_only_;
 };
 
 }  // namespace
@@ -240,6 +256,19 @@ Status MemoryDatabase::ReplaceSchema(std::string_view path, model::SchemaDefinit
   return Status();
 }
 
+Status MemoryDatabase::SetReadOnly(bool read_only) {
+  read_only_ = read_only;
+  return Status();
+}
+
+Result<client::ClusterHealth> MemoryDatabase::Health() {
+  client::ClusterHealth told = health;
+  if (!read_only_) return told;
+  told.problems.emplace_back(client::kReadOnlyProblem);
+  told.level = std::max(told.level, client::ClusterHealth::Level::kWarning);
+  return told;
+}
+
 Status MemoryDatabase::KillQuery(std::string_view id) {
   const size_t killed = std::erase_if(queries, [id](const client::QueryInfo& query) { return query.id == id; });
   if (killed > 0) return Status();
@@ -260,7 +289,7 @@ Result<std::vector<client::ServerInfo>> MemoryDatabase::Servers() {
 
 Result<std::unique_ptr<DatabaseTable>> MemoryDatabase::OpenTable(std::string_view path) {
   ASSIGN_OR_RETURN(std::shared_ptr<Table> table, Find(path));
-  return std::unique_ptr<DatabaseTable>(std::make_unique<MemoryTable>(std::move(table), clock_, last_revision_));
+  return std::unique_ptr<DatabaseTable>(std::make_unique<MemoryTable>(std::move(table), clock_, last_revision_, read_only_));
 }
 
 Result<int> MemoryDatabase::CompactTable(std::string_view path, client::CompactionType, const std::string*) {

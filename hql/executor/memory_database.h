@@ -32,7 +32,8 @@ class MemoryDatabase : public Database {
 
   Result<int> CompactTable(std::string_view path, client::CompactionType type, const std::string* row) override;
   Result<int> CompactRanges(int classes, client::CompactionType type) override;
-  Result<client::ClusterHealth> Health() override { return health; }
+  Status SetReadOnly(bool read_only) override;
+  Result<client::ClusterHealth> Health() override;
   Result<std::vector<client::ServerInfo>> Servers() override;
   Result<std::vector<client::QueryInfo>> Queries() override { return queries; }
   Status KillQuery(std::string_view id) override;
@@ -56,6 +57,7 @@ class MemoryDatabase : public Database {
   std::set<std::string> namespaces_ = {"/", "/sys", "/tmp"};
   std::map<std::string, std::shared_ptr<Table>> tables_;
   int64_t last_revision_ = 0;
+  bool read_only_ = false;
 };
 
 }  // namespace cellar::hql

@@ -33,6 +33,7 @@ struct StatementRun {
   Status Run(const Balance& balance);
   Status Run(const StopServer& stop);
   Status Run(const ShutDown&);
+  Status Run(const SetVariables& set);
   Status Run(const ShowQueries&);
   Status Run(const KillQuery& kill);
   Status Run(const ShowMaintenance&);

@@ -21,6 +21,13 @@ MasterCore::MasterCore(MasterSeams seams, MasterOptions options, LockSession& se
   lease_ends_.ForgottenBefore(lock_service_.since);
 }
 
+protocol::ClusterVariables MasterCore::variables() const {
+  protocol::ClusterVariables message;
+  message.generation = static_cast<int64_t>(log_->variables().generation);
+  message.read_only = log_->variables().read_only;
+  return message;
+}
+
 Task<void> MasterCore::SaveSurely() {
   while (true) {
     const Status saved = co_await log_->Save();

@@ -65,6 +65,9 @@ class MasterCore {
   /// Of one call to a server.
   Deadline CallDeadline() const { return Deadline::After(seams_.executor.clock(), kCallTime); }
 
+  /// What SET gave to the whole cluster, for range servers.
+  protocol::ClusterVariables variables() const;
+
   /// The next numbers of this term. They need no record: a term is never used again.
   Incarnation NextIncarnation() { return Incarnation({log_->term(), ++last_counter_}); }
   Epoch NextEpoch() { return Epoch({log_->term(), ++last_counter_}); }

@@ -86,6 +86,7 @@ Task<Status> RangeLoader::TellToLoad(RootOwner owner, protocol::LoadRangeRequest
   const std::string subject = "range " + protocol::FromMessage(request.range).ToString();
   Status last = common::Unavailable(subject + " does not serve yet");
   request.__set_master_term(core_.log().term());
+  request.__set_variables(core_.variables());
   for (int attempt = 0; attempt < kMaxTries; ++attempt) {
     CO_RETURN_IF_ERROR(core_.CheckActive());
     const Server* server = core_.servers().Find(owner.location);

@@ -7,6 +7,7 @@
 #include "master/operations/drop_table.h"
 #include "master/operations/names.h"
 #include "master/operations/rename_table.h"
+#include "master/operations/set_variables.h"
 
 namespace cellar::master {
 
@@ -34,6 +35,8 @@ std::unique_ptr<Operation> MakeOperation(OperationKind kind, MasterCore& core) {
       return std::make_unique<AlterTable>(core);
     case OperationKind::kRenameTable:
       return std::make_unique<RenameTable>(core);
+    case OperationKind::kSetVariables:
+      return std::make_unique<SetVariables>(core);
   }
   return nullptr;
 }

@@ -57,6 +57,7 @@ void MasterService::RegisterWith(rpc::RpcServer& server) {
   Serve(server, Method::kDropTable, &MasterService::DropTable);
   Serve(server, Method::kRenameTable, &MasterService::RenameTable);
   Serve(server, Method::kAlterTable, &MasterService::AlterTable);
+  Serve(server, Method::kSetVariables, &MasterService::SetVariables);
   Serve(server, Method::kOpenTable, &MasterService::OpenTable);
   Serve(server, Method::kListNamespace, &MasterService::ListNamespace);
   Serve(server, Method::kRegisterServer, &MasterService::RegisterServer);
@@ -127,6 +128,13 @@ Task<Result<protocol::AlterTableResponse>> MasterService::AlterTable(rpc::CallIn
   co_return std::move(response);
 }
 
+Task<Result<MasterService::Done>> MasterService::SetVariables(rpc::CallInfo info,
+                                                              protocol::SetVariablesRequest request) {
+  OperationEntity wanted = Wanted(OperationKind::kSetVariables, request.id, "variables");
+  if (request.__isset.read_only) wanted.read_only = request.read_only;
+  co_return co_await Execute(std::move(wanted), info.deadline);
+}
+
 Task<Result<protocol::OpenTableResponse>> MasterService::OpenTable(rpc::CallInfo, protocol::OpenTableRequest request) {
   CO_RETURN_IF_ERROR(CheckCatalog());
   CO_TRY(const std::string path, CanonicalPath(request.path));
@@ -191,6 +199,7 @@ protocol::MasterStatusResponse MasterService::status() const {
   response.data_url = core_.options().data_url;
   response.log_url = core_.options().log_url;
   response.cluster_id = core_.cluster().ToString();
+  response.read_only = core_.log().variables().read_only;
   response.garbage_removed = static_cast<int64_t>(garbage_.removed_count());
   return response;
 }

@@ -45,6 +45,7 @@ class MasterService {
   Task<Result<Done>> DropTable(rpc::CallInfo info, protocol::DropTableRequest request);
   Task<Result<Done>> RenameTable(rpc::CallInfo info, protocol::RenameTableRequest request);
   Task<Result<protocol::AlterTableResponse>> AlterTable(rpc::CallInfo info, protocol::AlterTableRequest request);
+  Task<Result<Done>> SetVariables(rpc::CallInfo info, protocol::SetVariablesRequest request);
   Task<Result<protocol::OpenTableResponse>> OpenTable(rpc::CallInfo info, protocol::OpenTableRequest request);
   Task<Result<protocol::ListNamespaceResponse>> ListNamespace(rpc::CallInfo info,
                                                               protocol::ListNamespaceRequest request);

@@ -61,6 +61,7 @@ std::string StatusAsJson(const protocol::MasterStatusResponse& status) {
   json["cluster"] = status.cluster_id;
   json["recovered"] = status.recovered;
   json["collected"] = status.collected;
+  json["read_only"] = status.read_only;
   json["garbage_removed"] = status.garbage_removed;
   json["servers"] = ServersAsJson(status);
   json["problems"] = status.problems;

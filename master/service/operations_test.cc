@@ -157,6 +157,28 @@ TEST_F(OperationsTest, StepThatFails_GoesOnBehindTheCallersBack) {
   EXPECT_THAT(world_.MasterStatus().problems, IsEmpty());
 }
 
+TEST_F(OperationsTest, ReadOnly_IsToldToServersAndKept) {
+  EXPECT_FALSE(world_.MasterStatus().read_only);
+  EXPECT_FALSE(world_.range_server->variables().read_only);
+  ASSERT_TRUE(world_.SetReadOnly(true, 1).ok());
+  EXPECT_TRUE(world_.MasterStatus().read_only);
+  EXPECT_TRUE(world_.range_server->variables().read_only);
+  const int64_t generation = world_.range_server->variables().generation;
+  EXPECT_TRUE(world_.SetReadOnly(true, 2).ok()) << "it is already";
+  EXPECT_TRUE(world_.SetReadOnly(std::nullopt, 3).ok()) << "nothing is asked for";
+  EXPECT_EQ(world_.range_server->variables().generation, generation);
+  world_.StopMaster();
+  world_.StartAll();  // with a new life of the range server, which has heard of nothing
+  EXPECT_TRUE(world_.MasterStatus().read_only);
+  EXPECT_TRUE(world_.range_server->variables().read_only) << "told with the orders to load";
+  ASSERT_TRUE(world_.SetReadOnly(false, 4).ok());
+  EXPECT_FALSE(world_.MasterStatus().read_only);
+  EXPECT_FALSE(world_.range_server->variables().read_only);
+  EXPECT_GT(world_.range_server->variables().generation, generation);
+  EXPECT_TRUE(world_.SetReadOnly(true, 1).ok()) << "a repeated request finds its first outcome";
+  EXPECT_FALSE(world_.MasterStatus().read_only);
+}
+
 /// Steps at which the process dies.
 class OperationCrashTest : public testing::TestWithParam<const char*> {};
 
@@ -229,6 +251,27 @@ TEST_P(RenameCrashTest, RenameTable_EndsFinishedExactlyOnce) {
 INSTANTIATE_TEST_SUITE_P(EachStep, RenameCrashTest,
                          testing::Values("master.operation.before_step", "master.rename_table.after_new_path",
                                          "master.rename_table.after_old_path", "master.rename_table.after_table"));
+
+class SetVariablesCrashTest : public testing::TestWithParam<const char*> {};
+
+TEST_P(SetVariablesCrashTest, SetVariables_EndsFinishedExactlyOnce) {
+  MasterWorld world;
+  world.StartAll();
+  ASSERT_TRUE(world.faults.Induce(std::string(GetParam()) + ":crash:0").ok());
+  EXPECT_FALSE(world.SetReadOnly(true, 1).ok());
+  ASSERT_TRUE(world.dead());
+  world.BuryMaster();
+  world.StartAll();
+  const Status set = world.SetReadOnly(true, 1);
+  EXPECT_TRUE(set.ok()) << set.ToString();
+  EXPECT_TRUE(world.MasterStatus().read_only);
+  EXPECT_TRUE(world.range_server->variables().read_only);
+  EXPECT_EQ(world.range_server->variables().generation, 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(EachStep, SetVariablesCrashTest,
+                         testing::Values("master.operation.before_step", "master.set_variables.after_record",
+                                         "master.set_variables.after_servers"));
 
 class RecoveryCrashTest : public testing::TestWithParam<const char*> {};
 

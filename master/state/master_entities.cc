@@ -59,6 +59,8 @@ std::string_view OperationKindName(OperationKind kind) {
       return "alter table";
     case OperationKind::kRenameTable:
       return "rename table";
+    case OperationKind::kSetVariables:
+      return "set variables";
   }
   return "unknown";
 }
@@ -122,7 +124,7 @@ Result<OperationEntity> OperationEntity::Decode(std::string_view bytes) {
                      in.GetFixed8(&operation.code) && in.GetFixed32(&detail) && GetText(&in, &operation.message) &&
                      (version == kVersion || GetText(&in, &operation.new_path)) && in.empty();
   constexpr uint8_t kFirst = static_cast<uint8_t>(OperationKind::kCreateNamespace);
-  constexpr uint8_t kLast = static_cast<uint8_t>(OperationKind::kRenameTable);
+  constexpr uint8_t kLast = static_cast<uint8_t>(OperationKind::kSetVariables);
   if (!whole || version < kVersion || version > kOperationVersion || kind < kFirst || kind > kLast ||
       operation.code > static_cast<uint8_t>(StatusCode::kCancelled)) {
     return Malformed("record of an operation");
@@ -185,6 +187,24 @@ Result<GarbageEntity> GarbageEntity::Decode(std::string_view bytes) {
     garbage.paths.push_back(std::move(path));
   }
   return garbage;
+}
+
+std::string VariablesEntity::Encode() const {
+  std::string out;
+  common::PutFixed8(&out, kVersion);
+  common::PutVarint64(&out, generation);
+  common::PutFixed8(&out, read_only ? 1 : 0);
+  return out;
+}
+
+Result<VariablesEntity> VariablesEntity::Decode(std::string_view bytes) {
+  common::Reader in(bytes);
+  VariablesEntity variables;
+  if (!GetVersion(&in) || !in.GetVarint64(&variables.generation) || !GetFlag(&in, &variables.read_only) ||
+      !in.empty()) {
+    return Malformed("record of variables");
+  }
+  return variables;
 }
 
 std::string LockServiceEntity::Encode() const {

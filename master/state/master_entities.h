@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,7 @@ enum class OperationKind : uint8_t {
   kDropTable = 4,
   kAlterTable = 5,
   kRenameTable = 6,
+  kSetVariables = 7,
 };
 
 std::string_view OperationKindName(OperationKind kind);
@@ -53,13 +55,15 @@ struct OperationEntity {
   bool done = false;
   int64_t session = 0;  ///< Of the request; with `sequence` names it for ever.
   int64_t sequence = 0;
-  std::string path;
+  std::string path;      ///< Of variables to be set: what is set, as text.
   std::string new_path;  ///< Of a table to be renamed.
   model::TableId table;  ///< The table that is made, dropped, altered or renamed.
-  std::string schema;    ///< Wanted; from the first record on as it will be. A namespace to be dropped: its id.
+  std::string schema;    ///< Wanted; from the first record on as it will be. A namespace to be dropped: its id. Of
+                         ///< variables to be set: VariablesEntity, as they will be.
   bool lenient = false;  ///< IF [NOT] EXISTS.
 
   int64_t expected_generation = 0;  ///< Altering: of the table's schema before. For the check; not kept.
+  std::optional<bool> read_only;    ///< Setting variables: wanted. For the check; not kept.
 
   // Outcome, when done.
   uint8_t code = 0;
@@ -108,6 +112,19 @@ struct GarbageEntity {
   storage::EntityKey key() const { return {kType, id}; }
   std::string Encode() const;
   static Result<GarbageEntity> Decode(std::string_view bytes);
+};
+
+/// What SET gave to the whole cluster.
+struct VariablesEntity {
+  static constexpr uint32_t kType = 6;
+
+  uint64_t generation = 0;  ///< Rises with each change: range servers go by the highest that they heard of.
+  bool read_only = false;   ///< Users' tables are not written.
+
+  VariablesEntity() = default;
+  storage::EntityKey key() const { return {kType, 0}; }
+  std::string Encode() const;
+  static Result<VariablesEntity> Decode(std::string_view bytes);
 };
 
 /// The lock service under which a term was claimed, and what it must still remember. Rewritten with each mark that the

@@ -55,6 +55,17 @@ TEST(MasterEntitiesTest, Counters_SurviveTheirRecord) {
   EXPECT_EQ(decoded->Encode(), counters.Encode());
 }
 
+TEST(MasterEntitiesTest, Variables_SurviveTheirRecord) {
+  VariablesEntity variables;
+  variables.generation = uint64_t{1} << 40;
+  variables.read_only = true;
+  auto decoded = VariablesEntity::Decode(variables.Encode());
+  ASSERT_TRUE(decoded.ok());
+  EXPECT_EQ(decoded->generation, variables.generation);
+  EXPECT_TRUE(decoded->read_only);
+  EXPECT_TRUE(VariablesEntity::Decode(variables.Encode() + "x").status().Is(StatusCode::kCorruption));
+}
+
 TEST(MasterEntitiesTest, ServerAndGarbage_SurviveTheirRecords) {
   ServerEntity server;
   server.number = 12;

@@ -113,6 +113,8 @@ Status MasterLog::Load() {
       ASSIGN_OR_RETURN(garbage_[key.id], GarbageEntity::Decode(body));
     } else if (key.type == LockServiceEntity::kType) {
       ASSIGN_OR_RETURN(lock_service_, LockServiceEntity::Decode(body));
+    } else if (key.type == VariablesEntity::kType) {
+      ASSIGN_OR_RETURN(variables_, VariablesEntity::Decode(body));
     } else {
       return common::Unsupported("the master's log holds entities of type " + std::to_string(key.type));
     }
@@ -228,6 +230,15 @@ Task<Status> MasterLog::Save(LockServiceEntity lock_service) {
   records.push_back(storage::MetaLogRecord::Update(lock_service.key(), lock_service.Encode()));
   CO_RETURN_IF_ERROR(co_await Write(std::move(records)));
   lock_service_ = std::move(lock_service);
+  co_return common::OkStatus();
+}
+
+Task<Status> MasterLog::Save(VariablesEntity variables) {
+  common::AsyncMutex::Permit turn = co_await writing_.Acquire();
+  std::vector<storage::MetaLogRecord> records;
+  records.push_back(storage::MetaLogRecord::Update(variables.key(), variables.Encode()));
+  CO_RETURN_IF_ERROR(co_await Write(std::move(records)));
+  variables_ = variables;
   co_return common::OkStatus();
 }
 

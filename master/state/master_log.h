@@ -45,6 +45,8 @@ class MasterLog {
   /// nullopt: no master has written of it yet.
   const std::optional<LockServiceEntity>& lock_service() const { return lock_service_; }
 
+  const VariablesEntity& variables() const { return variables_; }
+
   // Numbers that are given out once. Durable with the next Save, which is awaited before a number is used.
   uint64_t TakeOperation() { return counters_.next_operation++; }
   uint32_t TakeTable() { return counters_.next_table++; }
@@ -60,6 +62,7 @@ class MasterLog {
   Task<Status> Save(ServerEntity server);
   Task<Status> Save(GarbageEntity garbage);
   Task<Status> Save(LockServiceEntity lock_service);
+  Task<Status> Save(VariablesEntity variables);
   Task<Status> ForgetGarbage(uint64_t id);
 
   /// OK: no later term has begun so far. Writes nothing. kFenced as for Save; any other error says nothing.
@@ -85,6 +88,7 @@ class MasterLog {
   std::map<uint32_t, ServerEntity> servers_;
   std::map<uint64_t, GarbageEntity> garbage_;
   std::optional<LockServiceEntity> lock_service_;
+  VariablesEntity variables_;
   Status superseded_;  ///< kFenced once a later term was seen: for good.
   common::AsyncMutex writing_{"master log"};
 };

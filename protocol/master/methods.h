@@ -17,6 +17,7 @@ enum class MasterMethod : uint16_t {
   kRegisterServer = 109,
   kServerReady = 110,
   kMasterStatus = 111,
+  kSetVariables = 112,
 };
 
 }  // namespace cellar::protocol

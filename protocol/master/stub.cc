@@ -46,6 +46,11 @@ Task<Result<AlterTableResponse>> MasterStub::AlterTable(std::string address, Alt
                                  rpc::CallOptions(kControl));
 }
 
+Task<Status> MasterStub::SetVariables(std::string address, SetVariablesRequest request, Deadline deadline) const {
+  return Tell(*client_, std::move(address), Method::kSetVariables, std::move(request), deadline,
+              rpc::CallOptions(kControl));
+}
+
 Task<Result<OpenTableResponse>> MasterStub::OpenTable(std::string address, OpenTableRequest request,
                                                       Deadline deadline) const {
   return Ask<OpenTableResponse>(*client_, std::move(address), Method::kOpenTable, std::move(request), deadline,

@@ -26,6 +26,7 @@ class MasterStub {
   Task<Status> DropTable(std::string address, DropTableRequest request, Deadline deadline) const;
   Task<Status> RenameTable(std::string address, RenameTableRequest request, Deadline deadline) const;
   Task<Result<AlterTableResponse>> AlterTable(std::string address, AlterTableRequest request, Deadline deadline) const;
+  Task<Status> SetVariables(std::string address, SetVariablesRequest request, Deadline deadline) const;
   Task<Result<OpenTableResponse>> OpenTable(std::string address, OpenTableRequest request, Deadline deadline) const;
   Task<Result<ListNamespaceResponse>> ListNamespace(std::string address, ListNamespaceRequest request,
                                                     Deadline deadline) const;

@@ -21,6 +21,7 @@ enum class RangeServerMethod : uint16_t {
   kListQueries = 13,
   kKillQuery = 14,
   kMaintenance = 15,
+  kUpdateVariables = 16,
 };
 
 }  // namespace cellar::protocol

@@ -86,6 +86,10 @@ Task<Status> Stub::UpdateSchema(std::string address, UpdateSchemaRequest request
   return Tell(*client_, std::move(address), Method::kUpdateSchema, std::move(request), deadline, Control());
 }
 
+Task<Status> Stub::UpdateVariables(std::string address, UpdateVariablesRequest request, Deadline deadline) const {
+  return Tell(*client_, std::move(address), Method::kUpdateVariables, std::move(request), deadline, Control());
+}
+
 Task<Result<CompactResponse>> Stub::Compact(std::string address, CompactRequest request, Deadline deadline) const {
   return Ask<CompactResponse>(*client_, std::move(address), Method::kCompact, std::move(request), deadline, Control());
 }

@@ -44,6 +44,7 @@ class RangeServerStub {
   Task<Result<LoadRangeResponse>> LoadRange(std::string address, LoadRangeRequest request, Deadline deadline) const;
   Task<Status> UnloadRange(std::string address, UnloadRangeRequest request, Deadline deadline) const;
   Task<Status> UpdateSchema(std::string address, UpdateSchemaRequest request, Deadline deadline) const;
+  Task<Status> UpdateVariables(std::string address, UpdateVariablesRequest request, Deadline deadline) const;
   Task<Result<CompactResponse>> Compact(std::string address, CompactRequest request, Deadline deadline) const;
   Task<Result<ExplainScanResponse>> ExplainScan(std::string address, ExplainScanRequest request,
                                                 Deadline deadline) const;

@@ -285,7 +285,10 @@ Task<Result<std::unique_ptr<WritePipeline>>> RangeServer::OpenPipeline(storage::
   auto log = co_await common::RunJob(seams_.executor, JobClass::kLog, std::move(open));
   if (!log.ok()) co_return std::move(log).status();
   WriteSeams writing(seams_.executor, ranges_, session_->lease(), seams_.faults);
-  if (log_class == storage::LogClass::kUser) writing.admit = [this] { return maintenance_->Admit(); };
+  if (log_class == storage::LogClass::kUser) {
+    writing.admit = [this] { return maintenance_->Admit(); };
+    writing.check_writable = [this] { return variables_.CheckWritable(); };
+  }
   if (options_.metrics != nullptr) {
     pipeline_metrics_.push_back(std::make_unique<PipelineMetrics>(*options_.metrics, log_class));
     writing.metrics = pipeline_metrics_.back().get();
@@ -343,6 +346,7 @@ void RangeServer::RegisterMethods() {
   of_server(RangeServerMethod::kLoadRange, &RangeServer::LoadRange);
   of_server(RangeServerMethod::kUnloadRange, &RangeServer::UnloadRange);
   of_server(RangeServerMethod::kUpdateSchema, &RangeServer::UpdateSchema);
+  of_server(RangeServerMethod::kUpdateVariables, &RangeServer::UpdateVariables);
   of_server(RangeServerMethod::kCompact, &RangeServer::Compact);
   of_reads(RangeServerMethod::kExplainScan, &ReadService::ExplainScan);
   of_reads(RangeServerMethod::kListQueries, &ReadService::ListQueries);
@@ -353,6 +357,7 @@ void RangeServer::RegisterMethods() {
 
 Task<Result<rpc::Response>> RangeServer::LoadRange(rpc::CallInfo, rpc::Request request) {
   CO_TRY(auto message, protocol::DecodeMessage<protocol::LoadRangeRequest>(request.message));
+  if (message.__isset.variables) variables_.HearOf(message.variables);
   CO_RETURN_IF_ERROR(co_await loader_->Load(std::move(message)));
   protocol::LoadRangeResponse response;
   response.serving = true;
@@ -390,6 +395,12 @@ Task<Result<rpc::Response>> RangeServer::UpdateSchema(rpc::CallInfo, rpc::Reques
   for (const std::shared_ptr<LoadedRange>& range : ranges_.OfTable(protocol::FromMessage(message.table))) {
     if (range->range != nullptr) range->range->SetSchema(shared);
   }
+  co_return rpc::Response(protocol::EncodeMessage(protocol::DoneResponse()));
+}
+
+Task<Result<rpc::Response>> RangeServer::UpdateVariables(rpc::CallInfo, rpc::Request request) {
+  CO_TRY(const auto message, protocol::DecodeMessage<protocol::UpdateVariablesRequest>(request.message));
+  variables_.HearOf(message.variables);
   co_return rpc::Response(protocol::EncodeMessage(protocol::DoneResponse()));
 }
 

@@ -22,6 +22,7 @@
 #include "protocol/rangeserver/methods.h"
 #include "rangeserver/maintenance/maintenance.h"
 #include "rangeserver/range/file_ids.h"
+#include "rangeserver/service/cluster_variables.h"
 #include "rangeserver/service/pipelines.h"
 #include "rangeserver/service/range_loader.h"
 #include "rangeserver/service/read_service.h"
@@ -108,6 +109,7 @@ class RangeServer {
   Task<Result<rpc::Response>> LoadRange(rpc::CallInfo info, rpc::Request request);
   Task<Result<rpc::Response>> UnloadRange(rpc::CallInfo info, rpc::Request request);
   Task<Result<rpc::Response>> UpdateSchema(rpc::CallInfo info, rpc::Request request);
+  Task<Result<rpc::Response>> UpdateVariables(rpc::CallInfo info, rpc::Request request);
   Task<Result<rpc::Response>> Compact(rpc::CallInfo info, rpc::Request request);
   Task<Result<rpc::Response>> ShowMaintenance(rpc::CallInfo info, rpc::Request request);
   Task<Result<rpc::Response>> ServerStatus(rpc::CallInfo info, rpc::Request request);
@@ -131,6 +133,7 @@ class RangeServer {
   std::unique_ptr<FileIdSequence> file_ids_;
   std::unique_ptr<storage::BlockCache> block_cache_;
 
+  ClusterVariables variables_;
   LoadedRanges ranges_;
   std::unique_ptr<RangeRows> metadata_rows_;
   RowStores rows_;

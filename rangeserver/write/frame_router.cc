@@ -33,6 +33,7 @@ struct FrameRouter::Run {
   std::shared_ptr<Range> range;
   std::shared_ptr<const model::Schema> schema;
   Status status;                 ///< Not OK: every row of it is refused.
+  Status writable;               ///< Not OK: rows of it that were not applied before are refused.
   bool was_seen_before = false;  ///< Some row of this batch was applied here.
   bool checks_cells = false;     ///< Some family of the frame is a counter, or not there.
   size_t first_row = 0;
@@ -62,7 +63,8 @@ bool FrameRouter::Route(PendingBatch* pending, bool holds_rows) const {
     run.end_row = i + 1;
     // What was applied may be of a family that has been dropped since.
     if (run.status.ok() && WasApplied(*pending, run, row, &pending->outcome)) continue;
-    const Status status = run.status.ok() && run.checks_cells ? CheckRow(*pending, run, i) : run.status;
+    Status status = run.status.ok() && run.checks_cells ? CheckRow(*pending, run, i) : run.status;
+    if (status.ok()) status = run.writable;
     if (status.ok()) {
       run.accepted.push_back(i);
     } else {
@@ -86,6 +88,7 @@ FrameRouter::Run FrameRouter::StartRun(const PendingBatch& pending, std::string_
     run.schema = run.range->schema();
   }
   run.status = CheckRun(pending, run.loaded.get());
+  if (seams_.check_writable && !pending.batch.table.is_system()) run.writable = seams_.check_writable();
   if (run.status.ok()) run.checks_cells = HasOddFamily(pending.frame.families, *run.schema);
   if (run.status.ok() && pending.batch.session != model::SessionId())
     run.was_seen_before = run.range->KnowsBatch(pending.batch.session, pending.batch.sequence);

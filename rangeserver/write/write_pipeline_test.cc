@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "model/counter.h"
+#include "model/error_codes.h"
 #include "tests/support/write_world.h"
 
 namespace cellar::rangeserver {
@@ -94,6 +95,27 @@ TEST_F(WritePipelineTest, Retry_AppliesOnce) {
   ASSERT_TRUE(world_.Start().ok());
   ASSERT_TRUE(world_.Write(batch).ok());
   EXPECT_EQ(world_.ReadAll().size(), 1U) << "the window comes back with the log";
+}
+
+TEST_F(WritePipelineTest, WhileReadOnly_NothingNewIsTaken_AndWhatWasAppliedIsAnsweredAsSuch) {
+  const WriteBatch before = Simple("before");
+  const auto first = world_.Write(before);
+  world_.SetWritable(common::Conflict("read-only").WithDetail(model::kReadOnly));
+  const auto again = world_.Write(before);
+  ASSERT_TRUE(first.ok() && again.ok());
+  EXPECT_TRUE(again->refused.empty());
+  EXPECT_EQ(first->base, again->base);
+  const auto refused = world_.Write(Simple("while"));
+  ASSERT_TRUE(refused.ok());
+  ASSERT_EQ(refused->refused.size(), 1U);
+  EXPECT_EQ(refused->refused.front().status.detail(), model::kReadOnly);
+  EXPECT_FALSE(refused->base.has_value());
+  const auto mutation = world_.Mutate(Simple("while"), {Absent(world_, "a", "q")});
+  EXPECT_EQ(mutation.status().detail(), model::kReadOnly);
+  EXPECT_EQ(world_.ReadAll().size(), 1U);
+  world_.SetWritable(Status());
+  ASSERT_TRUE(world_.Write(Simple("after")).ok());
+  EXPECT_EQ(world_.Read("after", "a", "q"), "v");
 }
 
 TEST_F(WritePipelineTest, ACounterTakesUpdatesOnly_OthersAreRefused_AndTheRowStaysReadable) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "common/concurrency/parker.h"
+#include "model/error_codes.h"
 #include "server/endpoints.h"
 #include "tests/cluster/in_process_cluster.h"
 #include "tests/cluster/process_cluster.h"
@@ -137,6 +138,43 @@ TEST_F(MiniClusterTest, Processes_KilledWithinALongLease_AreKnownToBeDeadByTheir
   (*workload)->Stop();
   EXPECT_TRUE(Ok((*cluster)->AwaitReady()));
   EXPECT_TRUE(Ok((*workload)->Verify()));
+}
+
+/// Writes one cell; every answer but a refusal because of READONLY is final.
+Status WriteOne(client::Table& table, const std::string& row) {
+  client::RowMutation mutation(row);
+  mutation.Set("a", "", "v");
+  return table.Mutate(mutation).status();
+}
+
+TEST_F(MiniClusterTest, Processes_ReadOnly_OutlivesTheMaster_AndHoldsOnServersThatComeLater) {
+  ProcessClusterOptions options = Options();
+  options.zookeepers = 0;
+  auto cluster = ProcessCluster::Start(options);
+  ASSERT_TRUE(cluster.ok()) << cluster.status().ToString();
+  auto client = client::Client::Connect((*cluster)->client_options());
+  ASSERT_TRUE(client.ok()) << client.status().ToString();
+  model::SchemaDefinition definition;
+  definition.families.emplace_back().name = "a";
+  ASSERT_TRUE(Ok((*client)->CreateTable("/t", definition)));
+  auto table = (*client)->OpenTable("/t");
+  ASSERT_TRUE(table.ok()) << table.status().ToString();
+  EXPECT_TRUE(Ok(WriteOne(**table, "before")));
+  ASSERT_TRUE(Ok((*client)->SetReadOnly(true)));
+  EXPECT_EQ(WriteOne(**table, "while").detail(), model::kReadOnly);
+  (*cluster)->Signal(NodeName(NodeRole::kMaster, (*cluster)->ActiveMaster()), SIGKILL);
+  (*cluster)->Signal(NodeName(NodeRole::kRangeServer, 0), SIGKILL);
+  ASSERT_TRUE(Ok((*cluster)->AwaitReady()));
+  EXPECT_EQ(WriteOne(**table, "while").detail(), model::kReadOnly) << "by another master, on another range server";
+  const auto health = (*client)->Health();
+  ASSERT_TRUE(health.ok()) << health.status().ToString();
+  EXPECT_THAT(health->problems, testing::Contains(std::string(client::kReadOnlyProblem)));
+  EXPECT_TRUE(Ok((*client)->CreateTable("/made_meanwhile", definition))) << "system tables are written";
+  ASSERT_TRUE(Ok((*client)->SetReadOnly(false)));
+  EXPECT_TRUE(Ok(WriteOne(**table, "after")));
+  const auto cells = (*table)->ScanAll(model::ScanSpec());
+  ASSERT_TRUE(cells.ok()) << cells.status().ToString();
+  EXPECT_EQ(cells->size(), 2u);
 }
 
 /// What a start of a role says that must be refused soon; of "NAME=VALUE" the last one of a name counts.

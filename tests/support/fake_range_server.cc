@@ -62,6 +62,7 @@ FakeRangeServer::FakeRangeServer(Executor& executor, rpc::Transport& transport, 
   Serve(Method::kLoadRange, &FakeRangeServer::LoadRange);
   Serve(Method::kUnloadRange, &FakeRangeServer::UnloadRange);
   Serve(Method::kUpdateSchema, &FakeRangeServer::UpdateSchema);
+  Serve(Method::kUpdateVariables, &FakeRangeServer::UpdateVariables);
   Serve(Method::kServerStatus, &FakeRangeServer::ServerStatus);
   CHECK(server_.Start(rpc::Address(std::move(host), port)).ok());
 }
@@ -70,6 +71,7 @@ void FakeRangeServer::BeginLife(std::string location, Incarnation incarnation) {
   location_ = model::Location(std::move(location));
   incarnation_ = incarnation;
   loaded_.clear();
+  variables_ = protocol::ClusterVariables();
 }
 
 std::vector<Cell> FakeRangeServer::Visible(model::TableId table, const model::ScanSpec& spec) {
@@ -214,6 +216,7 @@ Status FakeRangeServer::TakeRow(const RangeKey& range, Epoch epoch) {
 
 Result<protocol::LoadRangeResponse> FakeRangeServer::LoadRange(protocol::LoadRangeRequest& request, std::string*) {
   ++load_calls_;
+  variables_ = request.variables;
   master_terms_.insert(request.master_term);
   const RangeKey range = protocol::FromMessage(request.range);
   const Epoch epoch(protocol::FromMessage(request.epoch));
@@ -234,6 +237,12 @@ Result<protocol::DoneResponse> FakeRangeServer::UnloadRange(protocol::UnloadRang
 
 Result<protocol::DoneResponse> FakeRangeServer::UpdateSchema(protocol::UpdateSchemaRequest& request, std::string*) {
   schemas_told_.push_back(request.schema);
+  return protocol::DoneResponse();
+}
+
+Result<protocol::DoneResponse> FakeRangeServer::UpdateVariables(protocol::UpdateVariablesRequest& request,
+                                                                 std::string*) {
+  variables_ = request.variables;
   return protocol::DoneResponse();
 }
 

@@ -47,6 +47,8 @@ class FakeRangeServer {
   /// The paths in the rows of tables, in order of their ids.
   std::vector<std::string> PathsOfTables();
   const std::vector<std::string>& schemas_told() const { return schemas_told_; }
+  /// The last that it was told, by itself or with an order to load.
+  const protocol::ClusterVariables& variables() const { return variables_; }
   uint64_t load_calls() const { return load_calls_; }
   /// Of the masters whose orders and row mutations came.
   const std::set<int64_t>& master_terms() const { return master_terms_; }
@@ -63,6 +65,7 @@ class FakeRangeServer {
   Result<protocol::MutateRowResponse> MutateRow(protocol::MutateRowRequest& request, std::string* attachment);
   Result<protocol::LoadRangeResponse> LoadRange(protocol::LoadRangeRequest& request, std::string* attachment);
   Result<protocol::DoneResponse> UnloadRange(protocol::UnloadRangeRequest& request, std::string* attachment);
+  Result<protocol::DoneResponse> UpdateVariables(protocol::UpdateVariablesRequest& request, std::string* attachment);
   Result<protocol::DoneResponse> UpdateSchema(protocol::UpdateSchemaRequest& request, std::string* attachment);
   Result<protocol::ServerStatusResponse> ServerStatus(protocol::ServerStatusRequest& request, std::string* attachment);
 
@@ -81,6 +84,7 @@ class FakeRangeServer {
   std::map<std::string, Status> refused_;
   std::map<std::pair<int64_t, int64_t>, protocol::MutateRowResponse> answered_;
   std::vector<std::string> schemas_told_;
+  protocol::ClusterVariables variables_;
   uint64_t load_calls_ = 0;
   std::set<int64_t> master_terms_;
 };

@@ -216,6 +216,13 @@ Result<protocol::AlterTableResponse> MasterWorld::AlterTable(const std::string& 
   return Ask(stub.AlterTable(kMasterAddress, std::move(message), In(kPatience)));
 }
 
+Status MasterWorld::SetReadOnly(std::optional<bool> read_only, int64_t request) {
+  protocol::SetVariablesRequest message;
+  message.id = IdOf(request);
+  if (read_only) message.__set_read_only(*read_only);
+  return Ask(stub.SetVariables(kMasterAddress, std::move(message), In(kPatience)));
+}
+
 Result<protocol::OpenTableResponse> MasterWorld::OpenTable(const std::string& path) {
   protocol::OpenTableRequest message;
   message.path = path;

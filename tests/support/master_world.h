@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,7 @@ class MasterWorld {
   Status DropNamespace(const std::string& path, int64_t request, bool if_exists = false);
   Result<protocol::AlterTableResponse> AlterTable(const std::string& path, int64_t request,
                                                   const model::SchemaDefinition& wanted, int64_t generation);
+  Status SetReadOnly(std::optional<bool> read_only, int64_t request);
   Result<protocol::OpenTableResponse> OpenTable(const std::string& path);
   /// Names; namespaces with a '/' behind.
   std::vector<std::string> List(const std::string& path);

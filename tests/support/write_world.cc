@@ -109,6 +109,7 @@ Status WriteWorld::OpenPipeline() {
                                                rangeserver::LogDirectory(RefOf(incarnation_), storage::LogClass::kUser),
                                                Identity(), log_options_, *faults_));
   rangeserver::WriteSeams seams(*life_->node, life_->ranges, *life_->lease, *faults_);
+  seams.check_writable = [this] { return writable_; };
   seams.on_dead = [life = life_.get()](const Status&) { life->dead = true; };
   life_->pipeline = std::make_unique<rangeserver::WritePipeline>(seams, std::move(log), options_);
   life_->pipeline->AddRange(*life_->loaded->range);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/concurrency/sim_executor.h"
@@ -84,6 +85,8 @@ class WriteWorld {
   WriteWorldLife& life() { return *life_; }
   rangeserver::WritePipeline& pipeline() { return *life_->pipeline; }
   rangeserver::Range& range() { return *life_->loaded->range; }
+  /// Not OK: users' tables may not be written, and why.
+  void SetWritable(Status writable) { writable_ = std::move(writable); }
   const std::shared_ptr<const model::Schema>& schema() const { return schema_; }
   rangeserver::WritePipelineOptions& options() { return options_; }  ///< Of lives to come.
   storage::LogWriterOptions& log_options() { return log_options_; }
@@ -99,6 +102,7 @@ class WriteWorld {
   std::shared_ptr<const model::Schema> schema_;
   rangeserver::WritePipelineOptions options_;
   storage::LogWriterOptions log_options_;
+  Status writable_;
   model::Manifest manifest_;
   std::vector<model::LogRef> log_refs_;
   uint64_t incarnation_ = 0;

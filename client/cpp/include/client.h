@@ -51,6 +51,9 @@ struct ClusterHealth {
   ClusterHealth() = default;
 };
 
+/// What Health tells of a cluster that SetReadOnly has made so.
+inline constexpr std::string_view kReadOnlyProblem = "the cluster is read-only (SET READONLY=false ends it)";
+
 /// A range server that the master knows.
 struct ServerInfo {
   std::string location;  ///< "rs1"
@@ -125,6 +128,10 @@ class Client {
 
   /// The same for classes of ranges: 1 root, 2 metadata, 4 system, 8 user, or'ed.
   Result<int> CompactRanges(int classes, CompactionType type, bool wait = false);
+
+  /// While it is read-only, writes to users' tables are refused (0x50022). Kept by the master; holds on every server when
+  /// this returns OK.
+  Status SetReadOnly(bool read_only);
 
   Result<ClusterHealth> Health();
   Result<std::vector<ServerInfo>> Servers();
