@@ -263,6 +263,12 @@ struct DumpTable {
   std::optional<uint64_t> buckets;  ///< Accepted for old scripts, without effect.
 };
 
+/// DUMP PSEUDO TABLE table INTO FILE file
+struct DumpPseudoTable {
+  Name table;
+  std::string file;
+};
+
 /// LOAD DATA INFILE {option} source INTO TABLE table, or INTO FILE file.
 struct LoadData {
   std::string source;
@@ -284,7 +290,7 @@ struct LoadData {
 using Statement =
     std::variant<UseNamespace, CreateNamespace, DropNamespace, GetListing, ShowTables, CreateTable, AlterTable,
                  DropTable, RenameTable, ExistsTable, DescribeTable, ShowCreateTable, Insert, Update, Delete, Select,
-                 Explain, DumpTable, LoadData, Compact, Balance, StopServer, ShutDown, SetVariables, ShowQueries,
-                 KillQuery, ShowMaintenance, WaitForMaintenance, ShowStatus, ShowHelp>;
+                 Explain, DumpTable, DumpPseudoTable, LoadData, Compact, Balance, StopServer, ShutDown, SetVariables,
+                 ShowQueries, KillQuery, ShowMaintenance, WaitForMaintenance, ShowStatus, ShowHelp>;
 
 }  // namespace cellar::hql

@@ -138,6 +138,7 @@ constexpr Example kSelectExamples[] = {
     "SELECT * FROM visits",
 };
 constexpr Example kDumpExamples[] = {"DUMP TABLE visits INTO FILE 'visits.gz'", "DUMP TABLE visits COLUMNS url"};
+constexpr Example kDumpPseudoExamples[] = {"DUMP PSEUDO TABLE visits^.cellstore.index INTO FILE 'blocks.tsv'"};
 constexpr Example kLoadExamples[] = {
     "LOAD DATA INFILE 'visits.tsv.gz' INTO TABLE visits",
     "LOAD DATA INFILE ROW_KEY_COLUMN='%08id'+name TIMESTAMP_COLUMN=time FS=',' '-' INTO TABLE visits",
@@ -201,7 +202,8 @@ constexpr StatementEntry kStatements[] = {
      kDeleteExamples},
     {"LOAD DATA INFILE", "writes the cells of a file of separated fields",
      "LOAD DATA INFILE {option} 'source' INTO (TABLE table | FILE 'file')",
-     "Source: a local file, file://…, or '-' for standard input; .gz is unpacked. The first line is a header: "
+     "Source: a local file, file://…, '-' for standard input, or fs://… for a file of the cluster's file system (HELP "
+     "FILES); .gz is unpacked. The first line is a header: "
      "'#' and the names of the columns, each a family[:qualifier]. [timestamp] row column value is the form with one "
      "cell a line. In the other form NULL, \\N and empty fields make no cell. INTO FILE only converts to one cell a "
      "line.",
@@ -210,6 +212,15 @@ constexpr StatementEntry kStatements[] = {
      "DUMP TABLE table [COLUMNS (* | column {, column})] [WHERE conditions] {option}",
      "Conditions: ROW REGEXP, VALUE REGEXP and TIMESTAMP, joined by AND. Timestamps are integers.", kDumpOptions,
      kDumpExamples},
+    {"DUMP PSEUDO TABLE",
+     "writes what is known of a table's blocks",
+     "DUMP PSEUDO TABLE table^.cellstore.index INTO FILE 'file'",
+     "Three cells for each block of the table's files, under the block's first row: Size, its bytes; CompressedSize, "
+     "those in the file; KeyCount, its cells; the qualifier says where it is, file:offset. Cells that are in no file "
+     "yet do not count. SELECT reads it too, with all its options: SELECT KeyCount FROM visits^.cellstore.index. All "
+     "blocks in question are read for it. Writes and changes are refused with error 58, other names with 54.",
+     {},
+     kDumpPseudoExamples},
     {"CREATE TABLE", "makes a table",
      "CREATE TABLE table ( LIKE table | WITH 'schema.xml' | '(' definition {, definition} ')' {option} )\n"
      "definition: family {option}\n"
@@ -279,7 +290,8 @@ constexpr StatementEntry kStatements[] = {
      "lists the scans that run",
      "SHOW QUERIES",
      "A line for each range that is being read: id, table, range, client, seconds since it was opened and since it was "
-     "last asked, cells and bytes given. Short scans are gone before they can be seen.",
+     "last asked, cells and bytes given. Short scans are gone before they can be seen. A server that does not answer "
+     "is named beside them.",
      {},
      kShowQueriesExamples},
     {"KILL",
@@ -315,7 +327,8 @@ constexpr StatementEntry kStatements[] = {
      {},
      kShutDownExamples},
     {"SET", "gives a variable to the whole cluster", "SET variable=value {, variable=value}",
-     "Holds on every range server when the statement has ended, and stays until it is set again, also when servers or the "
+     "Holds on every range server when the statement has ended, and stays until it is set again, also when servers or "
+     "the "
      "master start anew. STATUS tells of a cluster that is read-only.",
      kSetOptions, kSetExamples},
     {"STATUS",
@@ -349,11 +362,15 @@ constexpr StatementEntry kSubjects[] = {
      "ROW REGEXP 're'\n"
      "VALUE REGEXP 're'\n"
      "column = 'v'    column =^ 'v'    column =~ /re/    REGEXP(column, 're')    EXISTS(column)",
-     "Joined with AND, OR and parentheses; AND binds closer. OR joins conditions of one kind only: on rows, on cells, "
-     "or "
-     "on columns. A condition on a column decides on the whole row: the row is in the result with all selected columns "
-     "if the condition holds for its cells. Not both ROW and CELL. Regular expressions are RE2's and are searched for "
-     "anywhere.",
+     "Joined with AND, OR and parentheses; AND binds closer. A condition on a column decides on the whole row: the row "
+     "is "
+     "in the result with all selected columns if the condition holds for its cells. OR joins what decides on rows: "
+     "ROW, "
+     "ROW REGEXP and conditions on columns, in any mixture; and CELL with CELL. CELL, TIMESTAMP and VALUE REGEXP "
+     "choose "
+     "cells: they are joined with the rest by AND. Not both ROW and CELL. Regular expressions are RE2's and are "
+     "searched "
+     "for anywhere.",
      {},
      {}},
     {"TIMES",
@@ -370,6 +387,19 @@ constexpr StatementEntry kSubjects[] = {
      "belong to the expression. Names are written without quotes if they begin with a letter, go on with letters, "
      "digits "
      "and '_', and are not reserved.",
+     {},
+     {}},
+    {"FILES",
+     "where files are that statements name",
+     "'name'  'file://name'          of this machine, by the user's rights; ~/ is the home directory\n"
+     "'-'                            standard input, of LOAD DATA\n"
+     "'fs://name'  'dfs://name'      in the cluster's file system, for all who use the cluster\n"
+     "'….gz'                         packed and unpacked by gzip",
+     "Names of files in the cluster's file system are made of letters, digits and '._-', cut by '/'. They are kept in "
+     "the "
+     "directory 'user' beside the cluster's own files. Through a gateway, names count from the directory of its "
+     "setting "
+     "gateway.import_root and lead nowhere else; without that, statements that name files are refused (44).",
      {},
      {}},
     {"OPTIONS", "options of column families", "family {option}", "", kFamilyOptions, {}},

@@ -134,6 +134,7 @@ What the language of Hypertable 0.9.8 does otherwise:
 | AND and OR | have real precedence and parentheses; conditions on columns decide on whole rows |
 | `SELECT *` with a condition on a column | returns all families of the matching rows; an explicit list need not name the condition's families |
 | `'x' >= CELL`, `'t' = TIMESTAMP` | work |
+| Files of this machine | are the shell's; a gateway refuses them, or has them below its import root |
 | Families with `-` in their names | may be named everywhere, in quotes |
 | LIMIT, OFFSET, CELL_LIMIT, CELL_OFFSET | count over the whole result and go together |
 | LOAD DATA | is synced before it reports success; an empty field of the first column makes no cell |
@@ -147,7 +148,8 @@ What the language of Hypertable 0.9.8 does otherwise:
 | BALANCE, STOP, SHUTDOWN | are read and checked; there is one range server, or servers are moved by ending their processes |
 | SET | READONLY is the only variable. It is not set by itself: a server whose disk is full refuses writes for as long as that lasts |
 | EXPLAIN, SHOW QUERIES, KILL, SHOW MAINTENANCE | are added; WAIT FOR MAINTENANCE is a statement of this shell too |
-| Not yet | REBUILD INDICES, DUMP PSEUDO TABLE: they answer with error 31 |
+| `t^.cellstore.index` | tells exact numbers of each block, under its first row |
+| Not yet | REBUILD INDICES: it answers with error 31 |
 )";
 
 }  // namespace

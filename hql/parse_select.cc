@@ -120,7 +120,17 @@ bool SuitsDump(const WhereExpression& where) {
 }  // namespace
 
 Result<Name> TakeTableName(TokenStream& tokens) {
-  return tokens.TakeName(Expectation::Kind::kTable, "a table");
+  const bool is_quoted = tokens.current().kind == TokenKind::kString;
+  ASSIGN_OR_RETURN(Name name, tokens.TakeName(Expectation::Kind::kTable, "a table"));
+  if (is_quoted || !tokens.IsSymbol("^")) return name;
+  RETURN_IF_ERROR(tokens.ExpectSymbol("^"));
+  name.text += '^';
+  do {
+    RETURN_IF_ERROR(tokens.ExpectSymbol("."));
+    ASSIGN_OR_RETURN(const std::string part, tokens.TakeWord("a part of a pseudo-table's name"));
+    name.text += '.' + part;
+  } while (tokens.IsSymbol("."));
+  return name;
 }
 
 Result<char> TakeSeparator(TokenStream& tokens) {
@@ -180,6 +190,15 @@ Result<Statement> ParseDumpTable(TokenStream& tokens) {
     }
   }
   RETURN_IF_ERROR(ParseOptions(tokens, kDumpRules, &dump));
+  return Statement(std::move(dump));
+}
+
+Result<Statement> ParseDumpPseudoTable(TokenStream& tokens) {
+  DumpPseudoTable dump;
+  ASSIGN_OR_RETURN(dump.table, TakeTableName(tokens));
+  RETURN_IF_ERROR(tokens.ExpectKeyword("INTO"));
+  RETURN_IF_ERROR(tokens.ExpectKeyword("FILE"));
+  ASSIGN_OR_RETURN(dump.file, tokens.TakeFileName());
   return Statement(std::move(dump));
 }
 

@@ -22,6 +22,7 @@ Result<Statement> ParseAlterTable(TokenStream& tokens);
 Result<Statement> ParseSelect(TokenStream& tokens);
 Result<Statement> ParseExplain(TokenStream& tokens);
 Result<Statement> ParseDumpTable(TokenStream& tokens);
+Result<Statement> ParseDumpPseudoTable(TokenStream& tokens);
 
 // parse_where.cc
 Result<WhereExpression> ParseWhere(TokenStream& tokens);
@@ -53,6 +54,7 @@ Result<Statement> ParseShutDown(TokenStream& tokens);
 
 // ---- Parts that several of them need
 
+/// A name, or that of a pseudo-table, which needs no quotes: t^.cellstore.index
 Result<Name> TakeTableName(TokenStream& tokens);
 Result<char> TakeSeparator(TokenStream& tokens);
 

@@ -117,9 +117,9 @@ Result<Statement> ParseDescribe(TokenStream& tokens) {
 
 Result<Statement> ParseDump(TokenStream& tokens) {
   if (tokens.AcceptKeyword("TABLE")) return ParseDumpTable(tokens);
-  const Token token = tokens.current();
-  if (tokens.IsKeyword("PSEUDO")) return NotAvailable(token, "DUMP PSEUDO TABLE");
-  return tokens.Unexpected();
+  RETURN_IF_ERROR(tokens.ExpectKeyword("PSEUDO"));
+  RETURN_IF_ERROR(tokens.ExpectKeyword("TABLE"));
+  return ParseDumpPseudoTable(tokens);
 }
 
 Result<Statement> ParseStatus(TokenStream&) {

@@ -16,20 +16,33 @@ using model::RowInterval;
 using RowIntervals = std::vector<RowInterval>;
 using Depth = model::CellBound::Depth;
 
-enum class Subject : uint8_t { kRows, kCells, kColumns, kSingle, kMixed };
+enum class Subject : uint8_t { kRows, kRowRegex, kCells, kColumns, kSingle, kTree, kMixed };
 
-/// What a condition is about; kSingle for what may only be joined with AND.
+/// Whether it says of a whole row that it is wanted or not: what may stand in a tree.
+bool DecidesOnRows(Subject subject) {
+  return subject == Subject::kRows || subject == Subject::kRowRegex || subject == Subject::kColumns ||
+         subject == Subject::kTree;
+}
+
+/// What a condition is about; kSingle for what may only be joined with AND, kTree for different ones that decide on
+/// rows.
 Subject SubjectOf(const WhereExpression& where) {
   if (std::holds_alternative<RowInterval>(where.condition)) return Subject::kRows;
+  if (std::holds_alternative<RowRegex>(where.condition)) return Subject::kRowRegex;
   if (std::holds_alternative<CellInterval>(where.condition)) return Subject::kCells;
   if (std::holds_alternative<model::ColumnPredicate>(where.condition)) return Subject::kColumns;
   const auto* junction = std::get_if<Junction>(&where.condition);
   if (junction == nullptr) return Subject::kSingle;
   const Subject first = SubjectOf(junction->operands.front());
-  if (first == Subject::kSingle) return Subject::kMixed;
-  const bool all_same = std::all_of(junction->operands.begin(), junction->operands.end(),
-                                    [first](const WhereExpression& operand) { return SubjectOf(operand) == first; });
-  return all_same ? first : Subject::kMixed;
+  bool all_same = first != Subject::kSingle && first != Subject::kRowRegex;
+  bool all_decide = true;
+  for (const WhereExpression& operand : junction->operands) {
+    const Subject subject = SubjectOf(operand);
+    all_same = all_same && subject == first;
+    all_decide = all_decide && DecidesOnRows(subject);
+  }
+  if (all_same) return first;
+  return all_decide ? Subject::kTree : Subject::kMixed;
 }
 
 Status BadSpec(Position position, const std::string& message) {
@@ -89,14 +102,50 @@ Result<std::vector<CellInterval>> CellsOf(const WhereExpression& where) {
   return all;
 }
 
-// ---- Columns
+// ---- Columns, and rows beside them
 
 PredicateTree TreeOf(const WhereExpression& where) {
   if (const auto* predicate = std::get_if<model::ColumnPredicate>(&where.condition)) return PredicateTree(*predicate);
+  model::RowPredicate row;
+  if (const auto* rows = std::get_if<RowInterval>(&where.condition)) {
+    row.rows = *rows;
+    return PredicateTree(std::move(row));
+  }
+  if (const auto* regex = std::get_if<RowRegex>(&where.condition)) {
+    row.regex = regex->expression;
+    return PredicateTree(std::move(row));
+  }
   const auto& junction = std::get<Junction>(where.condition);
   std::vector<PredicateTree> children;
   for (const WhereExpression& operand : junction.operands) children.push_back(TreeOf(operand));
   return PredicateTree(junction.is_or ? PredicateTree::Kind::kOr : PredicateTree::Kind::kAnd, std::move(children));
+}
+
+Status CheckRowsIn(const WhereExpression& where) {
+  if (const auto* regex = std::get_if<RowRegex>(&where.condition); regex != nullptr && regex->expression.empty()) {
+    return ErrorAt(where.position, "ROW REGEXP of an empty expression", kParseError);
+  }
+  if (std::holds_alternative<RowInterval>(where.condition)) return RowsOf(where).status();
+  if (const auto* junction = std::get_if<Junction>(&where.condition)) {
+    for (const WhereExpression& operand : junction->operands) RETURN_IF_ERROR(CheckRowsIn(operand));
+  }
+  return Status();
+}
+
+/// Rows outside of which a tree never holds; all of them when a column alone may decide. The rows were checked.
+RowIntervals BoundOf(const PredicateTree& tree) {
+  if (tree.kind == PredicateTree::Kind::kRow) return {tree.row.rows};
+  if (tree.kind == PredicateTree::Kind::kLeaf) return {RowInterval::All()};
+  RowIntervals all;
+  for (size_t i = 0; i < tree.children.size(); ++i) {
+    RowIntervals rows = BoundOf(tree.children[i]);
+    if (tree.kind == PredicateTree::Kind::kOr) {
+      all.insert(all.end(), rows.begin(), rows.end());
+    } else {
+      all = i == 0 ? std::move(rows) : model::IntersectionOf(all, rows);
+    }
+  }
+  return tree.kind == PredicateTree::Kind::kOr ? model::UnionOf(std::move(all)) : all;
 }
 
 // ---- All together
@@ -119,17 +168,23 @@ class WhereTranslation {
       case Subject::kColumns:
         trees_.push_back(TreeOf(where));
         return Status();
+      case Subject::kTree:
+        return AddTree(where);
+      case Subject::kRowRegex:
       case Subject::kSingle:
         return AddSingle(where);
       case Subject::kMixed:
         return ErrorAt(where.position,
-                       "OR joins conditions of one kind only: on rows, on cells, or on columns (HELP WHERE)",
+                       "OR joins conditions that decide on rows, or CELL with CELL: TIMESTAMP, VALUE REGEXP and CELL "
+                       "choose cells and are joined with others by AND (HELP WHERE)",
                        kParseError);
     }
     return Status();
   }
 
   Status Finish() {
+    // Only spares reading: the tree itself decides.
+    if (bound_ && !cells_) rows_ = rows_ ? model::IntersectionOf(*rows_, *bound_) : std::move(bound_);
     if (rows_ && cells_) return BadSpec(cells_at_, "ROW and CELL conditions do not go together");
     if (rows_) spec_.row_intervals = rows_->empty() ? RowIntervals{NoRow()} : std::move(*rows_);
     if (cells_) spec_.cell_intervals = std::move(*cells_);
@@ -157,6 +212,17 @@ class WhereTranslation {
   Status AddRows(const WhereExpression& where) {
     ASSIGN_OR_RETURN(RowIntervals rows, RowsOf(where));
     rows_ = rows_ ? model::IntersectionOf(*rows_, rows) : std::move(rows);
+    return Status();
+  }
+
+  /// Conditions on rows and on columns under one OR.
+  Status AddTree(const WhereExpression& where) {
+    RETURN_IF_ERROR(CheckRowsIn(where));
+    PredicateTree tree = TreeOf(where);
+    RowIntervals bound = BoundOf(tree);
+    const bool is_all = bound.size() == 1 && bound.front().start_unbounded && bound.front().end_unbounded;
+    if (!is_all) bound_ = bound_ ? model::IntersectionOf(*bound_, bound) : std::move(bound);
+    trees_.push_back(std::move(tree));
     return Status();
   }
 
@@ -201,6 +267,7 @@ class WhereTranslation {
 
   model::ScanSpec& spec_;
   std::optional<RowIntervals> rows_;
+  std::optional<RowIntervals> bound_;  ///< Of trees.
   std::optional<std::vector<CellInterval>> cells_;
   std::vector<PredicateTree> trees_;
   TimeBounds time_;

@@ -343,6 +343,10 @@ std::string Text(const DumpTable& dump) {
   return text + OutputText(select.output);
 }
 
+std::string Text(const DumpPseudoTable& dump) {
+  return "DUMP PSEUDO TABLE " + Quote(dump.table) + " INTO FILE " + Quote(dump.file);
+}
+
 std::string Text(const LoadData& load) {
   std::string text = "LOAD DATA INFILE";
   if (!load.row_key_columns.empty()) {

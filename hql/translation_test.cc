@@ -38,6 +38,9 @@ std::string ShowTree(const model::PredicateTree& tree) {
     return fmt::format("[{} {}: {} {}]", tree.leaf.family, ShowMatch(tree.leaf.qualifier),
                        kKinds[static_cast<int>(tree.leaf.value)], model::QuoteBytes(tree.leaf.text));
   }
+  if (tree.kind == model::PredicateTree::Kind::kRow) {
+    return "[row " + tree.row.rows.ToString() + (tree.row.regex.empty() ? "" : " regex " + tree.row.regex) + "]";
+  }
   std::string shown = tree.kind == model::PredicateTree::Kind::kAnd ? "and(" : "or(";
   for (const model::PredicateTree& child : tree.children) shown += ShowTree(child);
   return shown + ")";

@@ -102,7 +102,7 @@ class Evaluation {
   void LimitVersions(Cells* cells) const;
 
   // Sections 3 to 5
-  bool RowPasses(const PredicateTree& tree, const Cells& visible, size_t* next_leaf) const;
+  bool RowPasses(const PredicateTree& tree, const std::string& row, const Cells& visible, size_t* next_leaf) const;
   bool CellPasses(const Cell& cell) const;
   bool IsSelected(const Cell& cell) const;
   bool IsAfterStart(const Cell& cell, const CellBound& bound) const;
@@ -282,7 +282,12 @@ Result<Cells> Evaluation::VisibleCells(const Cells& row) const {
 
 // ---- Section 3
 
-bool Evaluation::RowPasses(const PredicateTree& tree, const Cells& visible, size_t* next_leaf) const {
+bool Evaluation::RowPasses(const PredicateTree& tree, const std::string& row, const Cells& visible,
+                           size_t* next_leaf) const {
+  if (tree.kind == PredicateTree::Kind::kRow) {
+    const bool matches = tree.row.regex.empty() || Regex::Compile(tree.row.regex)->Matches(row);  // it was checked
+    return matches && tree.row.rows.Contains(row);
+  }
   if (tree.kind == PredicateTree::Kind::kLeaf) {
     const Leaf& leaf = leaves_[(*next_leaf)++];
     return std::any_of(visible.begin(), visible.end(), [&](const Cell& cell) { return leaf.Matches(cell); });
@@ -290,7 +295,7 @@ bool Evaluation::RowPasses(const PredicateTree& tree, const Cells& visible, size
   bool all = true;
   bool any = false;
   for (const PredicateTree& child : tree.children) {
-    const bool passes = RowPasses(child, visible, next_leaf);
+    const bool passes = RowPasses(child, row, visible, next_leaf);
     all = all && passes;
     any = any || passes;
   }
@@ -406,7 +411,7 @@ Result<Cells> Evaluation::Run(const Cells& history) {
     ASSIGN_OR_RETURN(const Cells visible, VisibleCells(row));
     size_t next_leaf = 0;
     if (!spec_.predicates.empty() && spec_.predicate_mode == PredicateMode::kPerRow &&
-        !RowPasses(spec_.predicates, visible, &next_leaf))
+        !RowPasses(spec_.predicates, name, visible, &next_leaf))
       continue;
     for (const Cell& cell : visible)
       if (CellPasses(cell) && IsSelected(cell)) survivors.push_back(cell);

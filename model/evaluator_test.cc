@@ -223,6 +223,33 @@ TEST(EvaluatorTest, RowPredicates_DecideOnTheWholeRow) {
   EXPECT_EQ(table.Scan(spec), "invalid argument: column predicate on the counter 'c'");
 }
 
+TEST(EvaluatorTest, RowsAmongPredicates_AreDecidedByTheKey) {
+  Table table;
+  table.Put("k1", "a:x", "red").Put("k2", "a:x", "blue").Put("m1", "v:y", "red");
+  using Value = ColumnPredicate::Value;
+  RowPredicate k2;
+  k2.rows = RowInterval::Row("k2");
+  RowPredicate m;
+  m.regex = "^m";
+  RowPredicate nothing;
+  nothing.rows = RowInterval::Row("k0");
+  const auto either = [](std::vector<PredicateTree> trees) {
+    return PredicateTree(PredicateTree::Kind::kOr, std::move(trees));
+  };
+  ScanSpec spec;
+  spec.predicates = either({PredicateTree(k2), Leaf("a", Value::kExact, "red")});
+  EXPECT_EQ(table.Scan(spec), "k1/a:x=red k2/a:x=blue");
+  spec.predicates = either({PredicateTree(m), PredicateTree(nothing)});
+  EXPECT_EQ(table.Scan(spec), "m1/v:y=red");
+  m.rows = RowInterval::Prefix("k");
+  spec.predicates = PredicateTree(m);
+  EXPECT_EQ(table.Scan(spec), "");
+  spec.predicates = PredicateTree(PredicateTree::Kind::kAnd, {PredicateTree(k2), Leaf("a", Value::kExists, "")});
+  EXPECT_EQ(table.Scan(spec), "k2/a:x=blue");
+  spec.predicate_mode = PredicateMode::kPerCell;
+  EXPECT_EQ(spec.Check().detail(), 30);
+}
+
 TEST(EvaluatorTest, CellPredicates_DecideOnEachCell) {
   Table table;
   table.Put("r1", "a:x", "one").Put("r1", "a:y", "two").Put("r1", "v:y", "one").Put("r1", "t:z", "one", 100 * kSecond);

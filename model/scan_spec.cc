@@ -21,6 +21,11 @@ Status CheckMatch(const QualifierMatch& match) {
   return match.kind == QualifierMatch::Kind::kRegex ? Regex::Compile(match.text).status() : common::Status();
 }
 
+Status CheckRowBounds(const RowInterval& interval) {
+  const bool is_too_long = interval.start.size() > kMaxSystemRowBytes || interval.end.size() > kMaxSystemRowBytes;
+  return is_too_long ? Bad("bound of a row interval is too long") : common::Status();
+}
+
 Status CheckTree(const PredicateTree& tree, size_t depth, size_t* leaf_count) {
   if (depth > kMaxPredicateDepth) return Bad("column predicates are nested too deeply");
   if (tree.kind == PredicateTree::Kind::kEmpty) return Bad("empty column predicate inside an expression");
@@ -29,6 +34,11 @@ Status CheckTree(const PredicateTree& tree, size_t depth, size_t* leaf_count) {
     RETURN_IF_ERROR(CheckMatch(tree.leaf.qualifier));
     if (tree.leaf.value == ColumnPredicate::Value::kRegex) return Regex::Compile(tree.leaf.text).status();
     return common::Status();
+  }
+  if (tree.kind == PredicateTree::Kind::kRow) {
+    if (++*leaf_count > kMaxPredicates) return Bad("more than 32 column predicates");
+    RETURN_IF_ERROR(CheckRowBounds(tree.row.rows));
+    return CheckRegex(tree.row.regex);
   }
   if (tree.children.empty()) return Bad("AND or OR of nothing");
   for (const PredicateTree& child : tree.children) RETURN_IF_ERROR(CheckTree(child, depth + 1, leaf_count));
@@ -51,6 +61,11 @@ Status CheckBound(const CellBound& bound) {
   return common::Status();
 }
 
+void CollectRowLeaves(const PredicateTree& tree, std::vector<const RowPredicate*>* leaves) {
+  if (tree.kind == PredicateTree::Kind::kRow) leaves->push_back(&tree.row);
+  for (const PredicateTree& child : tree.children) CollectRowLeaves(child, leaves);
+}
+
 void CollectLeaves(const PredicateTree& tree, std::vector<const ColumnPredicate*>* leaves) {
   if (tree.kind == PredicateTree::Kind::kLeaf) leaves->push_back(&tree.leaf);
   for (const PredicateTree& child : tree.children) CollectLeaves(child, leaves);
@@ -69,12 +84,20 @@ ColumnPredicate::ColumnPredicate(std::string family_in, QualifierMatch qualifier
 
 PredicateTree::PredicateTree(ColumnPredicate predicate) : kind(Kind::kLeaf), leaf(std::move(predicate)) {}
 
+PredicateTree::PredicateTree(RowPredicate predicate) : kind(Kind::kRow), row(std::move(predicate)) {}
+
 PredicateTree::PredicateTree(Kind kind_in, std::vector<PredicateTree> children_in)
     : kind(kind_in), children(std::move(children_in)) {}
 
 std::vector<const ColumnPredicate*> PredicateTree::Leaves() const {
   std::vector<const ColumnPredicate*> leaves;
   CollectLeaves(*this, &leaves);
+  return leaves;
+}
+
+std::vector<const RowPredicate*> PredicateTree::RowLeaves() const {
+  std::vector<const RowPredicate*> leaves;
+  CollectRowLeaves(*this, &leaves);
   return leaves;
 }
 
@@ -87,8 +110,7 @@ Status ScanSpec::Check() const {
     RETURN_IF_ERROR(CheckBound(interval.end));
   }
   for (const RowInterval& interval : row_intervals) {
-    if (interval.start.size() > kMaxSystemRowBytes || interval.end.size() > kMaxSystemRowBytes)
-      return Bad("bound of a row interval is too long");
+    RETURN_IF_ERROR(CheckRowBounds(interval));
     if (interval_mode == IntervalMode::kEachInOrder) RETURN_IF_ERROR(CheckInterval(interval));
   }
   if (interval_mode == IntervalMode::kEachInOrder && row_offset != 0 && cell_offset != 0)
@@ -97,6 +119,8 @@ Status ScanSpec::Check() const {
   for (const ColumnSelector& column : columns) RETURN_IF_ERROR(CheckMatch(column.qualifier));
   RETURN_IF_ERROR(CheckRegex(row_regex));
   RETURN_IF_ERROR(CheckRegex(value_regex));
+  if (predicate_mode == PredicateMode::kPerCell && !predicates.RowLeaves().empty())
+    return Bad("conditions on rows among those that are decided for each cell");
   size_t leaf_count = 0;
   return predicates.empty() ? common::Status() : CheckTree(predicates, 1, &leaf_count);
 }

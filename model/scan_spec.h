@@ -47,21 +47,34 @@ struct ColumnPredicate {
   friend bool operator==(const ColumnPredicate&, const ColumnPredicate&) = default;
 };
 
-/// Column predicates joined with AND and OR. Empty: no condition.
+/// A condition on a row's key: both parts hold.
+struct RowPredicate {
+  RowInterval rows = RowInterval::All();
+  std::string regex;  ///< Empty: none.
+
+  RowPredicate() = default;
+  friend bool operator==(const RowPredicate&, const RowPredicate&) = default;
+};
+
+/// Conditions on columns and rows joined with AND and OR. Empty: no condition. What holds for all of a scan's rows
+/// belongs into its intervals and regex: those are not even read then.
 struct PredicateTree {
-  enum class Kind : uint8_t { kEmpty = 0, kLeaf = 1, kAnd = 2, kOr = 3 };
+  enum class Kind : uint8_t { kEmpty = 0, kLeaf = 1, kAnd = 2, kOr = 3, kRow = 4 };
 
   Kind kind = Kind::kEmpty;
   ColumnPredicate leaf;                 ///< kLeaf.
+  RowPredicate row;                     ///< kRow; only with PredicateMode::kPerRow.
   std::vector<PredicateTree> children;  ///< kAnd, kOr: one or more, none of them empty.
 
   PredicateTree() = default;
   explicit PredicateTree(ColumnPredicate predicate);
+  explicit PredicateTree(RowPredicate predicate);
   PredicateTree(Kind kind_in, std::vector<PredicateTree> children_in);
 
   bool empty() const { return kind == Kind::kEmpty; }
-  /// All leaves, left to right.
+  /// All kLeaf, and all kRow, left to right.
   std::vector<const ColumnPredicate*> Leaves() const;
+  std::vector<const RowPredicate*> RowLeaves() const;
   friend bool operator==(const PredicateTree&, const PredicateTree&) = default;
 };
 

@@ -85,6 +85,9 @@ void PutTree(const PredicateTree& tree, std::string* out) {
     PutMatch(tree.leaf.qualifier, out);
     PutFixed8(out, static_cast<uint8_t>(tree.leaf.value));
     PutLengthPrefixed(out, tree.leaf.text);
+  } else if (tree.kind == PredicateTree::Kind::kRow) {
+    PutInterval(tree.row.rows, out);
+    PutLengthPrefixed(out, tree.row.regex);
   } else if (tree.kind != PredicateTree::Kind::kEmpty) {
     PutVarint64(out, tree.children.size());
     for (const PredicateTree& child : tree.children) PutTree(child, out);
@@ -93,9 +96,10 @@ void PutTree(const PredicateTree& tree, std::string* out) {
 
 bool GetTree(Reader* in, size_t depth, PredicateTree* tree) {
   uint8_t kind = 0;
-  if (depth > kMaxPredicateDepth || !GetByte(in, 3, &kind)) return false;
+  if (depth > kMaxPredicateDepth || !GetByte(in, 4, &kind)) return false;
   tree->kind = static_cast<PredicateTree::Kind>(kind);
   if (tree->kind == PredicateTree::Kind::kEmpty) return true;
+  if (tree->kind == PredicateTree::Kind::kRow) return GetInterval(in, &tree->row.rows) && GetText(in, &tree->row.regex);
   if (tree->kind == PredicateTree::Kind::kLeaf) {
     uint8_t value = 0;
     if (!GetText(in, &tree->leaf.family) || !GetMatch(in, &tree->leaf.qualifier) || !GetByte(in, 3, &value))

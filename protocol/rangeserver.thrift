@@ -106,6 +106,7 @@ struct CreateScannerRequest {
   7: i32 block_bytes               // wanted size of a block
   8: optional string table_name    // as people know it, to be told of the query while it runs
   9: optional bool count_reads     // the answers say what was read
+  10: optional string pseudo_table // "cellstore.index": that of the table (model/pseudo_table.h); no generation then
 }
 
 /// What a scanner has read so far.

@@ -9,12 +9,11 @@
 #include "common/concurrency/block_on.h"
 #include "common/file/local_directory.h"
 #include "common/file/local_file_system.h"
-#include "common/random/random.h"
-#include "fsbroker/client/file_system_url.h"
 #include "server/endpoints.h"
 #include "storage/identity/cluster_identity.h"
 #include "tools/check/cluster_check.h"
 #include "tools/command.h"
+#include "tools/processes/cluster_files.h"
 
 namespace cellar::tools {
 namespace {
@@ -80,21 +79,13 @@ struct ClusterFiles {
   FileSystem& log() const { return log_files ? *log_files : *data_files; }
 };
 
-Result<std::unique_ptr<FileSystem>> OpenShared(const std::string& text, const Clock& clock) {
-  ASSIGN_OR_RETURN(const fsbroker::FileSystemUrl url, fsbroker::ParseFileSystemUrl(text));
-  fsbroker::FileSystemOpening opening(clock, common::SystemSeed());
-  opening.broker.client = "cellar check";
-  ASSIGN_OR_RETURN(fsbroker::OpenedFileSystem opened, fsbroker::OpenFileSystem(url, opening));
-  return std::move(opened.files);
-}
-
 Result<ClusterFiles> OpenFiles(const CheckCommand& command, const check::ServersSeen& servers, const Clock& clock) {
   ClusterFiles files;
   if (command.data_dir.empty() && !servers.data_url.empty()) {
     files.name = servers.data_url;
-    ASSIGN_OR_RETURN(files.data_files, OpenShared(servers.data_url, clock));
+    ASSIGN_OR_RETURN(files.data_files, OpenSharedFiles(servers.data_url, clock, "cellar check"));
     if (servers.log_url != servers.data_url) {
-      ASSIGN_OR_RETURN(files.log_files, OpenShared(servers.log_url, clock));
+      ASSIGN_OR_RETURN(files.log_files, OpenSharedFiles(servers.log_url, clock, "cellar check"));
     }
     ASSIGN_OR_RETURN(files.cluster, storage::ReadClusterIdentity(*files.data_files));
     return files;

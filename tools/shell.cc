@@ -17,6 +17,7 @@
 #include "hql/shell/shell.h"
 #include "server/endpoints.h"
 #include "tools/command.h"
+#include "tools/processes/cluster_files.h"
 
 namespace cellar::tools {
 namespace {
@@ -124,6 +125,9 @@ int RunShellCommand(ShellCommand command) {
   command.shell.probe = *probe;
   const std::unique_ptr<hql::Database> database = hql::NewClientDatabase(**client);
   const common::SystemClock clock;
+  command.shell.open_cluster_files = [&clock, &connected = **client] {
+    return OpenClusterFiles(connected, clock, "cellar shell");
+  };
   SeededRandom random(common::SystemSeed());
   return hql::RunShell(command.shell, *database, clock, random, signals);
 }

@@ -2,10 +2,12 @@
 
 #include "model/counter.h"
 #include "model/error_codes.h"
+#include "model/pseudo_table.h"
 
 namespace cellar::client {
 
 Status CheckCell(const model::CellView& cell, const model::Schema& schema, const model::CellLimits& limits) {
+  if (model::IsPseudo(schema)) return model::PseudoTableIsReadOnly();
   const model::KeyView& key = cell.key;
   RETURN_IF_ERROR(model::CheckRow(key.row, limits.max_row_bytes));
   RETURN_IF_ERROR(model::CheckQualifier(key.qualifier));

@@ -1,5 +1,6 @@
 #include "client/cpp/include/client.h"
 
+#include <algorithm>
 #include <charconv>
 #include <iterator>
 #include <map>
@@ -8,6 +9,7 @@
 #include "client/cpp/client_core.h"
 #include "client/cpp/connection.h"
 #include "common/concurrency/block_on.h"
+#include "model/pseudo_table.h"
 #include "model/system_schemas.h"
 #include "protocol/values.h"
 
@@ -17,6 +19,7 @@ namespace {
 using protocol::MasterStub;
 
 constexpr int32_t kSchemaGenerationMismatch = 0x40008;  // docs/reference/errors.md
+constexpr Nanos kListingPatience = 5 * kSecond;         // with a server, by those who can do without
 
 }  // namespace
 
@@ -37,7 +40,11 @@ ClientCore& Client::core() {
 template <typename Call, typename Request>
 auto Client::Ask(Call call, Request request) {
   const Deadline deadline = Deadline::After(core().executor().clock(), timeout_);
-  return common::BlockOn(core().executor(), core().AskMaster(call, std::move(request), deadline));
+  return connection_->calls().Run(core().AskMaster(call, std::move(request), deadline));
+}
+
+void Client::CancelCalls() {
+  connection_->calls().Cancel();
 }
 
 Status Client::CreateNamespace(std::string_view path, bool if_not_exists) {
@@ -68,6 +75,7 @@ Result<std::vector<ListingEntry>> Client::List(std::string_view path) {
 }
 
 Status Client::CreateTable(std::string_view path, const model::SchemaDefinition& definition) {
+  RETURN_IF_ERROR(model::CheckNoPseudoTable(path));
   RETURN_IF_ERROR(model::Schema::Create(definition).status());
   protocol::CreateTableRequest request;
   request.id = core().NewRequestId();
@@ -77,6 +85,7 @@ Status Client::CreateTable(std::string_view path, const model::SchemaDefinition&
 }
 
 Status Client::DropTable(std::string_view path, bool if_exists) {
+  RETURN_IF_ERROR(model::CheckNoPseudoTable(path));
   protocol::DropTableRequest request;
   request.id = core().NewRequestId();
   request.path = path;
@@ -85,6 +94,8 @@ Status Client::DropTable(std::string_view path, bool if_exists) {
 }
 
 Status Client::RenameTable(std::string_view path, std::string_view new_path) {
+  RETURN_IF_ERROR(model::CheckNoPseudoTable(path));
+  RETURN_IF_ERROR(model::CheckNoPseudoTable(new_path));
   protocol::RenameTableRequest request;
   request.id = core().NewRequestId();
   request.path = path;
@@ -93,6 +104,7 @@ Status Client::RenameTable(std::string_view path, std::string_view new_path) {
 }
 
 Status Client::AlterTable(std::string_view path, const std::vector<model::SchemaAlteration>& alterations) {
+  RETURN_IF_ERROR(model::CheckNoPseudoTable(path));
   ASSIGN_OR_RETURN(const std::shared_ptr<Table> table, OpenTable(path));
   ASSIGN_OR_RETURN(const model::Schema altered, table->schema()->Alter(alterations));
   return SendSchema(path, *table, altered);
@@ -100,6 +112,7 @@ Status Client::AlterTable(std::string_view path, const std::vector<model::Schema
 
 Status Client::ReplaceSchema(std::string_view path, model::SchemaDefinition wanted,
                              std::optional<model::SchemaGeneration> expected) {
+  RETURN_IF_ERROR(model::CheckNoPseudoTable(path));
   ASSIGN_OR_RETURN(const std::shared_ptr<Table> table, OpenTable(path));
   const model::SchemaGeneration now = table->schema()->generation();
   if (expected && *expected != now) {
@@ -134,13 +147,14 @@ Result<bool> Client::NamespaceExists(std::string_view path) {
 }
 
 Result<std::shared_ptr<Table>> Client::OpenTable(std::string_view path) {
+  ASSIGN_OR_RETURN(const std::optional<model::PseudoTableName> pseudo, model::ParsePseudoTable(path));
   protocol::OpenTableRequest request;
-  request.path = path;
+  request.path = pseudo ? pseudo->table_path : std::string(path);
   ASSIGN_OR_RETURN(const protocol::OpenTableResponse response, Ask(&MasterStub::OpenTable, std::move(request)));
   ASSIGN_OR_RETURN(model::Schema schema, model::Schema::Decode(response.schema));
   const model::TableId id{static_cast<uint32_t>(response.table.space), static_cast<uint32_t>(response.table.number)};
-  return std::make_shared<Table>(core(), std::string(path), id,
-                                 std::make_shared<const model::Schema>(std::move(schema)), timeout_);
+  auto of_scans = pseudo ? model::CellStoreIndexSchema() : std::make_shared<const model::Schema>(std::move(schema));
+  return std::make_shared<Table>(core(), std::string(path), id, std::move(of_scans), timeout_);
 }
 
 namespace {
@@ -170,10 +184,11 @@ Task<Result<std::vector<TableRange>>> ReadTableRanges(ClientCore& core, model::T
 Result<std::vector<TableRange>> Client::TableRanges(std::string_view path) {
   ASSIGN_OR_RETURN(const std::shared_ptr<Table> table, OpenTable(path));
   const Deadline deadline = Deadline::After(core().executor().clock(), timeout_);
-  return common::BlockOn(core().executor(), ReadTableRanges(core(), table->id(), deadline));
+  return connection_->calls().Run(ReadTableRanges(core(), table->id(), deadline));
 }
 
 Result<int> Client::CompactTable(std::string_view path, CompactionType type, const std::string* row, bool wait) {
+  RETURN_IF_ERROR(model::CheckNoPseudoTable(path));
   ASSIGN_OR_RETURN(const std::shared_ptr<Table> table, OpenTable(path));
   protocol::CompactRequest request;
   request.kind = static_cast<protocol::CompactionKind::type>(type);
@@ -198,9 +213,8 @@ Result<int> Client::CompactEverywhere(const protocol::CompactRequest& request) {
   int count = 0;
   for (const protocol::ServerEntry& server : status.servers) {
     if (server.state != "ready") continue;
-    ASSIGN_OR_RETURN(
-        const protocol::CompactResponse response,
-        common::BlockOn(core().executor(), core().range_servers().Compact(server.address, request, deadline)));
+    ASSIGN_OR_RETURN(const protocol::CompactResponse response,
+                     connection_->calls().Run(core().range_servers().Compact(server.address, request, deadline)));
     count += response.range_count;
   }
   return count;
@@ -219,14 +233,42 @@ Result<std::vector<ServerInfo>> Client::Servers() {
   return servers;
 }
 
-Result<std::vector<QueryInfo>> Client::Queries() {
+Result<FilesPlace> Client::PlaceOfFiles() {
+  ASSIGN_OR_RETURN(protocol::MasterStatusResponse status,
+                   Ask(&MasterStub::MasterStatus, protocol::MasterStatusRequest()));
+  FilesPlace place;
+  place.url = std::move(status.data_url);
+  place.directory = std::move(status.data_directory);
+  place.cluster_id = std::move(status.cluster_id);
+  return place;
+}
+
+/// Asks every ready server and takes what each answers. One that does not within `patience` is named in `silent`, or is
+/// the error.
+template <typename Reply, typename Ask, typename Take>
+Status Client::AskServers(Nanos patience, std::vector<SilentServer>* silent, const Ask& ask, const Take& take) {
   ASSIGN_OR_RETURN(const std::vector<ServerInfo> servers, Servers());
-  const Deadline deadline = Deadline::After(core().executor().clock(), timeout_);
-  std::vector<QueryInfo> queries;
   for (const ServerInfo& server : servers) {
     if (!server.is_ready) continue;
-    ASSIGN_OR_RETURN(const protocol::ListQueriesResponse response,
-                     common::BlockOn(core().executor(), core().range_servers().ListQueries(server.address, deadline)));
+    const Deadline deadline = Deadline::After(core().executor().clock(), patience);
+    Result<Reply> reply = connection_->calls().Run(ask(server.address, deadline));
+    if (reply.ok()) {
+      take(server, *reply);
+    } else if (silent == nullptr || reply.status().Is(StatusCode::kCancelled)) {
+      return std::move(reply).status().WithContext("range server " + server.location);
+    } else {
+      silent->push_back(SilentServer{server.location, std::move(reply).status()});
+    }
+  }
+  return common::OkStatus();
+}
+
+Result<std::vector<QueryInfo>> Client::Queries(std::vector<SilentServer>* silent) {
+  std::vector<QueryInfo> queries;
+  const auto ask = [this](const std::string& address, Deadline deadline) {
+    return core().range_servers().ListQueries(address, deadline);
+  };
+  const auto take = [&queries](const ServerInfo& server, const protocol::ListQueriesResponse& response) {
     for (const protocol::QueryEntry& entry : response.queries) {
       QueryInfo& query = queries.emplace_back();
       const model::TableId table = protocol::FromMessage(entry.table);
@@ -239,7 +281,9 @@ Result<std::vector<QueryInfo>> Client::Queries() {
       query.cells = static_cast<uint64_t>(entry.cells);
       query.bytes = static_cast<uint64_t>(entry.bytes);
     }
-  }
+  };
+  const Nanos patience = silent == nullptr ? timeout_ : std::min(timeout_, kListingPatience);
+  RETURN_IF_ERROR(AskServers<protocol::ListQueriesResponse>(patience, silent, ask, take));
   return queries;
 }
 
@@ -255,25 +299,21 @@ Status Client::KillQuery(std::string_view id) {
   const Deadline deadline = Deadline::After(core().executor().clock(), timeout_);
   for (const ServerInfo& server : servers) {
     if (!server.is_ready || server.location != id.substr(0, underscore)) continue;
-    const Status killed =
-        common::BlockOn(core().executor(), core().range_servers().KillQuery(server.address, request, deadline));
+    const Status killed = connection_->calls().Run(core().range_servers().KillQuery(server.address, request, deadline));
     return killed.Is(StatusCode::kNotFound) ? none : killed;
   }
   return none;
 }
 
-Result<std::vector<MaintenanceInfo>> Client::MaintenanceTasks(bool wait) {
-  ASSIGN_OR_RETURN(const std::vector<ServerInfo> servers, Servers());
-  const Deadline deadline = Deadline::After(core().executor().clock(), timeout_);
+Result<std::vector<MaintenanceInfo>> Client::MaintenanceTasks(bool wait, std::vector<SilentServer>* silent) {
   constexpr std::string_view kKinds[] = {"minor", "major", "merging", "gc"};
-  protocol::MaintenanceRequest request;
-  request.wait = wait;
   std::vector<MaintenanceInfo> tasks;
-  for (const ServerInfo& server : servers) {
-    if (!server.is_ready) continue;
-    ASSIGN_OR_RETURN(
-        const protocol::MaintenanceResponse response,
-        common::BlockOn(core().executor(), core().range_servers().Maintenance(server.address, request, deadline)));
+  const auto ask = [this, wait](const std::string& address, Deadline deadline) {
+    protocol::MaintenanceRequest request;
+    request.wait = wait;
+    return core().range_servers().Maintenance(address, std::move(request), deadline);
+  };
+  const auto take = [&tasks, &kKinds](const ServerInfo& server, const protocol::MaintenanceResponse& response) {
     for (const protocol::MaintenanceEntry& entry : response.tasks) {
       MaintenanceInfo& task = tasks.emplace_back();
       task.server = server.location;
@@ -283,7 +323,9 @@ Result<std::vector<MaintenanceInfo>> Client::MaintenanceTasks(bool wait) {
       task.running = entry.running;
       task.age = entry.age;
     }
-  }
+  };
+  const Nanos patience = silent == nullptr ? timeout_ : std::min(timeout_, kListingPatience);
+  RETURN_IF_ERROR(AskServers<protocol::MaintenanceResponse>(patience, silent, ask, take));
   return tasks;
 }
 

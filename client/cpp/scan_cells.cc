@@ -1,5 +1,6 @@
 #include "client/cpp/scan_cells.h"
 
+#include "model/pseudo_table.h"
 #include "protocol/values.h"
 
 namespace cellar::client {
@@ -11,6 +12,7 @@ protocol::CreateScannerRequest ScanRequestFor(model::TableId table, const model:
   request.schema_generation = schema.generation().get();
   request.bounds = protocol::ToMessage(range);
   request.block_bytes = kScanBlockBytes;
+  if (model::IsPseudo(schema)) request.__set_pseudo_table(std::string(model::kCellStoreIndex));
   return request;
 }
 

@@ -12,8 +12,17 @@
 #include "client/cpp/scanner_face.h"
 #include "common/concurrency/block_on.h"
 #include "model/error_codes.h"
+#include "model/pseudo_table.h"
 
 namespace cellar::client {
+
+namespace {
+
+Status OnlyScanned() {
+  return common::InvalidArgument("a pseudo-table is read by scans only").WithDetail(model::kUnsupportedOperation);
+}
+
+}  // namespace
 
 Table::Table(ClientCore& core, std::string path, model::TableId id, std::shared_ptr<const model::Schema> schema,
              Nanos timeout)
@@ -69,6 +78,7 @@ Result<std::unique_ptr<Scanner>> Table::NewScanner(model::ScanSpec spec, bool co
 
 Result<std::vector<ExplainedRange>> Table::Explain(model::ScanSpec spec) {
   RETURN_IF_ERROR(spec.Check());
+  if (model::IsPseudo(*schema())) return OnlyScanned();
   return Call(ExplainScan(core_.scans(), id_, schema(), std::move(spec), NewDeadline()));
 }
 
@@ -79,6 +89,7 @@ Result<std::vector<model::Cell>> Table::ScanAll(model::ScanSpec spec) {
 
 Result<std::vector<model::Cell>> Table::GetRows(const model::ScanSpec& spec, std::vector<std::string> rows) {
   RETURN_IF_ERROR(spec.Check());
+  if (model::IsPseudo(*schema())) return OnlyScanned();
   return Call(client::GetRows(core_.scans(), id_, schema(), spec, std::move(rows), NewDeadline()));
 }
 

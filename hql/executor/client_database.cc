@@ -105,11 +105,15 @@ class ClientDatabase final : public Database {
   Status SetReadOnly(bool read_only) override { return client_.SetReadOnly(read_only); }
   Result<client::ClusterHealth> Health() override { return client_.Health(); }
   Result<std::vector<client::ServerInfo>> Servers() override { return client_.Servers(); }
-  Result<std::vector<client::QueryInfo>> Queries() override { return client_.Queries(); }
-  Status KillQuery(std::string_view id) override { return client_.KillQuery(id); }
-  Result<std::vector<client::MaintenanceInfo>> MaintenanceTasks(bool wait) override {
-    return client_.MaintenanceTasks(wait);
+  Result<std::vector<client::QueryInfo>> Queries(std::vector<client::SilentServer>* silent) override {
+    return client_.Queries(silent);
   }
+  Status KillQuery(std::string_view id) override { return client_.KillQuery(id); }
+  Result<std::vector<client::MaintenanceInfo>> MaintenanceTasks(bool wait,
+                                                                std::vector<client::SilentServer>* silent) override {
+    return client_.MaintenanceTasks(wait, silent);
+  }
+  void CancelCalls() override { client_.CancelCalls(); }
 
  private:
   Status Changed(std::string_view path, Status status) {

@@ -87,9 +87,15 @@ class Database {
   virtual Status SetReadOnly(bool read_only) = 0;
   virtual Result<client::ClusterHealth> Health() = 0;
   virtual Result<std::vector<client::ServerInfo>> Servers() = 0;
-  virtual Result<std::vector<client::QueryInfo>> Queries() = 0;
+  /// Servers that do not answer are named in `silent`.
+  virtual Result<std::vector<client::QueryInfo>> Queries(std::vector<client::SilentServer>* silent) = 0;
   virtual Status KillQuery(std::string_view id) = 0;
-  virtual Result<std::vector<client::MaintenanceInfo>> MaintenanceTasks(bool wait) = 0;
+  /// `silent` may be null: then a server that does not answer is an error.
+  virtual Result<std::vector<client::MaintenanceInfo>> MaintenanceTasks(bool wait,
+                                                                        std::vector<client::SilentServer>* silent) = 0;
+
+  /// From any thread: calls of this object that wait now end soon with kCancelled.
+  virtual void CancelCalls() = 0;
 };
 
 }  // namespace cellar::hql

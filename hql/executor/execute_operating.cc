@@ -110,8 +110,17 @@ Status StatementRun::Run(const SetVariables& set) {
   return set.read_only ? session.database_.SetReadOnly(*set.read_only) : Status();
 }
 
+void StatementRun::NameSilent(const std::vector<client::SilentServer>& silent) {
+  for (const client::SilentServer& server : silent) {
+    sink.Notice("warning: " + server.location +
+                " does not answer, what it does is not shown: " + server.why.ToString());
+  }
+}
+
 Status StatementRun::Run(const ShowQueries&) {
-  ASSIGN_OR_RETURN(const std::vector<client::QueryInfo> queries, session.database_.Queries());
+  std::vector<client::SilentServer> silent;
+  ASSIGN_OR_RETURN(const std::vector<client::QueryInfo> queries, session.database_.Queries(&silent));
+  NameSilent(silent);
   for (const client::QueryInfo& query : queries) {
     RETURN_IF_ERROR(
         sink.Lines(fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}", query.id, query.table, query.range.ToString(),
@@ -125,7 +134,9 @@ Status StatementRun::Run(const KillQuery& kill) {
 }
 
 Status StatementRun::Run(const ShowMaintenance&) {
-  ASSIGN_OR_RETURN(const auto tasks, session.database_.MaintenanceTasks(/*wait=*/false));
+  std::vector<client::SilentServer> silent;
+  ASSIGN_OR_RETURN(const auto tasks, session.database_.MaintenanceTasks(/*wait=*/false, &silent));
+  NameSilent(silent);
   for (const client::MaintenanceInfo& task : tasks) {
     RETURN_IF_ERROR(sink.Lines(fmt::format("{}\t{}\t{}\t{}\t{}", task.server, task.range.ToString(), task.kind,
                                            task.running ? "running" : "waiting", Seconds(task.age))));
@@ -136,7 +147,7 @@ Status StatementRun::Run(const ShowMaintenance&) {
 Status StatementRun::Run(const WaitForMaintenance&) {
   while (true) {
     RETURN_IF_ERROR(CheckNotCancelled());
-    ASSIGN_OR_RETURN(const auto tasks, session.database_.MaintenanceTasks(/*wait=*/true));
+    ASSIGN_OR_RETURN(const auto tasks, session.database_.MaintenanceTasks(/*wait=*/true, nullptr));
     if (tasks.empty()) return Status();
   }
 }
@@ -147,6 +158,7 @@ Status StatementRun::Run(const ShowStatus&) {
   if (answer.ok()) {
     health = *std::move(answer);
   } else {
+    RETURN_IF_ERROR(CheckNotCancelled());
     health.problems.push_back(answer.status().ToString());
   }
   outcome.health = health.level;

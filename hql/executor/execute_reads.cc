@@ -2,6 +2,8 @@
 #include "hql/executor/statement_run.h"
 #include "hql/scan_translation.h"
 #include "model/counter.h"
+#include "model/error_codes.h"
+#include "model/pseudo_table.h"
 
 namespace cellar::hql {
 
@@ -116,6 +118,16 @@ Status StatementRun::Run(const DumpTable& dump) {
   CellFormat format = FormatOf(dump.select.output, /*keys_only=*/false, CellFormat::TimestampText::kNanoseconds);
   format.timestamps = !dump.no_timestamps;
   return ScanTo(dump.select.table, std::move(spec), format, dump.select.output.file, /*header_on_terminal=*/true);
+}
+
+Status StatementRun::Run(const DumpPseudoTable& dump) {
+  ASSIGN_OR_RETURN(const std::optional<model::PseudoTableName> name, model::ParsePseudoTable(dump.table.text));
+  if (!name) {
+    return common::InvalidArgument("'" + dump.table.text + "' is no pseudo-table; there is t^." +
+                                   std::string(model::kCellStoreIndex) + " of a table t")
+        .WithDetail(model::kBadPseudoTable);
+  }
+  return ScanTo(dump.table, model::ScanSpec(), CellFormat(), dump.file, /*header_on_terminal=*/false);
 }
 
 }  // namespace cellar::hql

@@ -35,6 +35,7 @@ void Interpreter::Cancel() {
     scanner = scanner_;
   }
   if (scanner) scanner->Cancel();
+  database_.CancelCalls();
 }
 
 Status Interpreter::Use(std::string_view name) {

@@ -54,7 +54,8 @@ class Interpreter {
 
   Result<StatementOutcome> Execute(const Statement& statement, AnswerSink& sink);
 
-  /// The statement that runs ends soon with kCancelled. No effect on later ones.
+  /// The statement that runs ends soon with kCancelled, also one that waits for the cluster's answer: what it asked for
+  /// may still be done. No effect on later ones, but on those that others run by the same client at this moment.
   void Cancel();
 
   const std::string& current_namespace() const { return namespace_; }

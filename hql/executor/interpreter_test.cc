@@ -1,6 +1,7 @@
 #include "hql/executor/interpreter.h"
 
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -120,6 +121,20 @@ TEST_F(InterpreterTest, Cancel_EndsTheStatementAndNotTheSession) {
   EXPECT_EQ(outcome.status().code(), StatusCode::kCancelled);
   EXPECT_EQ(sink.cell_count, 1u);
   EXPECT_EQ(Answer("SELECT a FROM t KEYS_ONLY"), "1\n2\n3\n");
+}
+
+TEST_F(InterpreterTest, Cancel_EndsCallsThatWait) {
+  session_.Cancel();
+  EXPECT_EQ(database_.cancelled_calls, 1);
+}
+
+TEST_F(InterpreterTest, SilentServers_AreNamedBesideWhatTheOthersSay) {
+  database_.silent = {client::SilentServer{"rs2", common::Unavailable("no answer")}};
+  EXPECT_THAT(Answer("SHOW QUERIES"), testing::AllOf(testing::HasSubstr("rs1_17\t/test/visits"),
+                                                     testing::HasSubstr("warning: rs2 does not answer")));
+  EXPECT_THAT(Answer("SHOW MAINTENANCE"),
+              testing::AllOf(testing::HasSubstr("rs1\t"), testing::HasSubstr("warning: rs2 does not answer")));
+  EXPECT_THAT(Answer("WAIT FOR MAINTENANCE"), testing::HasSubstr("no answer")) << "it cannot know";
 }
 
 TEST_F(InterpreterTest, Scan_CountsCellsAndBytes) {

@@ -8,6 +8,7 @@
 #include "model/error_codes.h"
 #include "model/evaluator.h"
 #include "model/mutation_evaluator.h"
+#include "model/pseudo_table.h"
 
 namespace cellar::hql {
 
@@ -62,6 +63,7 @@ class MemoryWriter final : public CellWriter {
       : table_(std::move(table)), clock_(clock), last_revision_(last_revision), read_only_(read_only) {}
 
   Status Set(const model::CellView& cell) override {
+    if (model::IsPseudo(*table_->schema)) return model::PseudoTableIsReadOnly();
     buffered_.emplace_back(cell);
     return Status();
   }
@@ -101,6 +103,9 @@ class MemoryTable final : public DatabaseTable {
     return std::make_unique<MemoryWriter>(table_, clock_, last_revision_, read_only_);
   }
   Result<std::vector<client::ExplainedRange>> Explain(model::ScanSpec spec) override {
+    if (model::IsPseudo(*schema_)) {
+      return common::InvalidArgument("a pseudo-table is read by scans only").WithDetail(model::kUnsupportedOperation);
+    }
     RETURN_IF_ERROR(model::Evaluate(*schema_, {}, spec, model::Revision(), 0).status());
     client::ExplainedRange range;
     range.server = "memory";
@@ -212,6 +217,7 @@ Result<std::vector<client::ListingEntry>> MemoryDatabase::List(std::string_view 
 }
 
 Status MemoryDatabase::CreateTable(std::string_view path, const model::SchemaDefinition& definition) {
+  RETURN_IF_ERROR(model::CheckNoPseudoTable(path));
   const std::string name(path);
   RETURN_IF_ERROR(CheckParent(path));
   if (tables_.contains(name) || namespaces_.contains(name)) {
@@ -225,6 +231,7 @@ Status MemoryDatabase::CreateTable(std::string_view path, const model::SchemaDef
 }
 
 Status MemoryDatabase::DropTable(std::string_view path, bool if_exists) {
+  RETURN_IF_ERROR(model::CheckNoPseudoTable(path));
   const Status found = Find(path).status();
   if (!found.ok()) return if_exists ? Status() : found;
   tables_.erase(std::string(path));
@@ -232,6 +239,8 @@ Status MemoryDatabase::DropTable(std::string_view path, bool if_exists) {
 }
 
 Status MemoryDatabase::RenameTable(std::string_view path, std::string_view new_path) {
+  RETURN_IF_ERROR(model::CheckNoPseudoTable(path));
+  RETURN_IF_ERROR(model::CheckNoPseudoTable(new_path));
   ASSIGN_OR_RETURN(std::shared_ptr<Table> table, Find(path));
   RETURN_IF_ERROR(CheckParent(new_path));
   if (tables_.contains(std::string(new_path)) || namespaces_.contains(std::string(new_path))) {
@@ -243,6 +252,7 @@ Status MemoryDatabase::RenameTable(std::string_view path, std::string_view new_p
 }
 
 Status MemoryDatabase::AlterTable(std::string_view path, const std::vector<model::SchemaAlteration>& alterations) {
+  RETURN_IF_ERROR(model::CheckNoPseudoTable(path));
   ASSIGN_OR_RETURN(const std::shared_ptr<Table> table, Find(path));
   ASSIGN_OR_RETURN(model::Schema schema, table->schema->Alter(alterations));
   table->schema = std::make_shared<const model::Schema>(std::move(schema));
@@ -250,6 +260,7 @@ Status MemoryDatabase::AlterTable(std::string_view path, const std::vector<model
 }
 
 Status MemoryDatabase::ReplaceSchema(std::string_view path, model::SchemaDefinition wanted) {
+  RETURN_IF_ERROR(model::CheckNoPseudoTable(path));
   ASSIGN_OR_RETURN(const std::shared_ptr<Table> table, Find(path));
   ASSIGN_OR_RETURN(model::Schema schema, table->schema->Replace(std::move(wanted)));
   table->schema = std::make_shared<const model::Schema>(std::move(schema));
@@ -275,7 +286,15 @@ Status MemoryDatabase::KillQuery(std::string_view id) {
   return common::NotFound("no query '" + std::string(id) + "' runs").WithDetail(client::kNoSuchQuery);
 }
 
-Result<std::vector<client::MaintenanceInfo>> MemoryDatabase::MaintenanceTasks(bool wait) {
+Result<std::vector<client::QueryInfo>> MemoryDatabase::Queries(std::vector<client::SilentServer>* silent_servers) {
+  *silent_servers = silent;
+  return queries;
+}
+
+Result<std::vector<client::MaintenanceInfo>> MemoryDatabase::MaintenanceTasks(
+    bool wait, std::vector<client::SilentServer>* silent_servers) {
+  if (silent_servers != nullptr) *silent_servers = silent;
+  if (silent_servers == nullptr && !silent.empty()) return silent.front().why;
   if (wait && !tasks.empty()) tasks.erase(tasks.begin());
   return tasks;
 }
@@ -288,11 +307,18 @@ Result<std::vector<client::ServerInfo>> MemoryDatabase::Servers() {
 }
 
 Result<std::unique_ptr<DatabaseTable>> MemoryDatabase::OpenTable(std::string_view path) {
-  ASSIGN_OR_RETURN(std::shared_ptr<Table> table, Find(path));
-  return std::unique_ptr<DatabaseTable>(std::make_unique<MemoryTable>(std::move(table), clock_, last_revision_, read_only_));
+  ASSIGN_OR_RETURN(const std::optional<model::PseudoTableName> pseudo, model::ParsePseudoTable(path));
+  ASSIGN_OR_RETURN(std::shared_ptr<Table> table, Find(pseudo ? pseudo->table_path : path));
+  if (pseudo) {  // of a table without files
+    table = std::make_shared<Table>();
+    table->schema = model::CellStoreIndexSchema();
+  }
+  return std::unique_ptr<DatabaseTable>(
+      std::make_unique<MemoryTable>(std::move(table), clock_, last_revision_, read_only_));
 }
 
 Result<int> MemoryDatabase::CompactTable(std::string_view path, client::CompactionType, const std::string*) {
+  RETURN_IF_ERROR(model::CheckNoPseudoTable(path));
   RETURN_IF_ERROR(Find(path).status());
   return 1;
 }

@@ -35,12 +35,16 @@ class MemoryDatabase : public Database {
   Status SetReadOnly(bool read_only) override;
   Result<client::ClusterHealth> Health() override;
   Result<std::vector<client::ServerInfo>> Servers() override;
-  Result<std::vector<client::QueryInfo>> Queries() override { return queries; }
+  Result<std::vector<client::QueryInfo>> Queries(std::vector<client::SilentServer>* silent) override;
   Status KillQuery(std::string_view id) override;
-  Result<std::vector<client::MaintenanceInfo>> MaintenanceTasks(bool wait) override;
+  Result<std::vector<client::MaintenanceInfo>> MaintenanceTasks(bool wait,
+                                                                std::vector<client::SilentServer>* silent) override;
+  void CancelCalls() override { ++cancelled_calls; }
 
   client::ClusterHealth health;                ///< What STATUS tells; OK at first.
   std::vector<client::QueryInfo> queries;      ///< What SHOW QUERIES tells; KILL takes one out.
+  std::vector<client::SilentServer> silent;    ///< Servers that answer neither.
+  int cancelled_calls = 0;                     ///< How often CancelCalls was called.
   std::vector<client::MaintenanceInfo> tasks;  ///< What SHOW MAINTENANCE tells; waiting ends the first.
 
   /// A table's cells as they were written.

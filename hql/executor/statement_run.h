@@ -44,6 +44,7 @@ struct StatementRun {
   // execute_reads.cc
   Status Run(const Select& select);
   Status Run(const DumpTable& dump);
+  Status Run(const DumpPseudoTable& dump);
 
   // execute_explain.cc
   Status Run(const Explain& explain);
@@ -62,6 +63,7 @@ struct StatementRun {
   Result<std::unique_ptr<DatabaseTable>> Open(const Name& table);
   Result<model::SchemaDefinition> DefinitionOf(const CreateTable& create);
   Result<std::vector<std::string>> ReadyServers(const std::vector<std::string>& named);
+  void NameSilent(const std::vector<client::SilentServer>& silent);
   static Status OnlyServer(const std::string& server);
   Status ListNames(bool with_namespaces);
   Status CheckNotCancelled() const;

@@ -7,34 +7,35 @@ namespace cellar::hql {
 
 namespace {
 
-/// The name without "file://".
-Result<std::string> LocalName(std::string_view name) {
-  for (const std::string_view scheme : {"fs://", "dfs://"}) {
-    if (name.starts_with(scheme)) {
-      return common::Unsupported("files of the cluster's file system (" + std::string(scheme) +
-                                 ") are not available yet")
-          .WithDetail(kNotImplemented);
-    }
+/// The name as FileOpener takes it.
+Result<std::string> PlainName(std::string_view name) {
+  constexpr std::string_view kFile = "file://";
+  std::string plain(name.substr(name.starts_with(kFile) ? kFile.size() : 0));
+  for (const std::string_view scheme : {std::string_view("dfs://"), kStoredScheme}) {
+    if (!name.starts_with(scheme)) continue;
+    std::string_view rest = name.substr(scheme.size());
+    while (rest.starts_with('/')) rest.remove_prefix(1);
+    plain = std::string(kStoredScheme) + std::string(rest);
+    break;
   }
-  if (name.starts_with("file://")) name.remove_prefix(7);
-  if (name.empty()) return common::InvalidArgument("the file name is empty").WithDetail(kFileNotFound);
-  return std::string(name);
+  if (plain.empty()) return common::InvalidArgument("the file name is empty").WithDetail(kFileNotFound);
+  return plain;
 }
 
 }  // namespace
 
 Result<std::unique_ptr<ByteSource>> OpenSource(FileOpener& files, std::string_view name) {
-  ASSIGN_OR_RETURN(const std::string local, LocalName(name));
-  ASSIGN_OR_RETURN(std::unique_ptr<ByteSource> source, files.OpenForReading(local));
-  if (!local.ends_with(".gz")) return source;
-  return NewGzipSource(std::move(source), local);
+  ASSIGN_OR_RETURN(const std::string plain, PlainName(name));
+  ASSIGN_OR_RETURN(std::unique_ptr<ByteSource> source, files.OpenForReading(plain));
+  if (!plain.ends_with(".gz")) return source;
+  return NewGzipSource(std::move(source), plain);
 }
 
 Result<std::unique_ptr<ByteSink>> OpenSink(FileOpener& files, std::string_view name) {
-  ASSIGN_OR_RETURN(const std::string local, LocalName(name));
-  ASSIGN_OR_RETURN(std::unique_ptr<ByteSink> sink, files.OpenForWriting(local));
-  if (!local.ends_with(".gz")) return sink;
-  return NewGzipSink(std::move(sink), local);
+  ASSIGN_OR_RETURN(const std::string plain, PlainName(name));
+  ASSIGN_OR_RETURN(std::unique_ptr<ByteSink> sink, files.OpenForWriting(plain));
+  if (!plain.ends_with(".gz")) return sink;
+  return NewGzipSink(std::move(sink), plain);
 }
 
 Result<std::string> ReadAll(ByteSource& source, size_t limit_bytes) {

@@ -34,7 +34,11 @@ class ByteSink {
   virtual Status Finish() = 0;
 };
 
-/// Opens the files that statements name. The shell gives the user's files, a server refuses.
+/// In front of the names of files in the cluster's file system.
+inline constexpr std::string_view kStoredScheme = "fs://";
+
+/// Opens the files that statements name. Names that begin with kStoredScheme are those of files in the cluster's file
+/// system; all others are of this machine: the user's, in a shell. Openers are in hql/files.
 class FileOpener {
  public:
   virtual ~FileOpener() = default;
@@ -46,8 +50,8 @@ class FileOpener {
   virtual Result<std::unique_ptr<ByteSink>> OpenForWriting(const std::string& name) = 0;
 };
 
-/// Opens `name` as LOAD DATA INFILE means it: "file://" in front is taken off, ".gz" at the end is unpacked; "fs://"
-/// and "dfs://" are not available yet (31).
+/// Opens `name` as LOAD DATA INFILE means it: "file://" in front is taken off, "dfs://" means "fs://", ".gz" at the end
+/// is unpacked.
 Result<std::unique_ptr<ByteSource>> OpenSource(FileOpener& files, std::string_view name);
 
 /// The same for INTO FILE: ".gz" at the end compresses.

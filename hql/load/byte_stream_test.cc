@@ -79,10 +79,16 @@ TEST(GzipTest, Bomb_IsRefused) {
   EXPECT_EQ(status.code(), StatusCode::kCorruption) << status.ToString();
 }
 
-TEST(OpenSourceTest, OtherFileSystems_AreNotAvailable) {
+TEST(OpenSourceTest, Schemes_SayWhereFilesAre) {
   MemoryFiles files;
-  EXPECT_EQ(OpenSource(files, "fs:///x").status().detail(), kNotImplemented);
-  EXPECT_EQ(OpenSink(files, "dfs://x").status().detail(), kNotImplemented);
+  for (const char* name : {"fs://a/x", "fs:///a/x", "dfs://a/x", "dfs:///a/x"}) {
+    files.contents = {{"fs://a/x", "stored"}, {"a/x", "local"}};
+    EXPECT_EQ(*ReadAll(**OpenSource(files, name), 100), "stored") << name;
+    ASSERT_TRUE((*OpenSink(files, name))->Finish().ok());
+    EXPECT_EQ(files.contents["fs://a/x"], "") << name;
+    EXPECT_EQ(files.contents["a/x"], "local");
+  }
+  EXPECT_EQ(*ReadAll(**OpenSource(files, "file://a/x"), 100), "local");
   EXPECT_EQ(OpenSource(files, "nowhere").status().detail(), kFileNotFound);
   EXPECT_EQ(OpenSource(files, "").status().detail(), kFileNotFound);
 }

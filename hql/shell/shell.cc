@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "hql/error_codes.h"
 #include "hql/shell/error_text.h"
 #include "hql/shell/shell_run.h"
 
@@ -41,6 +42,13 @@ int ProgressTerminal(const ShellOptions& options, const TextOutput& errors) {
 /// What `kExitInterrupted` is for: somebody who does not want to wait any longer.
 constexpr int kExitInterrupted = 130;
 
+OpenClusterFiles OpenerOf(const ShellOptions& options) {
+  if (options.open_cluster_files) return options.open_cluster_files;
+  return []() -> Result<std::shared_ptr<FileSystem>> {
+    return common::Unsupported("this shell reads and writes no files of the cluster").WithDetail(kNotAllowed);
+  };
+}
+
 /// Where the descriptor behind '-' may be read: not where statements come from.
 int InputForFiles(const ShellOptions& options, const ShellStreams& streams) {
   const bool from_input = options.statements.empty() && (!options.command_file || *options.command_file == "-");
@@ -55,9 +63,11 @@ ShellRun::ShellRun(const ShellOptions& options, Database& database, const Clock&
       streams_(streams),
       clock_(clock),
       files_(InputForFiles(options, streams)),
+      stored_(OpenerOf(options)),
+      all_files_(files_, stored_),
       output_(streams.output),
       errors_(streams.errors),
-      session_(database, files_, random, ToInterpreterOptions(options)),
+      session_(database, all_files_, random, ToInterpreterOptions(options)),
       settings_(ToSettings(options, output_)),
       names_(database, session_),
       progress_(ProgressTerminal(options, errors_), clock, [this] { return files_.traffic().bytes_written.load(); }),

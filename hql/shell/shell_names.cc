@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "hql/executor/path.h"
-#include "hql/shell/local_files.h"
+#include "hql/files/local_files.h"
 
 namespace cellar::hql {
 

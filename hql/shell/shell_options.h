@@ -7,6 +7,7 @@
 
 #include "common/base/status.h"
 #include "common/time/clock.h"
+#include "hql/files/stored_files.h"
 #include "hql/load/cell_format.h"
 #include "hql/shell/output_format.h"
 
@@ -28,6 +29,7 @@ struct ShellOptions {
   CellFormat::TimestampText timestamp_text = CellFormat::TimestampText::kDateTime;
   std::string name_space = "/";             ///< Where to begin.
   std::function<Status()> probe;            ///< Whether the cluster answers, told soon. None: it is not asked.
+  OpenClusterFiles open_cluster_files;      ///< For files named fs://; none: they are refused.
   std::optional<Nanos> wait;                ///< Wait so long for it before the first statement; else it must be there.
   std::optional<std::string> history_file;  ///< Of the editor; none when absent.
   std::string version;                      ///< For the welcome.

@@ -10,9 +10,9 @@
 
 #include "common/random/random.h"
 #include "hql/error_codes.h"
+#include "hql/files/local_files.h"
 #include "hql/parser.h"
 #include "hql/shell/error_text.h"
-#include "hql/shell/local_files.h"
 #include "hql/shell/meta_command.h"
 #include "hql/shell/shell_settings.h"
 #include "hql/shell/statistics_text.h"

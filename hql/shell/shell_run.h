@@ -6,9 +6,11 @@
 #include <string_view>
 
 #include "hql/executor/interpreter.h"
+#include "hql/files/files_by_scheme.h"
+#include "hql/files/local_files.h"
+#include "hql/files/stored_files.h"
 #include "hql/shell/interrupt_watch.h"
 #include "hql/shell/line_input.h"
-#include "hql/shell/local_files.h"
 #include "hql/shell/meta_command.h"
 #include "hql/shell/progress_display.h"
 #include "hql/shell/shell.h"
@@ -75,6 +77,8 @@ class ShellRun {
   const ShellStreams streams_;
   const Clock& clock_;
   LocalFiles files_;
+  StoredFiles stored_;
+  FilesByScheme all_files_;
   TextOutput output_;
   TextOutput errors_;
   Interpreter session_;

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "hql/shell/local_files.h"
+#include "hql/files/local_files.h"
 
 namespace cellar::hql {
 

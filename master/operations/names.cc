@@ -46,6 +46,10 @@ std::string_view LastName(std::string_view path) {
 
 Status CheckTableName(std::string_view path) {
   if (path == "/") return common::InvalidArgument("the table has no name").WithDetail(kBadTableName);
+  if (LastName(path).find("^.") != std::string_view::npos) {
+    return common::InvalidArgument("names with '^.' are those of pseudo-tables: " + std::string(path))
+        .WithDetail(kBadTableName);
+  }
   if (!LastName(path).starts_with('^')) return common::OkStatus();
   return common::InvalidArgument("table names that begin with '^' are reserved: " + std::string(path))
       .WithDetail(kBadTableName);

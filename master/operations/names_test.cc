@@ -25,6 +25,15 @@ TEST(NamesTest, ParentAndLastName_TakeAPathApart) {
   EXPECT_EQ(LastName("/a"), "a");
 }
 
+TEST(NamesTest, Tables_AreNotNamedAsIndexesOrPseudoTables) {
+  for (const char* path : {"/", "/^t", "/a/^^t", "/t^.x", "/a/t^.cellstore.index"}) {
+    EXPECT_EQ(CheckTableName(path).detail(), kBadTableName) << path;
+  }
+  for (const char* path : {"/t", "/t^", "/t^x", "/a.b", "/^n/t", "/n^.x/t"}) {
+    EXPECT_TRUE(CheckTableName(path).ok()) << path;
+  }
+}
+
 TEST(NamesTest, Protected_AreTheSystemsOwn) {
   for (const char* path : {"/", "/tmp", "/sys", "/sys/METADATA"}) EXPECT_TRUE(IsProtected(path)) << path;
   for (const char* path : {"/system", "/tmp/x", "/a/sys"}) EXPECT_FALSE(IsProtected(path)) << path;

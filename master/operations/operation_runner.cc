@@ -23,10 +23,9 @@ bool IsTransient(const Status& status) {
 }  // namespace
 
 OperationRunner::OperationRunner(MasterCore& core) : core_(core), tasks_(core.executor()) {
-  for (const OperationKind kind :
-       {OperationKind::kCreateNamespace, OperationKind::kDropNamespace, OperationKind::kCreateTable,
-        OperationKind::kDropTable, OperationKind::kAlterTable, OperationKind::kRenameTable,
-        OperationKind::kSetVariables}) {
+  for (const OperationKind kind : {OperationKind::kCreateNamespace, OperationKind::kDropNamespace,
+                                   OperationKind::kCreateTable, OperationKind::kDropTable, OperationKind::kAlterTable,
+                                   OperationKind::kRenameTable, OperationKind::kSetVariables}) {
     kinds_[kind] = MakeOperation(kind, core);
   }
 }

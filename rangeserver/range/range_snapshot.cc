@@ -95,6 +95,17 @@ Result<std::vector<std::unique_ptr<storage::CellSource>>> RangeSnapshot::Sources
   return sources;
 }
 
+std::vector<StoreRows> RangeSnapshot::Stores(const model::RowInterval& rows) const {
+  std::vector<StoreRows> stores;
+  for (const PinnedGroup& group : groups_->groups) {
+    for (const Store& store : group.stores) {
+      const model::RowInterval clipped = RowsIn(store, rows);
+      if (!clipped.IsEmpty()) stores.push_back({store.reader, clipped});
+    }
+  }
+  return stores;
+}
+
 Result<std::vector<GroupToRead>> RangeSnapshot::Explain(const model::FamilySet& families,
                                                         const std::vector<model::RowInterval>& intervals) const {
   std::vector<model::RowInterval> inside;

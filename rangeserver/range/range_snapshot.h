@@ -37,6 +37,12 @@ struct GroupToRead {
   GroupToRead() = default;
 };
 
+/// A file of a range and the rows of it that are the range's.
+struct StoreRows {
+  std::shared_ptr<const storage::CellStoreReader> reader;
+  model::RowInterval rows;
+};
+
 /// What one scan reads: the caches and files of a range at one moment, and the revision up to which cells count. Keeps
 /// them alive however long the scan takes; a value, cheap to copy. Thread-safe to read from.
 class RangeSnapshot {
@@ -72,6 +78,9 @@ class RangeSnapshot {
   /// indexes: a worker's job.
   Result<std::vector<GroupToRead>> Explain(const model::FamilySet& families,
                                            const std::vector<model::RowInterval>& intervals) const;
+
+  /// The files that hold some of `rows`, of all access groups.
+  std::vector<StoreRows> Stores(const model::RowInterval& rows) const;
 
  private:
   friend class Range;

@@ -13,7 +13,7 @@ class RowDecision {
  public:
   explicit RowDecision(const ScanPlan& plan) : plan_(plan) {}
 
-  void StartRow() { true_leaves_ = 0; }
+  void StartRow(std::string_view row);
 
   /// Looks at a cell; true once the row has passed.
   bool Passes(const CellParts& parts, std::string_view value);
@@ -21,10 +21,17 @@ class RowDecision {
  private:
   static_assert(model::kMaxPredicates <= 32);
 
-  bool IsTrue(const model::PredicateTree& tree, size_t* next_leaf) const;
+  /// Leaves of both kinds are numbered as they come.
+  struct Numbers {
+    size_t leaf = 0;
+    size_t row = 0;
+  };
+  bool IsTrue(const model::PredicateTree& tree, Numbers* next) const;
 
   const ScanPlan& plan_;
   uint32_t true_leaves_ = 0;
+  uint32_t true_rows_ = 0;
+  bool is_open_ = false;  ///< The row alone may decide, and has not been asked yet.
 };
 
 }  // namespace cellar::rangeserver

@@ -245,7 +245,7 @@ bool Scan::EnterRow() {
 /// Reads on in the row until its predicates hold. Afterwards the buffer has the cells read, or, when there were too
 /// many, reading has gone back to the row's beginning; if they do not hold, the row has been left behind.
 bool Scan::DecideRow() {
-  decision_.StartRow();
+  decision_.StartRow(row_view_);
   buffer_.Clear();
   for (; HasFreshCell() && row_.Holds(cells_->key()); cells_->Next(), ++cells_read_) {
     const std::string_view key = cells_->key();

@@ -47,6 +47,7 @@ class ListSource final : public CellSource {
 class World {
  public:
   explicit World(uint64_t seed) : cells_(seed), schema_(std::make_shared<const model::Schema>(cells_.NewSchema())) {
+    cells_.UseRowPredicates();
     const size_t count = 1 + dice().Uniform(120);
     for (size_t i = 0; i < count; ++i) {
       last_revision_ += static_cast<int64_t>(1 + dice().Uniform(3)) * kSecond;

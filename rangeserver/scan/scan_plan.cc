@@ -71,7 +71,13 @@ Status ScanPlan::ResolveLeaves() {
     ASSIGN_OR_RETURN(leaf.value, Matcher::ForValue(predicate->value, predicate->text));
     leaves_.push_back(std::move(leaf));
   }
-  decides_rows_ = !leaves_.empty() && spec_.predicate_mode == model::PredicateMode::kPerRow;
+  for (const model::RowPredicate* predicate : spec_.predicates.RowLeaves()) {
+    RowLeaf& leaf = row_leaves_.emplace_back();
+    leaf.rows = predicate->rows;
+    if (predicate->regex.empty()) continue;
+    ASSIGN_OR_RETURN(leaf.regex, model::Regex::Compile(predicate->regex));
+  }
+  decides_rows_ = !spec_.predicates.empty() && spec_.predicate_mode == model::PredicateMode::kPerRow;
   decides_cells_ = !leaves_.empty() && spec_.predicate_mode == model::PredicateMode::kPerCell;
   return Status();
 }

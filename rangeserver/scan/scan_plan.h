@@ -35,6 +35,14 @@ struct PredicateLeaf {
   }
 };
 
+/// A condition on a row's key in the predicate tree.
+struct RowLeaf {
+  model::RowInterval rows;
+  std::optional<model::Regex> regex;
+
+  bool Matches(std::string_view row) const { return rows.Contains(row) && (!regex || regex->Matches(row)); }
+};
+
 /// A ScanSpec resolved against a schema: names to ids, regexes compiled, intervals to keys. Made once for a scan or a
 /// batch of gets; immutable and shared between their threads. docs/internals/scan.md.
 class ScanPlan {
@@ -57,6 +65,7 @@ class ScanPlan {
   bool is_counter(model::FamilyId family) const { return counters_[family.get()]; }
 
   const std::vector<PredicateLeaf>& leaves() const { return leaves_; }
+  const std::vector<RowLeaf>& row_leaves() const { return row_leaves_; }
 
   bool RowMatches(std::string_view row) const { return !row_regex_ || row_regex_->Matches(row); }
   bool has_row_regex() const { return row_regex_.has_value(); }
@@ -91,6 +100,7 @@ class ScanPlan {
   bool intervals_in_order_ = false;
   std::array<FamilySelection, 256> selections_;
   std::vector<PredicateLeaf> leaves_;
+  std::vector<RowLeaf> row_leaves_;
   bool decides_rows_ = false;
   bool decides_cells_ = false;
   bool has_counters_ = false;

@@ -8,8 +8,8 @@
 
 namespace cellar::rangeserver {
 
-/// What SET gave to the whole cluster, as far as this server has heard of it: from the master that set it, and with each
-/// order to load a range. Loop only.
+/// What SET gave to the whole cluster, as far as this server has heard of it: from the master that set it, and with
+/// each order to load a range. Loop only.
 class ClusterVariables {
  public:
   /// Words that overtook each other do no harm: the highest generation holds.

@@ -6,9 +6,12 @@
 
 #include "common/concurrency/run_job.h"
 #include "common/fault/co_fault_point.h"
+#include "model/error_codes.h"
+#include "model/pseudo_table.h"
 #include "protocol/message.h"
 #include "protocol/part_status.h"
 #include "protocol/values.h"
+#include "rangeserver/scan/cellstore_index.h"
 #include "rangeserver/scan/scan_plan.h"
 #include "rangeserver/scan/snapshot_input.h"
 #include "rangeserver/service/row_gets.h"
@@ -81,21 +84,34 @@ Result<std::shared_ptr<LoadedRange>> ReadService::RangeFor(const protocol::Creat
   if (range == nullptr) return NotServed(asked.table, row);
   if (range->state == LoadedRange::State::kOffline) return range->problem;
   if (range->state != LoadedRange::State::kServing) return NotServed(asked.table, row);
-  RETURN_IF_ERROR(CheckGeneration(*range, request.schema_generation));
+  if (!request.__isset.pseudo_table) RETURN_IF_ERROR(CheckGeneration(*range, request.schema_generation));
   return range;
+}
+
+/// What the scan is of: the table, or what is known of it.
+Result<std::shared_ptr<const model::Schema>> ReadService::SchemaFor(const protocol::CreateScannerRequest& request,
+                                                                    const LoadedRange& range) {
+  if (!request.__isset.pseudo_table) return range.range->schema();
+  if (request.pseudo_table == model::kCellStoreIndex) return model::CellStoreIndexSchema();
+  return common::InvalidArgument("there is no pseudo-table '" + request.pseudo_table + "' here")
+      .WithDetail(model::kBadPseudoTable);
 }
 
 Task<Result<rpc::Response>> ReadService::CreateScanner(rpc::CallInfo info, rpc::Request request) {
   CO_TRY(const auto message, protocol::DecodeMessage<protocol::CreateScannerRequest>(request.message));
   CO_TRY(const std::shared_ptr<LoadedRange> range, RangeFor(message));
   CO_TRY(model::ScanSpec spec, model::ScanSpec::Decode(message.scan_spec));
-  CO_TRY(const std::shared_ptr<const ScanPlan> plan, ScanPlan::Make(range->range->schema(), std::move(spec)));
+  CO_TRY(std::shared_ptr<const model::Schema> schema, SchemaFor(message, *range));
+  const bool is_pseudo = model::IsPseudo(*schema);
+  CO_TRY(const std::shared_ptr<const ScanPlan> plan, ScanPlan::Make(std::move(schema), std::move(spec)));
   CO_RETURN_IF_ERROR(CheckLease(Moment::kBeforeSnapshot));
   CO_FAULT_POINT(executor_, faults_, "rangeserver.scan.before_snapshot");
   const RangeSnapshot snapshot = range->range->Snapshot();
   const model::Revision revision = RevisionFor(message, snapshot);
   auto reads = message.count_reads ? std::make_unique<storage::SourceReads>() : nullptr;
-  ScanInput input = InputOf(snapshot, revision, executor_.clock().WallNow(), reads.get());
+  const Nanos now = executor_.clock().WallNow();
+  ScanInput input = is_pseudo ? CellStoreIndexInput(snapshot, revision, now, reads.get())
+                              : InputOf(snapshot, revision, now, reads.get());
   CO_TRY(std::unique_ptr<Scan> scan, Scan::Open(plan, std::move(input), message.resume));
   ForgetIdle();
   if (scanners_.size() >= limits_.max_scanners) co_return common::Busy("too many scanners are open");

@@ -68,6 +68,8 @@ class ReadService {
 
  private:
   Result<std::shared_ptr<LoadedRange>> RangeFor(const protocol::CreateScannerRequest& request) const;
+  static Result<std::shared_ptr<const model::Schema>> SchemaFor(const protocol::CreateScannerRequest& request,
+                                                                const LoadedRange& range);
   Status NoScanner(int64_t scanner) const;
   Task<Result<rpc::Response>> AnswerBlock(std::shared_ptr<OpenScanner> scanner, int64_t ordinal);
   enum class Moment : uint8_t { kBeforeSnapshot, kBeforeAnswer };

@@ -21,8 +21,8 @@ struct WriteSeams {
   /// Whether memory has room for more cells: kBusy when the caches are full. Never asked for system tables. Optional.
   std::function<Status()> admit;
 
-  /// Whether users' tables may be written at all. What was applied already is answered as such nevertheless. Never asked
-  /// for system tables. Optional.
+  /// Whether users' tables may be written at all. What was applied already is answered as such nevertheless. Never
+  /// asked for system tables. Optional.
   std::function<Status()> check_writable;
 
   /// A client knows a newer schema of the table than the range: fetch it. Optional; loop.

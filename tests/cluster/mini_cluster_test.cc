@@ -166,6 +166,7 @@ TEST_F(MiniClusterTest, Processes_ReadOnly_OutlivesTheMaster_AndHoldsOnServersTh
   (*cluster)->Signal(NodeName(NodeRole::kRangeServer, 0), SIGKILL);
   ASSERT_TRUE(Ok((*cluster)->AwaitReady()));
   EXPECT_EQ(WriteOne(**table, "while").detail(), model::kReadOnly) << "by another master, on another range server";
+  EXPECT_EQ((*cluster)->Lives(NodeName(NodeRole::kRangeServer, 0)), 2);
   const auto health = (*client)->Health();
   ASSERT_TRUE(health.ok()) << health.status().ToString();
   EXPECT_THAT(health->problems, testing::Contains(std::string(client::kReadOnlyProblem)));

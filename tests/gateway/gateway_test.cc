@@ -436,6 +436,9 @@ TEST_F(GatewayTest, Hql) {
   EXPECT_EQ(code("SELECT * FROM none"), 22);
   EXPECT_EQ(code("SELECT * FROM t INTO FILE 'x'"), 44);
   EXPECT_EQ(code("LOAD DATA INFILE 'x' INTO TABLE t"), 44);
+  EXPECT_EQ(code("LOAD DATA INFILE 'fs://x' INTO TABLE t"), 44);
+  EXPECT_EQ(code("DUMP TABLE t INTO FILE 'fs://x'"), 44);
+  EXPECT_EQ(code("CREATE TABLE u WITH 'schema.xml'"), 44);
 }
 
 // ---- Cellar's own

@@ -46,13 +46,18 @@ void GatewayConnection::Vanish() {
   transport_->close();
 }
 
-GatewayWorld::GatewayWorld(thrift::GatewayOptions options) {
+GatewayWorld::GatewayWorld(thrift::GatewayOptions options, bool with_import_root) {
   std::string path = (std::filesystem::temp_directory_path() / "cellar-gateway-XXXXXX").string();
   CHECK(::mkdtemp(path.data()) != nullptr);
   folder_ = path;
+  if (with_import_root) {
+    options.import_root = folder_ + "/import";
+    std::filesystem::create_directory(options.import_root);
+  }
   cluster_ = Need(InProcessCluster::Start("", folder_));
   client_ = Need(client::Client::Connect(cluster_->client_options()));
   thrift::GatewaySeams seams{*client_, clock_, metrics_, Logger()};
+  seams.open_cluster_files = [this] { return Result<std::shared_ptr<FileSystem>>(cluster_files_); };
   gateway_ = Need(thrift::Gateway::Start(std::move(seams), std::move(options)));
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "client/cpp/include/client.h"
+#include "common/file/memory_file_system.h"
 #include "common/metrics/metrics_registry.h"
 #include "common/time/system_clock.h"
 #include "tests/cluster/in_process_cluster.h"
@@ -36,17 +37,22 @@ class GatewayConnection {
 /// A Cellar and a gateway of their own in this process, in a folder that goes with them.
 class GatewayWorld {
  public:
-  explicit GatewayWorld(thrift::GatewayOptions options = thrift::GatewayOptions());
+  /// `with_import_root`: the gateway's is "import" in folder().
+  explicit GatewayWorld(thrift::GatewayOptions options = thrift::GatewayOptions(), bool with_import_root = false);
   ~GatewayWorld();
 
   uint16_t port() const { return gateway_->port(); }
   thrift::Gateway& gateway() { return *gateway_; }
+  /// Where the world keeps its files; "import" in it is free.
+  const std::string& folder() const { return folder_; }
+  MemoryFileSystem& cluster_files() { return *cluster_files_; }
   client::Client& client() { return *client_; }
   /// One that shares nothing with the gateway's.
   std::unique_ptr<client::Client> NewClient() const;
 
  private:
   std::string folder_;
+  const std::shared_ptr<MemoryFileSystem> cluster_files_ = std::make_shared<MemoryFileSystem>();  ///< For fs://
   const common::SystemClock clock_;
   MetricsRegistry metrics_;
   std::unique_ptr<InProcessCluster> cluster_;

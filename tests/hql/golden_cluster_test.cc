@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -108,6 +109,43 @@ TEST_F(GoldenClusterTest, Explain_CountsFilesAndBlocks_AndAnalyzeWhatWasRead) {
   EXPECT_THAT(session.Answer("EXPLAIN SELECT a FROM t WHERE ROW = 'row110x'"),
               testing::HasSubstr(": its filter excludes the row"));
   EXPECT_THAT(session.Answer("EXPLAIN SELECT a FROM t WHERE ROW > 'z'"), testing::HasSubstr(": has none of the rows"));
+}
+
+/// How many lines there are, and the sum of their last fields.
+std::pair<size_t, uint64_t> CountAndSum(const std::string& answer) {
+  std::istringstream lines(answer);
+  size_t count = 0;
+  uint64_t sum = 0;
+  for (std::string line; std::getline(lines, line); ++count) sum += std::stoull(line.substr(line.rfind('\t') + 1));
+  return {count, sum};
+}
+
+TEST_F(GoldenClusterTest, CellStoreIndex_TellsOfEachBlock) {
+  GoldenSession session(*database_);
+  ASSERT_TRUE(session.Enter("blocks").ok());
+  session.Answer("CREATE TABLE t (a, b, ACCESS GROUP g (b)) BLOCKSIZE 1000 COMPRESSOR 'none'");
+  for (int i = 0; i < 50; ++i) {
+    session.Answer("INSERT INTO t VALUES ('row" + std::to_string(100 + i) + "', 'a', '" + std::string(400, 'x') + "')");
+  }
+  EXPECT_EQ(session.Answer("SELECT * FROM t^.cellstore.index"), "ok") << "nothing is in a file yet";
+  CompactEverything();
+  const auto [blocks, cells] = CountAndSum(session.Answer("SELECT KeyCount FROM t^.cellstore.index"));
+  EXPECT_GT(blocks, 20U);
+  EXPECT_EQ(cells, 50U);
+  const auto [sizes, bytes] = CountAndSum(session.Answer("SELECT Size FROM t^.cellstore.index"));
+  EXPECT_EQ(sizes, blocks);
+  EXPECT_GT(bytes, 50U * 400);
+  constexpr uint64_t kFrameHeader = 16;
+  const std::string stored = session.Answer("SELECT CompressedSize FROM t^.cellstore.index");
+  EXPECT_EQ(CountAndSum(stored).second, bytes + blocks * kFrameHeader) << "none is compressed";
+  EXPECT_THAT(stored, testing::StartsWith("row100\tCompressedSize:tables/"));
+  EXPECT_EQ(CountAndSum(session.Answer("SELECT Size FROM t^.cellstore.index WHERE ROW < 'row120' LIMIT 3")).first, 3U);
+  EXPECT_EQ(session.Answer("SELECT * FROM t^.cellstore.index WHERE ROW > 'row149'"), "ok");
+  session.Answer("DUMP PSEUDO TABLE t^.cellstore.index INTO FILE 'blocks.tsv'");
+  const std::string& dumped = session.files().contents["blocks.tsv"];
+  EXPECT_THAT(dumped, testing::StartsWith("#row\tcolumn\tvalue\nrow100\tSize:tables/"));
+  EXPECT_EQ(std::count(dumped.begin(), dumped.end(), '\n'), 1 + 3 * static_cast<int64_t>(blocks));
+  EXPECT_THAT(session.Answer("SELECT a FROM t WHERE ROW = 'row100'"), testing::StartsWith("row100\ta\tx"));
 }
 
 /// The first word of the line that names `table`; empty when none does.

@@ -249,11 +249,26 @@ WhereWorld::Condition WhereWorld::ColumnsJoined(int depth) {
   return Join(std::move(a), ColumnsJoined(depth - 1), random_.Uniform(2) == 0);
 }
 
+WhereWorld::Condition WhereWorld::RowRegex() {
+  return {"ROW REGEXP '^a|b$'",
+          [](const std::string& row, const Cells&) { return row.starts_with('a') || row.ends_with('b'); }};
+}
+
+WhereWorld::Condition WhereWorld::MixedJoined(int depth) {
+  if (depth == 0 || random_.Uniform(4) == 0) {
+    const uint64_t kind = random_.Uniform(5);
+    return kind == 0 ? RowRegex() : kind < 3 ? RowComparison() : ColumnCondition();
+  }
+  Condition a = MixedJoined(depth - 1);
+  return Join(std::move(a), MixedJoined(depth - 1), random_.Uniform(3) > 0);
+}
+
 WhereQuestion WhereWorld::Ask() {
   const auto one_in = [this](uint64_t n) { return random_.Uniform(n) == 0; };
   std::vector<Condition> conditions;
   while (one_in(2) && conditions.size() < 3) conditions.push_back(RowsJoined(2));
   while (one_in(2) && conditions.size() < 5) conditions.push_back(ColumnsJoined(2));
+  if (one_in(3)) conditions.push_back(Join(MixedJoined(2), MixedJoined(2), /*is_or=*/true));
   if (one_in(4)) {
     conditions.push_back(
         {"ROW REGEXP 'b'", [](const std::string& row, const Cells&) { return row.find('b') != std::string::npos; }});

@@ -57,6 +57,9 @@ class WhereWorld {
   Condition RowsJoined(int depth);
   Condition ColumnCondition();
   Condition ColumnsJoined(int depth);
+  Condition RowRegex();
+  /// Rows and columns under one another.
+  Condition MixedJoined(int depth);
   Condition Join(Condition a, Condition b, bool is_or);
 
   common::Random& random_;

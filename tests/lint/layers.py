@@ -64,7 +64,7 @@ LIBRARIES = [
      ["common/concurrency"], "threads and locks"),
     (r"random$", ["common/random"], "chance"),
     (r"(fstream|filesystem|fcntl\.h|sys/file\.h|sys/mman\.h|sys/stat\.h|sys/uio\.h|dirent\.h|linux/openat2\.h)$",
-     ["common/file/local", "tools", "server", "hql/shell"], "files"),
+     ["common/file/local", "tools", "server", "hql/shell", "hql/files"], "files"),
     (r"(sys/socket\.h|netinet/.*|arpa/inet\.h|sys/epoll\.h|netdb\.h)$",
      ["rpc/tcp", "server/http", "fsbroker", "thrift/gateway", "lockservice/zookeeper"], "sockets"),
 ]

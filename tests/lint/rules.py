@@ -180,7 +180,7 @@ CALLS = [
      r"(?:rand|srand|random|getrandom|getentropy)\s*\(", ["common/random"], True),
     ("files", _FREE + r"(?:open|openat|openat2|creat|pread|pwrite|preadv|pwritev|fsync|fdatasync|sync_file_range|ftruncate|"
      r"fallocate|posix_fallocate|unlink|unlinkat|rename|renameat|mkdir|mkdirat|rmdir|opendir|flock|fopen|mmap)\s*\(|"
-     r"\bstd::(?:ofstream|ifstream|fstream|filesystem)\b", ["common/file/local", "hql/shell", "tools", "server"], False),
+     r"\bstd::(?:ofstream|ifstream|fstream|filesystem)\b", ["common/file/local", "hql/shell", "hql/files", "tools", "server"], False),
     ("sockets", _FREE + r"(?:socket|socketpair|bind|listen|accept|accept4|connect|send|recv|sendmsg|recvmsg|epoll_\w+)\s*\(",
      ["rpc/tcp", "server/http", "fsbroker", "thrift/gateway", "lockservice/zookeeper"], False),
     ("threads", r"\bstd::(?:thread|jthread|async|mutex|recursive_mutex|timed_mutex|shared_mutex|shared_timed_mutex|"

@@ -145,6 +145,17 @@ class LongStatementTest(TerminalCase):
         self.assertIn("row000001", shell.text())
         self.assertIn("stuck", shell.run("SHOW TABLES;"))
 
+    def test_interrupt_ends_a_statement_that_waits_for_the_cluster(self):
+        shell = self.start()
+        shell.run("CREATE TABLE stuck (a);")
+        shell.type("COMPACT TABLE stuck;")
+        shell.send("\r")
+        shell.wait_for_text("Ctrl-C ends it")
+        shell.interrupt()
+        shell.wait_for_text("may still be done")
+        shell.wait_for_prompt()
+        self.assertIn("stuck", shell.run("SHOW TABLES;"))
+
     def test_file_that_did_not_become_whole_is_gone(self):
         shell = self.start()
         shell.run("CREATE TABLE endless (a);")

@@ -80,4 +80,15 @@ Result<std::unique_ptr<DatabaseTable>> WaitingDatabase::OpenTable(std::string_vi
   return std::unique_ptr<DatabaseTable>(std::make_unique<WaitingTable>(std::move(table), most));
 }
 
+Result<int> WaitingDatabase::CompactTable(std::string_view path, client::CompactionType type, const std::string* row) {
+  if (path != "/stuck") return MemoryDatabase::CompactTable(path, type, row);
+  waits_ = true;
+  while (waits_) parker_.Park();
+  return common::Cancelled("the wait was ended; what was asked for may still be done");
+}
+
+void WaitingDatabase::CancelCalls() {
+  if (waits_.exchange(false)) parker_.Unpark();
+}
+
 }  // namespace cellar::hql

@@ -241,7 +241,7 @@ Result<protocol::DoneResponse> FakeRangeServer::UpdateSchema(protocol::UpdateSch
 }
 
 Result<protocol::DoneResponse> FakeRangeServer::UpdateVariables(protocol::UpdateVariablesRequest& request,
-                                                                 std::string*) {
+                                                                std::string*) {
   variables_ = request.variables;
   return protocol::DoneResponse();
 }

@@ -135,6 +135,13 @@ model::QualifierMatch RandomCells::NewMatch() {
 
 model::PredicateTree RandomCells::NewPredicates(const Schema& schema, int depth) {
   using Value = model::ColumnPredicate::Value;
+  if (row_predicates_ && random_.OneIn(5)) {
+    model::RowPredicate row;
+    row.rows = random_.OneIn(2) ? model::RowInterval::AtLeast(NewRow()) : model::RowInterval::Row(NewRow());
+    if (random_.OneIn(3)) row.rows = model::RowInterval::AtMost(NewRow(), random_.OneIn(2));
+    if (random_.OneIn(4)) row.regex = "a|r.$";
+    return model::PredicateTree(std::move(row));
+  }
   if (depth == 0 || random_.OneIn(2)) {
     const Value kind = static_cast<Value>(random_.Uniform(4));
     const std::string text = kind == Value::kRegex ? "v.*" : NewValue();

@@ -27,6 +27,9 @@ class RandomCells {
   /// A request with any mix of intervals, columns, times, regexes, predicates, limits. Always passes Check.
   model::ScanSpec NewSpec(const model::Schema& schema, int64_t now);
 
+  /// From now on requests may have conditions on rows among their predicates.
+  void UseRowPredicates() { row_predicates_ = true; }
+
   std::string NewRow();
   common::SeededRandom& random() { return random_; }
 
@@ -42,6 +45,7 @@ class RandomCells {
   void AddLimits(model::ScanSpec* spec);
 
   common::SeededRandom random_;
+  bool row_predicates_ = false;
 };
 
 /// The cell as written: explicit revision, and automatic timestamps replaced by it.

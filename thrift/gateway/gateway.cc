@@ -9,10 +9,13 @@
 #include "common/concurrency/parker.h"
 #include "common/concurrency/thread.h"
 #include "common/random/random.h"
+#include "hql/files/confined_files.h"
+#include "hql/files/files_by_scheme.h"
 #include "thrift/gateway/calls/methods.h"
 #include "thrift/gateway/gateway_metrics.h"
 #include "thrift/gateway/objects/client_registry.h"
 #include "thrift/gateway/objects/periodic_flushes.h"
+#include "thrift/gateway/translate/error_codes.h"
 #include "thrift/gateway/wire/call_pool.h"
 #include "thrift/gateway/wire/framed_server.h"
 
@@ -40,6 +43,14 @@ MethodOptions OptionsForMethods(GatewayOptions& options) {
   out.may_shut_down = options.may_shut_down && options.shut_down;
   if (out.may_shut_down) out.shut_down = options.shut_down;
   return out;
+}
+
+/// Files of the cluster go with those of this machine: without an import root there are none.
+hql::OpenClusterFiles OpenerOf(const GatewayOptions& options, hql::OpenClusterFiles open) {
+  if (!options.import_root.empty() && open) return open;
+  return []() -> Result<std::shared_ptr<FileSystem>> {
+    return common::InvalidArgument("this gateway reads and writes no files of the cluster").WithDetail(kNotAllowed);
+  };
 }
 
 FramedServerOptions OptionsForServer(const GatewayOptions& options) {
@@ -70,8 +81,11 @@ class RunningGateway final : public Gateway, public FrameReceiver {
         pool_(std::make_unique<CallPool>(options_.max_threads)),
         flushes_(std::make_unique<PeriodicFlushes>(clock_, *pool_)),
         shared_mutators_(tables_, *flushes_, logger_),
-        parts_{seams.client, tables_,         shared_mutators_, *flushes_, *pool_,
-               logger_,      method_options_, random_mutex_,    random_} {}
+        local_files_(options_.import_root),
+        stored_files_(OpenerOf(options_, std::move(seams.open_cluster_files))),
+        files_(local_files_, stored_files_),
+        parts_{seams.client, tables_,         shared_mutators_, *flushes_,     *pool_,
+               logger_,      method_options_, files_,           random_mutex_, random_} {}
 
   ~RunningGateway() override { Stop(); }
 
@@ -137,6 +151,9 @@ class RunningGateway final : public Gateway, public FrameReceiver {
   std::unique_ptr<CallPool> pool_;
   std::unique_ptr<PeriodicFlushes> flushes_;
   SharedMutators shared_mutators_;
+  hql::ConfinedFiles local_files_;
+  hql::StoredFiles stored_files_;
+  hql::FilesByScheme files_;
   MethodParts parts_;
   std::atomic<int64_t> calls_under_way_{0};
   std::unique_ptr<FramedServer> server_;

@@ -10,6 +10,7 @@
 #include "common/logging/logger.h"
 #include "common/metrics/metrics_registry.h"
 #include "common/time/clock.h"
+#include "hql/files/stored_files.h"
 
 namespace cellar::thrift {
 
@@ -30,6 +31,7 @@ struct GatewayOptions {
   Nanos slow_call = 10 * kSecond;
   bool may_shut_down = false;
   std::function<void()> shut_down;  ///< What `shutdown` does when it may.
+  std::string import_root;          ///< Where files that statements name are; empty: they are refused.
 
   GatewayOptions() = default;
 };
@@ -40,6 +42,7 @@ struct GatewaySeams {
   const Clock& clock;
   MetricsRegistry& metrics;
   Logger logger;
+  hql::OpenClusterFiles open_cluster_files = nullptr;  ///< For files named fs://; none: they are refused.
 };
 
 /// How many objects clients have open now.

@@ -17,6 +17,7 @@ GatewayOptions OptionsFrom(const Settings& settings) {
   options.object_idle = settings.Get(kObjectIdleSetting);
   options.slow_call = settings.Get(kSlowCallSetting);
   options.may_shut_down = settings.Get(kMayShutDownSetting);
+  options.import_root = settings.Get(kImportRootSetting);
   return options;
 }
 

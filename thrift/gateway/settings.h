@@ -39,9 +39,13 @@ inline constexpr auto kSlowCallSetting =
 inline constexpr auto kMayShutDownSetting =
     common::BoolSetting("gateway.may_shut_down", false, "whether a client's `shutdown` stops the gateway");
 
+inline constexpr auto kImportRootSetting = common::TextSetting(
+    "gateway.import_root", "",
+    "directory to which files that statements name are confined, an absolute path; empty: such statements are refused");
+
 inline constexpr const SettingDeclaration* kGatewaySettings[] = {
-    &kPortSetting,         &kMaxConnectionsSetting, &kMaxThreadsSetting, &kMaxFrameSetting,       &kFrameMemorySetting,
-    &kStallTimeoutSetting, &kCallTimeoutSetting,    &kBatchSetting,      &kFutureCapacitySetting, &kMaxObjectsSetting,
-    &kObjectIdleSetting,   &kSlowCallSetting,       &kMayShutDownSetting};
+    &kPortSetting,         &kMaxConnectionsSetting, &kMaxThreadsSetting,  &kMaxFrameSetting,       &kFrameMemorySetting,
+    &kStallTimeoutSetting, &kCallTimeoutSetting,    &kBatchSetting,       &kFutureCapacitySetting, &kMaxObjectsSetting,
+    &kObjectIdleSetting,   &kSlowCallSetting,       &kMayShutDownSetting, &kImportRootSetting};
 
 }  // namespace cellar::thrift

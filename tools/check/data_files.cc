@@ -3,13 +3,16 @@
 #include <algorithm>
 #include <array>
 
+#include "hql/files/stored_files.h"
+
 namespace cellar::check {
 namespace {
 
 using common::DirectoryEntry;
 
 /// Everything that may lie at the top.
-constexpr std::array<std::string_view, 6> kTopNames = {"cluster", "lockservice", "master", "root", "servers", "tables"};
+constexpr std::array<std::string_view, 7> kTopNames = {
+    "cluster", "lockservice", "master", "root", "servers", "tables", hql::kStoredFilesDirectory};
 
 class Lister {
  public:

@@ -7,6 +7,7 @@
 #include "server/settings.h"
 #include "thrift/gateway/options_from.h"
 #include "thrift/gateway/settings.h"
+#include "tools/processes/cluster_files.h"
 
 namespace cellar::tools {
 namespace {
@@ -17,6 +18,9 @@ Result<thrift::GatewayOptions> OptionsFor(const RoleSeams& seams) {
   ASSIGN_OR_RETURN(options.port, server::OffsetPort(settings.Get(thrift::kPortSetting), seams.port_offset));
   options.address = settings.Get(server::kAddressSetting);
   options.version = CELLAR_VERSION;
+  if (!options.import_root.empty() && !options.import_root.starts_with('/')) {
+    return common::InvalidArgument("gateway.import_root is '" + options.import_root + "', which is no absolute path");
+  }
   options.shut_down = [&daemon = seams.daemon] { daemon.RequestStop("a client told the gateway to stop"); };
   return options;
 }
@@ -45,6 +49,9 @@ Result<std::unique_ptr<GatewayProcess>> GatewayProcess::StartFor(RoleSeams seams
   access.timeout = daemon.settings().Get(thrift::kCallTimeoutSetting);
   ASSIGN_OR_RETURN(process->client_, client::Client::Connect(access));
   thrift::GatewaySeams parts{*process->client_, daemon.clock(), daemon.metrics(), daemon.LoggerFor("gateway")};
+  parts.open_cluster_files = [&client = *process->client_, &clock = daemon.clock()] {
+    return OpenClusterFiles(client, clock, "cellar gateway");
+  };
   ASSIGN_OR_RETURN(process->gateway_, thrift::Gateway::Start(std::move(parts), std::move(options)));
   daemon.status_pages().SetSection("gateway", [&gateway = *process->gateway_] { return gateway.StatusJson(); });
   return process;

@@ -63,6 +63,21 @@ struct ServerInfo {
   ServerInfo() = default;
 };
 
+/// A server that should have answered.
+struct SilentServer {
+  std::string location;
+  Status why;
+};
+
+/// Where a cluster keeps the files of its tables.
+struct FilesPlace {
+  std::string url;        ///< Of a broker; empty: of none.
+  std::string directory;  ///< Then: on the master's machine.
+  std::string cluster_id;
+
+  FilesPlace() = default;
+};
+
 /// The public code of KillQuery's kNotFound: no scanner of that id.
 inline constexpr int32_t kNoSuchQuery = 0x50007;
 
@@ -117,7 +132,8 @@ class Client {
   Result<bool> TableExists(std::string_view path);
   Result<bool> NamespaceExists(std::string_view path);
 
-  /// kNotFound (22) when there is none.
+  /// kNotFound (22) when there is none. Of "t^.cellstore.index" a table that lists t's blocks, to be scanned only: all
+  /// else is refused (58); kInvalidArgument (54) for other pseudo-tables (model/pseudo_table.h).
   Result<std::shared_ptr<Table>> OpenTable(std::string_view path);
 
   /// In the order of rows, covering the table.
@@ -129,20 +145,29 @@ class Client {
   /// The same for classes of ranges: 1 root, 2 metadata, 4 system, 8 user, or'ed.
   Result<int> CompactRanges(int classes, CompactionType type, bool wait = false);
 
-  /// While it is read-only, writes to users' tables are refused (0x50022). Kept by the master; holds on every server when
-  /// this returns OK.
+  /// While it is read-only, writes to users' tables are refused (0x50022). Kept by the master; holds on every server
+  /// when this returns OK.
   Status SetReadOnly(bool read_only);
 
   Result<ClusterHealth> Health();
   Result<std::vector<ServerInfo>> Servers();
 
-  /// The scans that run, on all servers.
-  Result<std::vector<QueryInfo>> Queries();
+  /// As the master says; for those who keep files of their own beside the cluster's.
+  Result<FilesPlace> PlaceOfFiles();
+
+  /// The scans that run, on all servers. `silent`: where to name servers that do not answer soon; without it the first
+  /// of them is the error.
+  Result<std::vector<QueryInfo>> Queries(std::vector<SilentServer>* silent = nullptr);
   /// Whoever reads from it hears kCancelled. kNotFound when none of that id runs.
   Status KillQuery(std::string_view id);
 
-  /// The compactions that wait or run, on all servers. `wait`: first until there is none, or for a second.
-  Result<std::vector<MaintenanceInfo>> MaintenanceTasks(bool wait = false);
+  /// The compactions that wait or run, on all servers. `wait`: first until there is none, or for a second. `silent` as
+  /// above.
+  Result<std::vector<MaintenanceInfo>> MaintenanceTasks(bool wait = false, std::vector<SilentServer>* silent = nullptr);
+
+  /// From any thread: the calls of this object that wait now end with kCancelled; what they asked for may still be
+  /// done. Calls of tables, mutators and scanners are not among them.
+  void CancelCalls();
 
   ClientCore& core();
 
@@ -150,6 +175,8 @@ class Client {
   Client(std::unique_ptr<Connection> connection, Nanos timeout);
   template <typename Call, typename Request>
   auto Ask(Call call, Request request);
+  template <typename Reply, typename Ask, typename Take>
+  Status AskServers(Nanos patience, std::vector<SilentServer>* silent, const Ask& ask, const Take& take);
   Status SendSchema(std::string_view path, const Table& table, const model::Schema& altered);
   Result<int> CompactEverywhere(const protocol::CompactRequest& request);
 

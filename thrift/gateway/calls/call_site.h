@@ -9,6 +9,7 @@
 #include "common/concurrency/mutex.h"
 #include "common/logging/logger.h"
 #include "common/random/random.h"
+#include "hql/load/byte_stream.h"
 #include "thrift/gateway/objects/client_objects.h"
 #include "thrift/gateway/objects/open_mutator.h"
 #include "thrift/gateway/objects/open_scanner.h"
@@ -38,6 +39,7 @@ struct MethodParts {
   CallPool& pool;
   const Logger& logger;
   MethodOptions& options;
+  hql::FileOpener& files;  ///< Those that statements name.
   Mutex& random_mutex;
   Random& random;  ///< Under random_mutex.
 };

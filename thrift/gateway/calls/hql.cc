@@ -17,7 +17,7 @@ Status Run(const CallSite& site, const Arguments& arguments, Answer* out) {
   auto list = ListFor(out->cells);
   ListTaker taker(list);
   ASSIGN_OR_RETURN(StatementAnswer answer, RunStatement(site, request, taker));
-  out->__isset.cells = answer.is_select && !answer.scanner;
+  out->__isset.cells = answer.has_cells && !answer.scanner;
   SetAllButCells(std::move(answer), out);
   return Status();
 }

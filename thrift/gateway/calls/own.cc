@@ -203,7 +203,7 @@ Status RunHql(const CallSite& site, const gen::CellarService_hql_run_args& argum
   PackedList list(kPackedVersion2);
   ListTaker taker(list);
   ASSIGN_OR_RETURN(StatementAnswer answer, RunStatement(site, request, taker));
-  if (answer.is_select && !answer.scanner) out->__set_cells(list.Finish(/*end_of_scan=*/true));
+  if (answer.has_cells && !answer.scanner) out->__set_cells(list.Finish(/*end_of_scan=*/true));
   SetAllButCells(std::move(answer), out);
   return Status();
 }

@@ -13,18 +13,6 @@
 namespace cellar::thrift {
 namespace {
 
-/// Files are the shell's, on its user's machine.
-class NoFiles final : public hql::FileOpener {
- public:
-  Result<std::unique_ptr<hql::ByteSource>> OpenForReading(const std::string&) override { return Refused(); }
-  Result<std::unique_ptr<hql::ByteSink>> OpenForWriting(const std::string&) override { return Refused(); }
-
- private:
-  static Status Refused() {
-    return common::Unsupported("a gateway reads and writes no files: use the shell").WithDetail(kNotAllowed);
-  }
-};
-
 class AnswerTaker final : public hql::AnswerSink {
  public:
   AnswerTaker(CellTaker& cells, size_t limit_bytes) : cells_(cells), limit_bytes_(limit_bytes) {}
@@ -132,6 +120,18 @@ bool AnswersInLines(const hql::Statement& statement) {
       statement);
 }
 
+/// A SELECT whose cells are the answer.
+bool IsPlainSelect(const hql::Statement& statement) {
+  const auto* select = std::get_if<hql::Select>(&statement);
+  return select != nullptr && !select->output.file;
+}
+
+/// What tells of counters, or of cells that were not as expected.
+bool IsConditional(const hql::Statement& statement) {
+  const auto* insert = std::get_if<hql::Insert>(&statement);
+  return std::holds_alternative<hql::Update>(statement) || (insert != nullptr && insert->if_not_exists);
+}
+
 uint64_t DrawSeed(const CallSite& site) {
   const MutexLock lock(site.parts.random_mutex);
   return site.parts.random.Next();
@@ -143,16 +143,16 @@ Result<StatementAnswer> RunStatement(const CallSite& site, const StatementReques
   ASSIGN_OR_RETURN(std::string path, site.PathOf(request.namespace_id, ""));
   ASSIGN_OR_RETURN(const hql::Statement statement, hql::ParseStatement(request.command));
   StatementAnswer answer;
-  answer.is_select = std::holds_alternative<hql::Select>(statement);
+  const bool is_select = IsPlainSelect(statement);
+  answer.has_cells = is_select || IsConditional(statement);
   Kept kept;
   const std::unique_ptr<hql::Database> database =
-      hql::NewClientDatabase(site.parts.client, HooksFor(site, request, answer.is_select, &kept));
-  NoFiles files;
+      hql::NewClientDatabase(site.parts.client, HooksFor(site, request, is_select, &kept));
   SeededRandom random(DrawSeed(site));
   hql::InterpreterOptions options;
   options.may_use = false;
   options.start_namespace = std::move(path);
-  hql::Interpreter interpreter(*database, files, random, std::move(options));
+  hql::Interpreter interpreter(*database, site.parts.files, random, std::move(options));
   AnswerTaker taker(cells, site.parts.options.batches.answer_bytes);
   RETURN_IF_ERROR(interpreter.Execute(statement, taker).status());
   std::vector<std::string> lines = taker.TakeLines();

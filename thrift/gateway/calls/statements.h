@@ -24,7 +24,7 @@ struct StatementRequest {
 
 /// What came of it, but for cells.
 struct StatementAnswer {
-  bool is_select = false;
+  bool has_cells = false;  ///< Its answer is cells, also when there are none.
   std::optional<std::vector<std::string>> lines;
   std::optional<int64_t> scanner;
   std::optional<int64_t> mutator;
@@ -60,8 +60,8 @@ class ListTaker final : public CellTaker {
   List& list_;
 };
 
-/// Runs one statement (docs/reference/hql.md) in the namespace with that id, which it cannot leave (41). Files are
-/// refused (44).
+/// Runs one statement (docs/reference/hql.md) in the namespace with that id, which it cannot leave (41). Files that it
+/// names are below the import root, or refused (44).
 Result<StatementAnswer> RunStatement(const CallSite& site, const StatementRequest& request, CellTaker& cells);
 
 }  // namespace cellar::thrift

@@ -1,20 +1,12 @@
 #pragma once
 
-#include <atomic>
-#include <cstdint>
 #include <memory>
 #include <string>
 
+#include "hql/files/file_streams.h"
 #include "hql/load/byte_stream.h"
 
 namespace cellar::hql {
-
-/// What went to files, for whoever shows how far a statement is.
-struct FileTraffic {
-  std::atomic<uint64_t> bytes_written = 0;
-
-  FileTraffic() = default;
-};
 
 /// The user's files, by the rights of the process. "~/" in front is the home directory, "-" the given input.
 ///
