@@ -160,12 +160,7 @@ TEST_F(RangeLoaderTest, OnlyTheRowGrants_WhateverTheOrderSays) {
 TEST_F(RangeLoaderTest, ARangeWithoutRow_OrTableWithoutSchema_IsNotFound) {
   const model::RangeKey user(ClientWorld::kTable, std::nullopt, std::nullopt);
   Grant(user, 1);
-  // The catalog answers with nothing.
-  model::RangeRecord catalog;
-  catalog.range = model::RangeKey(model::kCatalogTable, std::nullopt, std::nullopt);
-  catalog.location = location_;
-  catalog.state = RangeState::kServing;
-  world_.ranges.push_back(catalog);
+  world_.DropTable();  // the catalog answers with nothing
   EXPECT_TRUE(Load(1).Is(StatusCode::kNotFound));
   EXPECT_EQ(loaded(), nullptr);
   row_.record->range = model::RangeKey(ClientWorld::kTable, std::nullopt, "m");
