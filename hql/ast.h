@@ -290,7 +290,7 @@ struct LoadData {
 using Statement =
     std::variant<UseNamespace, CreateNamespace, DropNamespace, GetListing, ShowTables, CreateTable, AlterTable,
                  DropTable, RenameTable, ExistsTable, DescribeTable, ShowCreateTable, Insert, Update, Delete, Select,
-                 Explain, DumpTable, DumpPseudoTable, LoadData, Compact, Balance, StopServer, ShutDown, SetVariables,
-                 ShowQueries, KillQuery, ShowMaintenance, WaitForMaintenance, ShowStatus, ShowHelp>;
+                 Explain, DumpTable, DumpPseudoTable, LoadData, Compact, RebuildIndices, Balance, StopServer, ShutDown,
+                 SetVariables, ShowQueries, KillQuery, ShowMaintenance, WaitForMaintenance, ShowStatus, ShowHelp>;
 
 }  // namespace cellar::hql

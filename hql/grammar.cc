@@ -145,6 +145,7 @@ constexpr Example kLoadExamples[] = {
 };
 constexpr Example kCompactExamples[] = {"COMPACT TABLE visits", "COMPACT TYPE=MINOR TABLE visits 'com.example'",
                                         "COMPACT TYPE=GC RANGES USER|METADATA"};
+constexpr Example kRebuildExamples[] = {"REBUILD INDICES visits", "REBUILD VALUE INDICES visits"};
 constexpr Example kBalanceExamples[] = {
     "BALANCE ALGORITHM='offload rs2'",
     "BALANCE ('visits'['a'..'m'], rs1, rs2), ('visits[m..??]', rs1, rs2) DURATION=60", "BALANCE"};
@@ -227,7 +228,9 @@ constexpr StatementEntry kStatements[] = {
      "          | ACCESS GROUP group ( [family {, family}] ) {option}\n"
      "          | [QUALIFIER] INDEX family",
      "Families of one access group are stored together; those of no group are in the group default. What is written at "
-     "a family goes before its group's default, and that before the table's.",
+     "a family goes before its group's default, and that before the table's. An INDEX finds the rows for conditions on "
+     "a family's values, a QUALIFIER INDEX for EXISTS; the index tables, ^table and ^^table, can be read and are kept "
+     "with their table.",
      kTableOptions, kCreateTableExamples},
     {"ALTER TABLE",
      "changes the families of a table",
@@ -239,7 +242,9 @@ constexpr StatementEntry kStatements[] = {
      "          | RENAME COLUMN FAMILY ( old, new )",
      "Definitions as in CREATE TABLE. All alterations of a statement happen at once. MODIFY replaces all options of a "
      "family or group. A group that exists already may be named in ADD to take new families. TIME_ORDER, COUNTER, a "
-     "family's group and a group's COMPRESSOR, REPLICATION and BLOOMFILTER cannot be changed.",
+     "family's group and a group's COMPRESSOR, REPLICATION and BLOOMFILTER cannot be changed. An index that is added "
+     "to "
+     "a family with cells serves queries once REBUILD INDICES has run.",
      {},
      kAlterTableExamples},
     {"DROP TABLE", "removes a table with its cells", "DROP TABLE [IF EXISTS] table", "", {}, kDropTableExamples},
@@ -277,10 +282,18 @@ constexpr StatementEntry kStatements[] = {
      "COMPACT [TYPE=type] RANGES class {'|' class}      class: ALL ROOT METADATA SYSTEM USER",
      "Returns when the work is scheduled. With a row, only the range that holds it.", kCompactOptions,
      kCompactExamples},
+    {"REBUILD INDICES",
+     "makes the indexes of a table anew from its cells",
+     "REBUILD [VALUE|QUALIFIER] INDICES table",
+     "Needed after ALTER TABLE has added an index to a family that has cells; until then queries do without it. The "
+     "table is read and written meanwhile. One that was interrupted has to be begun again.",
+     {},
+     kRebuildExamples},
     {"EXPLAIN",
      "says what a SELECT would read, or has read",
      "EXPLAIN [ANALYZE] SELECT …",
-     "For each range: its server, and for each access group the caches in memory and the files with the blocks that "
+     "First the indexes that find the rows, and what would be read of them. For each range: its server, and for each "
+     "access group the caches in memory and the files with the blocks that "
      "would be read. A file is left out when it has none of the rows, or when its filter excludes the row. The numbers "
      "are for reading to the end: limits are not counted in. ANALYZE also runs the SELECT, without its lines, and says "
      "how many blocks were read and cells given.",

@@ -149,7 +149,6 @@ What the language of Hypertable 0.9.8 does otherwise:
 | SET | READONLY is the only variable. It is not set by itself: a server whose disk is full refuses writes for as long as that lasts |
 | EXPLAIN, SHOW QUERIES, KILL, SHOW MAINTENANCE | are added; WAIT FOR MAINTENANCE is a statement of this shell too |
 | `t^.cellstore.index` | tells exact numbers of each block, under its first row |
-| Not yet | REBUILD INDICES: it answers with error 31 |
 )";
 
 }  // namespace

@@ -28,6 +28,13 @@ struct Compact {
   uint32_t range_classes = 0;      ///< Without a table.
 };
 
+/// REBUILD [VALUE|QUALIFIER] INDICES table
+struct RebuildIndices {
+  Name table;
+  bool value = true;
+  bool qualifier = true;
+};
+
 /// One range of BALANCE and where it shall go.
 struct RangeMove {
   Name table;

@@ -12,7 +12,7 @@ namespace cellar::hql {
 namespace {
 
 /// Statements of the language that this version does not do; the words that begin them.
-constexpr std::array<std::string_view, 3> kNotYetAvailable = {"REBUILD", "REPLAY", "HEAPCHECK"};
+constexpr std::array<std::string_view, 2> kNotYetAvailable = {"REPLAY", "HEAPCHECK"};
 
 Status NotAvailable(const Token& token, std::string_view statement) {
   return Status(StatusCode::kUnsupported,
@@ -122,6 +122,18 @@ Result<Statement> ParseDump(TokenStream& tokens) {
   return ParseDumpPseudoTable(tokens);
 }
 
+Result<Statement> ParseRebuild(TokenStream& tokens) {
+  RebuildIndices rebuild;
+  if (tokens.AcceptKeyword("VALUE")) {
+    rebuild.qualifier = false;
+  } else if (tokens.AcceptKeyword("QUALIFIER")) {
+    rebuild.value = false;
+  }
+  RETURN_IF_ERROR(tokens.ExpectKeyword("INDICES"));
+  ASSIGN_OR_RETURN(rebuild.table, TakeTableName(tokens));
+  return Statement(std::move(rebuild));
+}
+
 Result<Statement> ParseStatus(TokenStream&) {
   return Statement(ShowStatus());
 }
@@ -144,13 +156,13 @@ struct StatementRule {
 };
 
 constexpr StatementRule kStatements[] = {
-    {"SELECT", ParseSelect}, {"INSERT", ParseInsert},   {"UPDATE", ParseUpdate},     {"DELETE", ParseDelete},
-    {"CREATE", ParseCreate}, {"ALTER", ParseAlter},     {"DROP", ParseDrop},         {"DESCRIBE", ParseDescribe},
-    {"SHOW", ParseShow},     {"EXISTS", ParseExists},   {"RENAME", ParseRename},     {"LOAD", ParseLoadData},
-    {"DUMP", ParseDump},     {"COMPACT", ParseCompact}, {"USE", ParseUse},           {"GET", ParseGet},
-    {"STATUS", ParseStatus}, {"BALANCE", ParseBalance}, {"STOP", ParseStop},         {"EXPLAIN", ParseExplain},
-    {"KILL", ParseKill},     {"WAIT", ParseWait},       {"SHUTDOWN", ParseShutDown}, {"SET", ParseSet},
-    {"HELP", ParseHelp},
+    {"SELECT", ParseSelect},   {"INSERT", ParseInsert},   {"UPDATE", ParseUpdate},     {"DELETE", ParseDelete},
+    {"CREATE", ParseCreate},   {"ALTER", ParseAlter},     {"DROP", ParseDrop},         {"DESCRIBE", ParseDescribe},
+    {"SHOW", ParseShow},       {"EXISTS", ParseExists},   {"RENAME", ParseRename},     {"LOAD", ParseLoadData},
+    {"DUMP", ParseDump},       {"COMPACT", ParseCompact}, {"USE", ParseUse},           {"GET", ParseGet},
+    {"STATUS", ParseStatus},   {"BALANCE", ParseBalance}, {"STOP", ParseStop},         {"EXPLAIN", ParseExplain},
+    {"KILL", ParseKill},       {"WAIT", ParseWait},       {"SHUTDOWN", ParseShutDown}, {"SET", ParseSet},
+    {"REBUILD", ParseRebuild}, {"HELP", ParseHelp},
 };
 
 Result<Statement> ParseTokens(TokenStream& tokens) {

@@ -385,6 +385,11 @@ std::string Text(const Compact& compact) {
              classes, [](const std::string& name) { return name; }, "|");
 }
 
+std::string Text(const RebuildIndices& rebuild) {
+  const std::string_view kind = !rebuild.qualifier ? "VALUE " : !rebuild.value ? "QUALIFIER " : "";
+  return fmt::format("REBUILD {}INDICES {}", kind, Quote(rebuild.table));
+}
+
 std::string Text(const RangeMove& move) {
   return "(" + Quote(move.table) + "[" + (move.start_row.empty() ? "" : Quote(move.start_row)) + ".." +
          (move.end_row ? Quote(*move.end_row) : "??") + "], " + Quote(move.from) + ", " + Quote(move.to) + ")";

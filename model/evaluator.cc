@@ -215,7 +215,7 @@ Cells Evaluation::StateOfRow(const Cells& row) const {
 Cells Evaluation::StoredCells(const Cells& row) const {
   Cells stored;
   for (const Cell& cell : row)
-    if (cell.flag != KeyFlag::kInsert || !IsExpired(cell, now_)) stored.push_back(cell);
+    if (cell.flag != KeyFlag::kInsert || spec_.expired_too || !IsExpired(cell, now_)) stored.push_back(cell);
   SortByKey(&stored);
   return stored;
 }

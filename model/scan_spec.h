@@ -120,6 +120,7 @@ struct ScanSpec {
 
   bool keys_only = false;
   bool return_deletes = false;        ///< Markers and what they hide, all versions.
+  bool expired_too = false;           ///< With return_deletes: everything stored, also what a TTL has ended.
   bool scan_and_filter_rows = false;  ///< Row intervals as a set, in row order (kUnion), in one scan.
   bool no_cache = false;              ///< Skip the query cache.
 

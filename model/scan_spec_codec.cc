@@ -21,7 +21,8 @@ constexpr uint8_t kScanAndFilterRows = 4;
 constexpr uint8_t kNoCache = 8;
 constexpr uint8_t kEachInOrder = 16;
 constexpr uint8_t kPredicatesPerCell = 32;
-constexpr uint8_t kKnownFlags = 63;
+constexpr uint8_t kExpiredToo = 64;
+constexpr uint8_t kKnownFlags = 127;
 
 bool GetText(Reader* in, std::string* text) {
   std::string_view bytes;
@@ -133,6 +134,7 @@ bool GetCellInterval(Reader* in, CellInterval* interval) {
 uint8_t FlagsOf(const ScanSpec& spec) {
   return static_cast<uint8_t>((spec.keys_only ? kKeysOnly : 0) | (spec.return_deletes ? kReturnDeletes : 0) |
                               (spec.scan_and_filter_rows ? kScanAndFilterRows : 0) | (spec.no_cache ? kNoCache : 0) |
+                              (spec.expired_too ? kExpiredToo : 0) |
                               (spec.interval_mode == IntervalMode::kEachInOrder ? kEachInOrder : 0) |
                               (spec.predicate_mode == PredicateMode::kPerCell ? kPredicatesPerCell : 0));
 }
@@ -142,6 +144,7 @@ void SetFlags(uint8_t flags, ScanSpec* spec) {
   spec->return_deletes = (flags & kReturnDeletes) != 0;
   spec->scan_and_filter_rows = (flags & kScanAndFilterRows) != 0;
   spec->no_cache = (flags & kNoCache) != 0;
+  spec->expired_too = (flags & kExpiredToo) != 0;
   spec->interval_mode = (flags & kEachInOrder) != 0 ? IntervalMode::kEachInOrder : IntervalMode::kUnion;
   spec->predicate_mode = (flags & kPredicatesPerCell) != 0 ? PredicateMode::kPerCell : PredicateMode::kPerRow;
 }

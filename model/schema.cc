@@ -137,7 +137,9 @@ Result<Schema> Schema::Create(SchemaDefinition definition) {
     family.id = FamilyId{next_id++};
     family.generation = definition.generation;
     family.deleted = false;
+    for (const IndexKind kind : kIndexKinds) family.index_building(kind) = false;
   }
+  for (const IndexKind kind : kIndexKinds) definition.index_table(kind).reset();
   for (AccessGroup& group : definition.groups) group.generation = definition.generation;
   return Build(std::move(definition));
 }
@@ -184,6 +186,10 @@ Status Schema::Derive() {
     family_rules_.push_back(rules);
     family_group_.push_back(static_cast<size_t>(group - definition_.groups.data()));
     if (rules.oldest_first) oldest_first.set(family.id.get());
+    for (const IndexKind kind : kIndexKinds) {
+      const bool is_kept = !family.deleted && family.has_index(kind) && definition_.index_table(kind);
+      if (is_kept) indexed_[static_cast<size_t>(kind)].set(family.id.get());
+    }
   }
   key_codec_ = KeyCodec(oldest_first);
   return common::Status();

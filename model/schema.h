@@ -78,16 +78,25 @@ class Schema {
   /// Place of the family's group in groups(). Constant time; requires that the family exists.
   size_t group_index(FamilyId id) const { return family_group_[family_index_[id.get()]]; }
   bool has_family(FamilyId id) const { return family_index_[id.get()] != kNone; }
+  /// Families whose cells have entries in the index of the kind: whoever writes a cell writes its entry first.
+  const FamilySet& indexed_families(IndexKind kind) const { return indexed_[static_cast<size_t>(kind)]; }
+  /// Every cell of the family that can be seen has an entry, so that rows may be found by them.
+  bool is_index_complete(FamilyId id, IndexKind kind) const {
+    return indexed_families(kind)[id.get()] && !family(id).index_building(kind);
+  }
+
   const GroupRules& group_rules(size_t group_index) const { return group_rules_[group_index]; }
 
   friend bool operator==(const Schema& a, const Schema& b) { return a.definition_ == b.definition_; }
+
+  /// The master's: `next` as it is, the state of indexes too, as the next generation.
+  Result<Schema> Succeed(SchemaDefinition next) const;
 
  private:
   static constexpr uint8_t kNone = 255;
   Schema() { family_index_.fill(kNone); }
   static Result<Schema> Build(SchemaDefinition definition);
   Status Derive();
-  Result<Schema> Succeed(SchemaDefinition next) const;  ///< Numbers what is new, checks, builds.
   const ColumnFamily& family(FamilyId id) const { return definition_.families[family_index_[id.get()]]; }
 
   SchemaDefinition definition_;
@@ -96,6 +105,7 @@ class Schema {
   std::vector<FamilyRules> family_rules_;
   std::vector<size_t> family_group_;
   std::vector<GroupRules> group_rules_;
+  FamilySet indexed_[2];  ///< By IndexKind.
 };
 
 }  // namespace cellar::model

@@ -83,8 +83,7 @@ struct Alteration {
       ColumnFamily* const family = schema->FindFamily(name);
       if (family == nullptr) return NoFamily(name);
       family->deleted = true;
-      family->value_index = false;
-      family->qualifier_index = false;
+      for (const IndexKind kind : kIndexKinds) family->has_index(kind) = false;
     }
     // One that was added in this same statement never was.
     std::erase_if(schema->families, [](const ColumnFamily& f) { return f.deleted && f.id == FamilyId{}; });
@@ -190,11 +189,27 @@ void MatchFamilies(const SchemaDefinition& before, SchemaDefinition* wanted) {
   wanted->families = std::move(families);
 }
 
+/// An index on what was there before lacks its cells at first; all else about indexes stays as it is, whatever `after`
+/// says: tables and states are the master's.
+void CarryIndexes(const SchemaDefinition& before, SchemaDefinition* after) {
+  for (const IndexKind kind : kIndexKinds) {
+    after->index_table(kind) = before.index_table(kind);
+    for (ColumnFamily& family : after->families) {
+      const auto old = std::find_if(before.families.begin(), before.families.end(),
+                                    [&family](const ColumnFamily& f) { return f.id == family.id; });
+      const bool is_new = old == before.families.end();
+      const bool had_index = !is_new && old->has_index(kind);
+      family.index_building(kind) = family.has_index(kind) && !is_new && (!had_index || old->index_building(kind));
+    }
+  }
+}
+
 }  // namespace
 
 Result<Schema> Schema::Alter(const std::vector<SchemaAlteration>& alterations) const {
   SchemaDefinition altered = definition_;
   for (const SchemaAlteration& alteration : alterations) RETURN_IF_ERROR(std::visit(Alteration{&altered}, alteration));
+  CarryIndexes(definition_, &altered);
   return Succeed(std::move(altered));
 }
 
@@ -206,6 +221,7 @@ Result<Schema> Schema::Replace(SchemaDefinition wanted) const {
   }
   for (const AccessGroup& group : definition_.groups)
     if (wanted.FindGroup(group.name) == nullptr) wanted.groups.push_back(group);
+  CarryIndexes(definition_, &wanted);
   return Succeed(std::move(wanted));
 }
 

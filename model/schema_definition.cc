@@ -1,5 +1,7 @@
 #include "model/schema_definition.h"
 
+#include <algorithm>
+
 #include "common/bytes/coding.h"
 
 namespace cellar::model {
@@ -12,7 +14,8 @@ using common::PutVarint64;
 using common::PutZigZag64;
 using common::Reader;
 
-constexpr uint8_t kEncodingVersion = 1;
+constexpr uint8_t kEncodingVersion = 2;
+constexpr uint8_t kVersionWithoutIndexTables = 1;  ///< Of schemas that have none, to this day.
 constexpr uint64_t kMaxEncodedFamilies = 4096;
 constexpr uint64_t kMaxEncodedGroups = 4096;
 
@@ -94,23 +97,41 @@ void PutFamily(const ColumnFamily& family, std::string* out) {
   PutLengthPrefixed(out, family.access_group);
   PutZigZag64(out, family.generation.get());
   PutFixed8(out, static_cast<uint8_t>((family.deleted ? 1 : 0) | (family.value_index ? 2 : 0) |
-                                      (family.qualifier_index ? 4 : 0)));
+                                      (family.qualifier_index ? 4 : 0) | (family.value_index_building ? 8 : 0) |
+                                      (family.qualifier_index_building ? 16 : 0)));
   PutOptions(family.options, out);
 }
 
-bool GetFamily(Reader* in, ColumnFamily* family) {
+bool GetFamily(Reader* in, uint8_t largest_bits, ColumnFamily* family) {
   uint8_t id = 0;
   int64_t generation = 0;
   uint8_t bits = 0;
   if (!in->GetFixed8(&id) || !GetText(in, &family->name) || !GetText(in, &family->access_group) ||
-      !in->GetZigZag64(&generation) || !in->GetFixed8(&bits) || bits > 7)
+      !in->GetZigZag64(&generation) || !in->GetFixed8(&bits) || bits > largest_bits)
     return false;
   family->id = FamilyId{id};
   family->generation = SchemaGeneration{generation};
   family->deleted = (bits & 1) != 0;
   family->value_index = (bits & 2) != 0;
   family->qualifier_index = (bits & 4) != 0;
+  family->value_index_building = (bits & 8) != 0;
+  family->qualifier_index_building = (bits & 16) != 0;
   return GetOptions(in, &family->options);
+}
+
+void PutTable(const std::optional<TableId>& table, std::string* out) {
+  PutFixed8(out, table ? 1 : 0);
+  if (!table) return;
+  PutVarint64(out, table->space);
+  PutVarint64(out, table->number);
+}
+
+bool GetTable(Reader* in, std::optional<TableId>* table) {
+  uint8_t present = 0;
+  if (!in->GetFixed8(&present) || present > 1) return false;
+  if (present == 0) return true;
+  table->emplace();
+  return in->GetVarint32(&(*table)->space) && in->GetVarint32(&(*table)->number);
 }
 
 void PutGroup(const AccessGroup& group, std::string* out) {
@@ -140,7 +161,7 @@ bool GetTableFields(Reader* in, SchemaDefinition* definition) {
   return GetOptions(in, &definition->group_defaults) && GetOptions(in, &definition->family_defaults);
 }
 
-bool GetLists(Reader* in, SchemaDefinition* definition) {
+bool GetLists(Reader* in, uint8_t encoding_version, SchemaDefinition* definition) {
   uint64_t group_count = 0;
   if (!in->GetVarint64(&group_count) || group_count > kMaxEncodedGroups) return false;
   for (uint64_t i = 0; i < group_count; ++i)
@@ -148,11 +169,29 @@ bool GetLists(Reader* in, SchemaDefinition* definition) {
   uint64_t family_count = 0;
   if (!in->GetVarint64(&family_count) || family_count > kMaxEncodedFamilies) return false;
   for (uint64_t i = 0; i < family_count; ++i)
-    if (!GetFamily(in, &definition->families.emplace_back())) return false;
+    if (!GetFamily(in, encoding_version == kVersionWithoutIndexTables ? 7 : 31, &definition->families.emplace_back()))
+      return false;
+  if (encoding_version != kVersionWithoutIndexTables)
+    for (const IndexKind kind : kIndexKinds)
+      if (!GetTable(in, &definition->index_table(kind))) return false;
   return in->empty();
 }
 
+bool TellsOfIndexTables(const SchemaDefinition& definition) {
+  for (const IndexKind kind : kIndexKinds) {
+    if (definition.index_table(kind)) return true;
+    for (const ColumnFamily& family : definition.families)
+      if (family.index_building(kind)) return true;
+  }
+  return false;
+}
+
 }  // namespace
+
+bool SchemaDefinition::HasIndex(IndexKind kind) const {
+  return std::any_of(families.begin(), families.end(),
+                     [kind](const ColumnFamily& family) { return !family.deleted && family.has_index(kind); });
+}
 
 ColumnFamily* SchemaDefinition::FindFamily(std::string_view name) {
   for (ColumnFamily& family : families)
@@ -172,7 +211,8 @@ AccessGroup* SchemaDefinition::FindGroup(std::string_view name) {
 
 std::string SchemaDefinition::Encode() const {
   std::string out;
-  PutFixed8(&out, kEncodingVersion);
+  const bool has_tables = TellsOfIndexTables(*this);
+  PutFixed8(&out, has_tables ? kEncodingVersion : kVersionWithoutIndexTables);
   PutZigZag64(&out, generation.get());
   PutZigZag64(&out, version);
   PutVarint64(&out, group_commit_interval_ms);
@@ -183,6 +223,8 @@ std::string SchemaDefinition::Encode() const {
   for (const AccessGroup& group : groups) PutGroup(group, &out);
   PutVarint64(&out, families.size());
   for (const ColumnFamily& family : families) PutFamily(family, &out);
+  if (!has_tables) return out;
+  for (const IndexKind kind : kIndexKinds) PutTable(index_table(kind), &out);
   return out;
 }
 
@@ -190,10 +232,10 @@ Result<SchemaDefinition> SchemaDefinition::Decode(std::string_view bytes) {
   Reader in(bytes);
   uint8_t encoding_version = 0;
   if (!in.GetFixed8(&encoding_version)) return common::Corruption("schema: empty");
-  if (encoding_version != kEncodingVersion)
+  if (encoding_version != kEncodingVersion && encoding_version != kVersionWithoutIndexTables)
     return common::Unsupported("schema: encoding version " + std::to_string(encoding_version) + " is not known");
   SchemaDefinition definition;
-  if (!GetTableFields(&in, &definition) || !GetLists(&in, &definition))
+  if (!GetTableFields(&in, &definition) || !GetLists(&in, encoding_version, &definition))
     return common::Corruption("schema: damaged at byte " + std::to_string(in.offset()));
   return definition;
 }

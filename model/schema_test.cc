@@ -113,7 +113,7 @@ TEST(SchemaTest, Encoding_RoundTripsAndRefusesEveryCut) {
   for (size_t size = 0; size < bytes.size(); ++size)
     EXPECT_EQ(Schema::Decode(std::string_view(bytes).substr(0, size)).status().code(), StatusCode::kCorruption);
   std::string newer = bytes;
-  newer[0] = 2;
+  newer[0] = 3;
   EXPECT_EQ(Schema::Decode(newer).status().code(), StatusCode::kUnsupported);
   EXPECT_EQ(*SchemaDefinition::Decode(Fruit().Encode()), Fruit());
 }

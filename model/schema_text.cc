@@ -76,7 +76,9 @@ void WriteFamily(const ColumnFamily& family, bool with_ids, XmlWriter* xml) {
   xml->Element("AccessGroup", family.access_group);
   xml->Element("Deleted", family.deleted);
   if (family.value_index) xml->Element("Index", true);
+  if (with_ids && family.value_index_building) xml->Element("IndexState", std::string_view("building"));
   if (family.qualifier_index) xml->Element("QualifierIndex", true);
+  if (with_ids && family.qualifier_index_building) xml->Element("QualifierIndexState", std::string_view("building"));
   WriteOptions("Options", family.options, xml);
   xml->Close("ColumnFamily");
 }

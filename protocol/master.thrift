@@ -24,11 +24,21 @@ struct CreateTableResponse { 1: common.TableId table, 2: binary schema }
 struct DropTableRequest { 1: RequestId id, 2: string path, 3: bool if_exists }
 struct RenameTableRequest { 1: RequestId id, 2: string path, 3: string new_path }
 
+/// REBUILD INDICES: at first new, empty index tables; in the end, when the families' cells have their entries in them,
+/// the word that they are complete.
+struct IndexChange {
+  1: list<i32> kinds               // model::IndexKind
+  2: bool complete                 // false: begin anew
+  3: list<i32> families            // complete: whose cells have their entries
+  4: list<common.TableId> tables   // complete: in these, one a kind; refused with kConflict when they are others by now
+}
+
 struct AlterTableRequest {
   1: RequestId id
   2: string path
   3: binary schema                 // the whole wanted schema
   4: i64 expected_generation       // refused with kStaleSchema when the table moved on
+  5: optional IndexChange indexes  // in place of a schema and a generation
 }
 
 struct AlterTableResponse { 1: i64 generation, 2: binary schema }

@@ -142,10 +142,12 @@ struct GetRowsRequest {
   2: i64 schema_generation
   3: binary scan_spec              // without row intervals: columns, versions, time
   4: list<binary> rows
+  5: optional bool settled         // read when every write that was taken before can be read
 }
 
 struct GetRowsResponse {
   1: list<common.PartStatus> statuses   // one a row
+  2: optional i64 settled_at            // the server's wall clock from before that: what expires by then does not come
   // attachment: one scan block with the cells of the rows in the order asked for
 }
 
@@ -175,6 +177,8 @@ struct UnloadRangeRequest {
 struct UpdateSchemaRequest {
   1: common.TableId table
   2: binary schema
+  3: optional bool settled         // answer when every write that was taken under an earlier one can be read; kBusy
+                                   // while a range of the table is being loaded
 }
 
 struct UpdateVariablesRequest { 1: common.ClusterVariables variables }

@@ -8,6 +8,7 @@
 
 #include "client/cpp/client_core.h"
 #include "client/cpp/connection.h"
+#include "client/cpp/index_rebuild.h"
 #include "common/concurrency/block_on.h"
 #include "model/pseudo_table.h"
 #include "model/system_schemas.h"
@@ -130,6 +131,11 @@ Status Client::SendSchema(std::string_view path, const Table& table, const model
   request.schema = altered.Encode();
   request.expected_generation = table.schema()->generation().get();
   return Ask(&MasterStub::AlterTable, std::move(request)).status();
+}
+
+Status Client::RebuildIndexes(std::string_view path, std::vector<model::IndexKind> kinds, IndexRebuildWatcher watcher) {
+  return common::BlockOn(core().executor(), client::RebuildIndexes(core(), std::string(path), std::move(kinds),
+                                                                   timeout_, std::move(watcher)));
 }
 
 Result<bool> Client::TableExists(std::string_view path) {

@@ -32,7 +32,7 @@ class ClientCore {
   UpdateSeams updates() { return UpdatesOf(numbers_); }
   /// The same under a session of its own: for a stream of frames whose order matters.
   UpdateSeams UpdatesOf(BatchNumbers& numbers) {
-    return UpdateSeams{executor_, locator_, range_servers_, numbers, lanes_, random_, 0, &schemas_};
+    return UpdateSeams{executor_, locator_, range_servers_, numbers, lanes_, random_, 0, &schemas_, this};
   }
   ScanSeams scans() { return ScanSeams{executor_, locator_, range_servers_, random_, &schemas_}; }
   TableSchemas& schemas() { return schemas_; }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "client/cpp/backoff.h"
+#include "client/cpp/index_plan.h"
 #include "client/cpp/scan_rows.h"
 #include "protocol/values.h"
 
@@ -64,11 +65,10 @@ std::optional<std::string> NextRow(const std::vector<model::RowInterval>& rows,
   return std::nullopt;
 }
 
-}  // namespace
-
-Task<Result<std::vector<ExplainedRange>>> ExplainScan(ScanSeams seams, model::TableId table,
-                                                      std::shared_ptr<const model::Schema> schema, model::ScanSpec spec,
-                                                      Deadline deadline) {
+/// The table's ranges that the spec's intervals touch.
+Task<Result<std::vector<ExplainedRange>>> ExplainRanges(ScanSeams seams, model::TableId table,
+                                                        std::shared_ptr<const model::Schema> schema,
+                                                        model::ScanSpec spec, Deadline deadline) {
   const std::vector<model::RowInterval> rows = RowsOf(spec);
   std::vector<ExplainedRange> ranges;
   if (rows.empty()) co_return std::move(ranges);
@@ -83,6 +83,39 @@ Task<Result<std::vector<ExplainedRange>>> ExplainScan(ScanSeams seams, model::Ta
     ranges.push_back(std::move(range));
   }
   co_return std::move(ranges);
+}
+
+/// What the plan's leaves read, from left to right; appended to `lookups`. Borrows `plan` and `lookups`, which the
+/// caller keeps while it waits.
+Task<Status> ExplainPlan(ScanSeams seams, std::shared_ptr<const model::Schema> schema, const IndexPlan& plan,
+                         Deadline deadline, std::vector<ExplainedLookup>* lookups) {
+  for (const IndexPlan& child : plan.children) {
+    CO_RETURN_IF_ERROR(co_await ExplainPlan(seams, schema, child, deadline, lookups));
+  }
+  if (plan.kind != IndexPlan::Kind::kLookup) co_return common::OkStatus();
+  ExplainedLookup lookup;
+  lookup.index = plan.lookup->ToString(*schema);
+  if (model::ScanSpec spec = plan.lookup->Spec(); !spec.row_intervals.empty()) {
+    CO_TRY(lookup.ranges,
+           co_await ExplainRanges(seams, plan.lookup->table(), model::IndexTableSchema(), std::move(spec), deadline));
+  }
+  lookups->push_back(std::move(lookup));
+  co_return common::OkStatus();
+}
+
+}  // namespace
+
+Task<Result<Explanation>> ExplainScan(ScanSeams seams, model::TableId table,
+                                      std::shared_ptr<const model::Schema> schema, model::ScanSpec spec,
+                                      Deadline deadline) {
+  Explanation explanation;
+  const std::optional<IndexPlan> plan = PlanIndexes(*schema, spec);
+  if (plan) {
+    explanation.indexes = plan->ToString(*schema);
+    CO_RETURN_IF_ERROR(co_await ExplainPlan(seams, schema, *plan, deadline, &explanation.lookups));
+  }
+  CO_TRY(explanation.ranges, co_await ExplainRanges(seams, table, std::move(schema), std::move(spec), deadline));
+  co_return std::move(explanation);
 }
 
 }  // namespace cellar::client

@@ -8,9 +8,9 @@
 
 namespace cellar::client {
 
-/// What a scan would read, range by range. Errors are those of opening a scanner.
-Task<Result<std::vector<ExplainedRange>>> ExplainScan(ScanSeams seams, model::TableId table,
-                                                      std::shared_ptr<const model::Schema> schema, model::ScanSpec spec,
-                                                      Deadline deadline);
+/// What a scan would read of indexes and of its table, range by range. Errors are those of opening a scanner.
+Task<Result<Explanation>> ExplainScan(ScanSeams seams, model::TableId table,
+                                      std::shared_ptr<const model::Schema> schema, model::ScanSpec spec,
+                                      Deadline deadline);
 
 }  // namespace cellar::client

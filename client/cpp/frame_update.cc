@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "client/cpp/backoff.h"
+#include "client/cpp/index_writes.h"
 #include "client/cpp/table_schemas.h"
+#include "common/base/check.h"
 #include "common/bytes/coding.h"
 #include "common/concurrency/sleep.h"
 #include "common/concurrency/task_group.h"
@@ -52,10 +54,11 @@ Status IsGone(const model::Schema& schema, const model::EncodedKeyParts& key) {
 
 }  // namespace
 
-Nanos UpdateSeams::ExpiryOf(Deadline deadline) const {
+Nanos UpdateSeams::ExpiryOf(Deadline deadline, std::optional<Nanos> latest) const {
   constexpr Nanos kLongest = 600 * kSecond;
   const Clock& clock = executor.clock();
-  return clock.WallNow() + std::min(deadline.Remaining(clock), kLongest);
+  const Nanos expiry = clock.WallNow() + std::min(deadline.Remaining(clock), kLongest);
+  return latest ? std::min(expiry, *latest) : expiry;
 }
 
 FrameUpdate::FrameUpdate(UpdateSeams seams, TableFrame frame, Deadline deadline)
@@ -70,12 +73,28 @@ FrameUpdate::FrameUpdate(UpdateSeams seams, TableFrame frame, Deadline deadline)
   if (newest != frame_.schema) Adopt(std::move(newest));
 }
 
+Task<void> FrameUpdate::WriteEntries() {
+  std::vector<TableFrame> entries = std::exchange(frame_.entries, {});
+  if (entries.empty() || pending_.empty()) co_return;
+  CHECK(seams_.core != nullptr);
+  const auto written = co_await client::WriteEntries(*seams_.core, std::move(entries), deadline_);
+  if (written.ok()) {
+    takes_until_ = *written;
+    co_return;
+  }
+  last_error_ = written.status();
+  is_stale_ = last_error_.Is(StatusCode::kStaleSchema) && seams_.schemas != nullptr;
+  if (!is_stale_) FailAll();
+}
+
 Task<bool> FrameUpdate::Locate() {
-  co_await Route();
+  if (!is_stale_) co_await Route();
   co_return pending_.empty();
 }
 
 Task<bool> FrameUpdate::FirstTry() {
+  if (has_entries()) co_await WriteEntries();
+  if (is_stale_) co_return false;
   co_await Route();
   co_return co_await SendLocated();
 }
@@ -94,6 +113,7 @@ Task<void> FrameUpdate::Finish() {
     }
     waits = true;
     if (is_stale_) co_await LearnSchema();
+    if (!is_stale_ && has_entries()) co_await WriteEntries();
     if (!is_stale_) co_await TryAll(true);
   }
 }
@@ -183,7 +203,7 @@ protocol::UpdateFrame FrameUpdate::Describe(const Part& part, bool resumes, std:
   frame.attachment_length = static_cast<int32_t>(attachment->size()) - frame.attachment_offset;
   frame.session = seams_.numbers.session().get();
   frame.sequence = part.sequence.get();
-  frame.expires_at = seams_.ExpiryOf(deadline_);
+  frame.expires_at = seams_.ExpiryOf(deadline_, takes_until_);
   frame.resumes = resumes;
   frame.durability = static_cast<protocol::Durability::type>(frame_.durability);
   return frame;
@@ -206,6 +226,7 @@ void FrameUpdate::Settle(Shipment& shipment) {
       Fail(shipment.parts[i], common::Corruption("the answer to an update has too few outcomes"));
       continue;
     }
+    if (outcomes[i].__isset.base_revision) NoteBase(model::Revision(outcomes[i].base_revision));
     for (const protocol::RefusedRows& refused : outcomes[i].refused) SettleRefused(shipment.parts[i], refused);
   }
 }
@@ -235,6 +256,10 @@ void FrameUpdate::KeepOrFail(Part part, const Status& status, std::vector<Part>*
   }
   last_error_ = status;
   kept->push_back(std::move(part));
+}
+
+void FrameUpdate::NoteBase(model::Revision base) {
+  if (!oldest_base_ || base < *oldest_base_) oldest_base_ = base;
 }
 
 void FrameUpdate::FailAll() {
@@ -274,6 +299,17 @@ Task<void> FrameUpdate::LearnSchema() {
 void FrameUpdate::Adopt(std::shared_ptr<const model::Schema> schema) {
   if (HasDroppedFamily(*schema)) LeaveOutDroppedFamilies(*schema);
   frame_.schema = std::move(schema);
+  RemakeEntries();
+}
+
+/// Those of all that is pending, also of rows that may have been applied: with entries by another schema.
+void FrameUpdate::RemakeEntries() {
+  EntryFrames entries(frame_.schema);
+  for (const Part& part : pending_) {
+    for (size_t i = part.first_row; i < part.first_row + part.row_count; ++i) entries.AddRow(view_, view_.rows[i]);
+  }
+  frame_.entries = entries.Build();
+  takes_until_.reset();
 }
 
 bool FrameUpdate::HasDroppedFamily(const model::Schema& schema) const {

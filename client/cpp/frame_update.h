@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,7 @@
 
 namespace cellar::client {
 
+class ClientCore;
 class TableSchemas;
 
 /// What every update of one client goes through. All borrowed; they outlive the updates.
@@ -33,9 +35,10 @@ struct UpdateSeams {
   Random& random;
   uint32_t master_term = 0;         ///< Of the master that this is, for conditional mutations; 0: it is none.
   TableSchemas* schemas = nullptr;  ///< Null: an update of an old schema fails (kStaleSchema).
+  ClientCore* core = nullptr;       ///< By which index entries are written. Null: the tables have no indexes.
 
-  /// The wall time after which a server refuses a batch of an operation with this deadline.
-  Nanos ExpiryOf(Deadline deadline) const;
+  /// The wall time after which a server refuses a batch of an operation with this deadline; `latest` at the latest.
+  Nanos ExpiryOf(Deadline deadline, std::optional<Nanos> latest = std::nullopt) const;
 };
 
 /// A frame of one table's cells (model/cell_codec.h), with the schema that they were checked against.
@@ -44,6 +47,7 @@ struct TableFrame {
   std::shared_ptr<const model::Schema> schema;
   model::Durability durability = model::Durability::kSync;  ///< The stronger of this and the table's holds.
   std::string bytes;
+  std::vector<TableFrame> entries;  ///< Of the cells, in index tables: written before them (index_writes.h).
 
   TableFrame() = default;
 };
@@ -69,10 +73,17 @@ inline constexpr size_t kMaxFailedRows = 1000;
 /// refused or unknown. Rows refused because the table was altered go again under its new schema, without the cells of
 /// families that were dropped: those fail one by one. Loop only; outlives its tasks.
 ///
+/// No row is sent before its index entries, by the schema it is sent under, are there; rows whose entries cannot be
+/// written fail (docs/internals/indexes.md).
+///
 /// A sequence number is used again only for rows whose outcome is unknown (protocols.md B8).
 class FrameUpdate {
  public:
   FrameUpdate(UpdateSeams seams, TableFrame frame, Deadline deadline);
+
+  /// What is to be written before the first try, which does that by itself unless WriteEntries came before.
+  bool has_entries() const { return !frame_.entries.empty(); }
+  Task<void> WriteEntries();
 
   /// Sends every row once. True: all are settled, look at report().
   Task<bool> FirstTry();
@@ -87,6 +98,9 @@ class FrameUpdate {
 
   const UpdateReport& report() const { return report_; }
   UpdateReport TakeReport() { return std::move(report_); }
+
+  /// The least revision that a server has told for some of the rows.
+  const std::optional<model::Revision>& oldest_base() const { return oldest_base_; }
 
  private:
   /// Consecutive rows of the frame that travel under one sequence number.
@@ -124,6 +138,7 @@ class FrameUpdate {
   void Settle(Shipment& shipment);
   void SettleRefused(const Part& part, const protocol::RefusedRows& refused);
   void KeepOrFail(Part part, const Status& status, std::vector<Part>* kept);
+  void NoteBase(model::Revision base);
   void FailAll();
   void Fail(const Part& part, const Status& cause);
   void Report(std::string row, bool maybe_applied, const Status& cause);
@@ -131,6 +146,7 @@ class FrameUpdate {
   void Adopt(std::shared_ptr<const model::Schema> schema);
   bool HasDroppedFamily(const model::Schema& schema) const;
   void LeaveOutDroppedFamilies(const model::Schema& schema);
+  void RemakeEntries();
 
   UpdateSeams seams_;
   TableFrame frame_;  ///< What is settled may have gone from it.
@@ -139,9 +155,11 @@ class FrameUpdate {
   model::FrameView view_;
   std::vector<Part> pending_;
   Shipments shipments_;    ///< On their way.
-  bool is_stale_ = false;  ///< A server has a newer schema: nothing is sent before it is learnt.
+  bool is_stale_ = false;  ///< There is a newer schema: nothing is sent before it is learnt.
   Status last_error_;
   UpdateReport report_;
+  std::optional<Nanos> takes_until_;  ///< No server takes a row later than at this wall time.
+  std::optional<model::Revision> oldest_base_;
 };
 
 }  // namespace cellar::client

@@ -4,6 +4,7 @@
 
 #include "client/cpp/future_flow.h"
 #include "client/cpp/include/client.h"
+#include "client/cpp/index_scan.h"
 #include "common/concurrency/block_on.h"
 
 namespace cellar::client {
@@ -21,13 +22,13 @@ Status CancelledFuture() {
 
 // ---- On the loop
 
-void FutureFlow::StartScan(std::unique_ptr<ScanStream> stream, std::shared_ptr<void> source,
+void FutureFlow::StartScan(std::unique_ptr<BlockSource> stream, std::shared_ptr<void> source,
                            std::shared_ptr<bool> cancelled) {
   ++outstanding_;
   tasks_.Spawn(RunScan(std::move(stream), std::move(source), std::move(cancelled)), "scan of a future");
 }
 
-Task<void> FutureFlow::RunScan(std::unique_ptr<ScanStream> stream, std::shared_ptr<void> source,
+Task<void> FutureFlow::RunScan(std::unique_ptr<BlockSource> stream, std::shared_ptr<void> source,
                                std::shared_ptr<bool> cancelled) {
   bool goes_on = true;
   while (goes_on && !cancelled_ && !*cancelled) {
@@ -134,7 +135,7 @@ Result<std::shared_ptr<Future::Scan>> Future::StartScan(const std::shared_ptr<Ta
   auto scan = std::make_shared<Scan>();
   scan->future_ = shared_from_this();
   scan->cancelled_ = std::make_shared<bool>(false);
-  auto stream = std::make_unique<ScanStream>(core_.scans(), table->id(), table->schema(), std::move(spec));
+  auto stream = OpenScan(core_, table->id(), table->schema(), std::move(spec), scan->cancelled_);
   FutureFlow& flow = *flow_;
   const bool started = Ask([&flow, &stream, &source, &scan] {
     if (flow.is_cancelled()) return false;

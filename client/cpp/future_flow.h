@@ -4,9 +4,9 @@
 #include <memory>
 #include <string>
 
+#include "client/cpp/block_source.h"
 #include "client/cpp/client_core.h"
 #include "client/cpp/include/future.h"
-#include "client/cpp/scan_stream.h"
 #include "common/concurrency/event.h"
 #include "common/concurrency/task_group.h"
 
@@ -18,7 +18,7 @@ class FutureFlow {
   FutureFlow(ClientCore& core, size_t capacity_bytes)
       : core_(core), capacity_bytes_(capacity_bytes), tasks_(core.executor()) {}
 
-  void StartScan(std::unique_ptr<ScanStream> stream, std::shared_ptr<void> source, std::shared_ptr<bool> cancelled);
+  void StartScan(std::unique_ptr<BlockSource> stream, std::shared_ptr<void> source, std::shared_ptr<bool> cancelled);
   void Expect() { ++outstanding_; }
   void Deliver(FutureResult result);
   Task<Result<FutureResult>> Next(Deadline deadline);
@@ -33,7 +33,8 @@ class FutureFlow {
   bool has_outstanding() const { return outstanding_ > 0; }
 
  private:
-  Task<void> RunScan(std::unique_ptr<ScanStream> stream, std::shared_ptr<void> source, std::shared_ptr<bool> cancelled);
+  Task<void> RunScan(std::unique_ptr<BlockSource> stream, std::shared_ptr<void> source,
+                     std::shared_ptr<bool> cancelled);
   Task<void> Answer(Deadline deadline, UniqueFunction<void(Result<FutureResult>)> done);
   /// Waits for room. False: nobody wants it any more.
   Task<bool> Push(FutureResult result, std::shared_ptr<bool> cancelled);

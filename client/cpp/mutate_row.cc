@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "client/cpp/backoff.h"
+#include "client/cpp/index_writes.h"
 #include "client/cpp/table_schemas.h"
+#include "common/base/check.h"
 #include "model/cell_codec.h"
 #include "protocol/values.h"
 
@@ -80,6 +82,32 @@ Task<Status> LearnSchema(UpdateSeams seams, model::TableId table, std::shared_pt
   co_return newer.status();
 }
 
+/// Writes the index entries of the cells by `schema`, and by a newer one in its place when an index of it is gone:
+/// until when the cells may be taken (WriteEntries). The caller keeps `schema` and `cells` alive.
+Task<Result<std::optional<Nanos>>> WriteEntriesOf(UpdateSeams seams, model::TableId table,
+                                                  std::shared_ptr<const model::Schema>* schema,
+                                                  const std::vector<model::Cell>& cells, Deadline deadline) {
+  Backoff backoff(seams.random);
+  while (true) {
+    EntryFrames entries(*schema);
+    for (const model::Cell& cell : cells) entries.Add(cell.view());
+    std::vector<TableFrame> frames = entries.Build();
+    if (frames.empty()) co_return std::optional<Nanos>();
+    CHECK(seams.core != nullptr);
+    auto written = co_await WriteEntries(*seams.core, std::move(frames), deadline);
+    if (!written.status().Is(StatusCode::kStaleSchema) || seams.schemas == nullptr) co_return std::move(written);
+    const Status learnt = co_await LearnSchema(seams, table, schema, TryDeadline(seams.executor.clock(), deadline));
+    if (learnt.ok()) continue;
+    if (!IsWorthAnotherTry(learnt)) co_return learnt;
+    const bool waited = co_await backoff.Wait(seams.executor, deadline);
+    if (!waited) co_return learnt;
+  }
+}
+
+Status Final(const Status& failure, bool maybe_applied) {
+  return maybe_applied ? common::TimedOut("outcome unknown: " + failure.ToString()) : failure;
+}
+
 }  // namespace
 
 Task<Result<RowMutationOutcome>> MutateRow(UpdateSeams seams, model::TableId table,
@@ -87,6 +115,8 @@ Task<Result<RowMutationOutcome>> MutateRow(UpdateSeams seams, model::TableId tab
                                            std::vector<RowCondition> conditions, std::vector<model::Cell> cells,
                                            Deadline deadline, MutateRowOptions options) {
   const std::string row = cells.at(0).row;
+  auto takes_until = co_await WriteEntriesOf(seams, table, &schema, cells, deadline);
+  if (!takes_until.ok()) co_return std::move(takes_until).status();
   MutationLanes::Lane lane = seams.lanes.Take();
   const std::string frame = FrameOf(cells, *schema);
   protocol::MutateRowRequest request = RequestFor(table, *schema, conditions);
@@ -96,7 +126,7 @@ Task<Result<RowMutationOutcome>> MutateRow(UpdateSeams seams, model::TableId tab
   request.frame.settles = true;
   request.wants_counters = options.wants_counters;
   if (options.durability) request.frame.durability = static_cast<protocol::Durability::type>(*options.durability);
-  request.frame.expires_at = seams.ExpiryOf(deadline);
+  request.frame.expires_at = seams.ExpiryOf(deadline, *takes_until);
   if (seams.master_term != 0) request.__set_master_term(seams.master_term);
   Backoff backoff(seams.random);
   bool maybe_applied = false;
@@ -120,6 +150,11 @@ Task<Result<RowMutationOutcome>> MutateRow(UpdateSeams seams, model::TableId tab
       failure = co_await LearnSchema(seams, table, &schema, of_try);
       // What may have been applied is asked for all the same: the server knows it by its number.
       if (failure.ok() && !maybe_applied) failure = CheckFamilies(conditions, cells, *schema);
+      if (failure.ok()) {
+        takes_until = co_await WriteEntriesOf(seams, table, &schema, cells, deadline);
+        if (!takes_until.ok()) break;
+        if (*takes_until) request.frame.expires_at = seams.ExpiryOf(deadline, *takes_until);
+      }
       request.frame.schema_generation = schema->generation().get();
       if (failure.ok()) continue;
     }
@@ -127,9 +162,9 @@ Task<Result<RowMutationOutcome>> MutateRow(UpdateSeams seams, model::TableId tab
       const bool waited = co_await backoff.Wait(seams.executor, deadline);
       if (waited) continue;
     }
-    if (maybe_applied) co_return common::TimedOut("outcome unknown: " + failure.ToString());
-    co_return failure;
+    co_return Final(failure, maybe_applied);
   }
+  co_return Final(takes_until.status(), maybe_applied);
 }
 
 }  // namespace cellar::client

@@ -21,7 +21,8 @@ struct MutateRowOptions {
 
 /// Changes one row if all conditions hold, and sends it again under the same number until the outcome is known or the
 /// deadline has passed: then kTimedOut, and the row may have been changed. `cells` are of one row, at least one. "Not
-/// applied" is final: no try of it is applied later.
+/// applied" is final: no try of it is applied later. Index entries of the cells are there before any try; those of a
+/// mutation that is not applied stay, stale.
 Task<Result<RowMutationOutcome>> MutateRow(UpdateSeams seams, model::TableId table,
                                            std::shared_ptr<const model::Schema> schema,
                                            std::vector<RowCondition> conditions, std::vector<model::Cell> cells,

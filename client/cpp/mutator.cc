@@ -11,7 +11,7 @@
 namespace cellar::client {
 
 MutatorFace::MutatorFace(ClientCore& core, model::TableId table, std::shared_ptr<const model::Schema> schema,
-                         Nanos timeout, const MutatorOptions& options)
+                         Nanos timeout, const MutatorOptions& options, Status refusal)
     : core_(core),
       executor_(core.executor()),
       table_(table),
@@ -19,8 +19,10 @@ MutatorFace::MutatorFace(ClientCore& core, model::TableId table, std::shared_ptr
       heard_(schema_),
       timeout_(timeout),
       options_(options),
+      refusal_(std::move(refusal)),
       limits_(model::CellLimits::For(table)),
       builder_(schema_->key_codec()),
+      entries_(schema_),
       flow_(core, options.in_flight_bytes) {}
 
 MutatorFace::~MutatorFace() {
@@ -30,13 +32,15 @@ MutatorFace::~MutatorFace() {
 
 Status MutatorFace::Set(const model::CellView& cell) {
   RETURN_IF_ERROR(error_);
+  RETURN_IF_ERROR(refusal_);
   if (cell.key.flag != model::KeyFlag::kDeleteRow && !schema_->is_live(cell.key.family)) {
     RETURN_IF_ERROR(LookForNewerSchema());
   }
   RETURN_IF_ERROR(CheckCell(cell, *schema_, limits_));
+  entries_.Add(cell);
   builder_.Add(cell);
   ++cell_count_;
-  if (builder_.size_bytes() < options_.frame_bytes) return common::OkStatus();
+  if (builder_.size_bytes() + entries_.size_bytes() < options_.frame_bytes) return common::OkStatus();
   return SendFrame();
 }
 
@@ -46,6 +50,7 @@ Status MutatorFace::SendFrame() {
   frame.schema = schema_;
   frame.durability = options_.durability.value_or(schema_->durability());
   frame.bytes = builder_.Build();
+  frame.entries = entries_.Build();
   error_ = common::BlockOn(executor_, Submit(std::move(frame)));
   AdoptHeard();
   return error_;
@@ -77,6 +82,7 @@ void MutatorFace::AdoptHeard() {
   if (heard_ == schema_) return;
   schema_ = heard_;
   builder_ = model::FrameBuilder(schema_->key_codec());
+  entries_ = EntryFrames(schema_);
 }
 
 Status MutatorFace::LookForNewerSchema() {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "client/cpp/include/mutator.h"
+#include "client/cpp/index_writes.h"
 #include "client/cpp/mutator_flow.h"
 #include "model/cell_codec.h"
 
@@ -12,8 +13,9 @@ namespace cellar::client {
 /// A MutatorFlow as seen from a thread that is not the loop: checks cells and makes frames on that thread.
 class MutatorFace {
  public:
+  /// `refusal`: of every cell, when it is not OK.
   MutatorFace(ClientCore& core, model::TableId table, std::shared_ptr<const model::Schema> schema, Nanos timeout,
-              const MutatorOptions& options);
+              const MutatorOptions& options, Status refusal);
   ~MutatorFace();
 
   Status Set(const model::CellView& cell);
@@ -41,8 +43,10 @@ class MutatorFace {
   std::shared_ptr<const model::Schema> heard_;   ///< As the loop said last; not older.
   const Nanos timeout_;
   const MutatorOptions options_;
+  const Status refusal_;
   const model::CellLimits limits_;
   model::FrameBuilder builder_;
+  EntryFrames entries_;
   uint64_t cell_count_ = 0;
   Status error_;  ///< As the loop said last.
   MutatorFlow flow_;

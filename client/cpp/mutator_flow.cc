@@ -13,17 +13,28 @@ MutatorFlow::MutatorFlow(ClientCore& core, size_t in_flight_bytes)
       tasks_(core.executor()) {}
 
 Task<void> MutatorFlow::Submit(TableFrame frame, Deadline deadline) {
-  const size_t bytes = std::min(frame.bytes.size(), in_flight_bytes_);
+  size_t bytes = frame.bytes.size();
+  for (const TableFrame& entries : frame.entries) bytes += entries.bytes.size();
+  bytes = std::min(bytes, in_flight_bytes_);
   Semaphore::Permit permit = co_await room_.Acquire(bytes);
   while (trouble_) co_await changed_.Wait();
   flights_.push_back(
       std::make_unique<Flight>(core_.UpdatesOf(numbers_), std::move(frame), deadline, std::move(permit)));
   ++trying_;
-  tasks_.Spawn(TakeOff(std::prev(flights_.end())), "frame of a mutator");
+  const auto flight = std::prev(flights_.end());
+  if ((*flight)->waits_for_entries) tasks_.Spawn(WriteEntriesOf(flight), "index entries of a mutator");
+  tasks_.Spawn(TakeOff(flight), "frame of a mutator");
+}
+
+Task<void> MutatorFlow::WriteEntriesOf(Flights::iterator flight) {
+  co_await (*flight)->update.WriteEntries();
+  (*flight)->waits_for_entries = false;
+  changed_.WakeAll();
 }
 
 Task<void> MutatorFlow::TakeOff(Flights::iterator flight) {
   const AsyncMutex::Permit turn = co_await take_off_.Acquire();
+  while ((*flight)->waits_for_entries) co_await changed_.Wait();
   if (!trouble_) {
     const bool located = co_await (*flight)->update.Locate();
     if (!located) HoldBack();

@@ -17,7 +17,8 @@ namespace cellar::client {
 ///
 /// First tries go out one behind the other without waiting for answers. As soon as one leaves rows unsettled, no
 /// further frame goes out until those under way are answered and the unsettled ones have been finished one by one, in
-/// order (docs/internals/client.md).
+/// order (docs/internals/client.md). A frame's index entries are written beside the frames before it, and it waits for
+/// them; when they cannot be written, the frame's rows fail.
 class MutatorFlow {
  public:
   MutatorFlow(ClientCore& core, size_t in_flight_bytes);
@@ -36,13 +37,17 @@ class MutatorFlow {
  private:
   struct Flight {
     FrameUpdate update;
+    bool waits_for_entries;
     Semaphore::Permit permit;
 
     Flight(UpdateSeams seams, TableFrame frame, Deadline deadline, Semaphore::Permit bytes)
-        : update(seams, std::move(frame), deadline), permit(std::move(bytes)) {}
+        : update(seams, std::move(frame), deadline),
+          waits_for_entries(update.has_entries()),
+          permit(std::move(bytes)) {}
   };
   using Flights = std::list<std::unique_ptr<Flight>>;  // in order of submission
 
+  Task<void> WriteEntriesOf(Flights::iterator flight);
   Task<void> Fly(Flights::iterator flight);
   Task<void> TakeOff(Flights::iterator flight);
   void HoldBack();

@@ -1,5 +1,7 @@
 #include "client/cpp/row_reads.h"
 
+#include <algorithm>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -19,16 +21,20 @@ using model::Cell;
 class RowReads {
  public:
   RowReads(ScanSeams seams, model::TableId table, std::shared_ptr<const model::Schema> schema,
-           const model::ScanSpec& spec, std::vector<std::string> rows, Deadline deadline)
+           const model::ScanSpec& spec, std::vector<std::string> rows, Deadline deadline, bool settled)
       : seams_(seams),
         table_(table),
         schema_(std::move(schema)),
         spec_(spec.Encode()),
         rows_(std::move(rows)),
         deadline_(deadline),
+        settled_(settled),
         cells_(rows_.size()) {
     for (size_t i = 0; i < rows_.size(); ++i) pending_.push_back(i);
   }
+
+  /// The least that some server has told.
+  Nanos settled_at() const { return settled_at_; }
 
   Task<Result<std::vector<Cell>>> Run() {
     Backoff backoff(seams_.random);
@@ -71,6 +77,7 @@ class RowReads {
     request.schema_generation = schema_->generation().get();
     request.scan_spec = spec_;
     for (const size_t index : indexes) request.rows.push_back(rows_[index]);
+    if (settled_) request.__set_settled(true);
     const Deadline of_try = TryDeadline(seams_.executor.clock(), deadline_);
     auto rows = co_await seams_.stub.GetRows(address, std::move(request), of_try);
     if (!rows.ok()) {
@@ -82,6 +89,7 @@ class RowReads {
   }
 
   Status Take(const std::vector<size_t>& indexes, const protocol::RangeServerStub::Rows& rows) {
+    if (settled_) settled_at_ = std::min(settled_at_, rows.head.settled_at);
     if (rows.head.statuses.size() != indexes.size()) {
       return common::Corruption("the answer has not one status a row");
     }
@@ -130,6 +138,8 @@ class RowReads {
   const std::string spec_;
   const std::vector<std::string> rows_;
   const Deadline deadline_;
+  const bool settled_;
+  Nanos settled_at_ = std::numeric_limits<Nanos>::max();
   std::vector<std::vector<Cell>> cells_;  ///< By place in rows_.
   std::vector<size_t> pending_;
   bool is_stale_ = false;  ///< A server has a newer schema: nothing is asked before it is learnt.
@@ -142,8 +152,18 @@ class RowReads {
 Task<Result<std::vector<Cell>>> GetRows(ScanSeams seams, model::TableId table,
                                         std::shared_ptr<const model::Schema> schema, model::ScanSpec spec,
                                         std::vector<std::string> rows, Deadline deadline) {
-  RowReads reads(seams, table, std::move(schema), spec, std::move(rows), deadline);
+  RowReads reads(seams, table, std::move(schema), spec, std::move(rows), deadline, false);
   co_return co_await reads.Run();
+}
+
+Task<Result<SettledRows>> GetSettledRows(ScanSeams seams, model::TableId table,
+                                         std::shared_ptr<const model::Schema> schema, model::ScanSpec spec,
+                                         std::vector<std::string> rows, Deadline deadline) {
+  RowReads reads(seams, table, std::move(schema), spec, std::move(rows), deadline, true);
+  SettledRows settled;
+  CO_TRY(settled.cells, co_await reads.Run());
+  settled.settled_at = reads.settled_at();
+  co_return std::move(settled);
 }
 
 }  // namespace cellar::client

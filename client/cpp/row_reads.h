@@ -14,4 +14,15 @@ Task<Result<std::vector<model::Cell>>> GetRows(ScanSeams seams, model::TableId t
                                                std::shared_ptr<const model::Schema> schema, model::ScanSpec spec,
                                                std::vector<std::string> rows, Deadline deadline);
 
+/// Cells as GetRows gives them, from behind every write that was taken before.
+struct SettledRows {
+  std::vector<model::Cell> cells;
+  Nanos settled_at = 0;  ///< By the clocks of the rows' servers: writes that expire by then do not come any more.
+
+  SettledRows() = default;
+};
+Task<Result<SettledRows>> GetSettledRows(ScanSeams seams, model::TableId table,
+                                         std::shared_ptr<const model::Schema> schema, model::ScanSpec spec,
+                                         std::vector<std::string> rows, Deadline deadline);
+
 }  // namespace cellar::client

@@ -17,7 +17,8 @@ namespace {
 using model::RowInterval;
 using model::ScanSpec;
 
-/// Each interval as a spec of its own.
+}  // namespace
+
 std::vector<ScanSpec> OnePerInterval(const ScanSpec& spec) {
   std::vector<ScanSpec> specs;
   ScanSpec without = spec;
@@ -31,7 +32,13 @@ std::vector<ScanSpec> OnePerInterval(const ScanSpec& spec) {
   return specs;
 }
 
-}  // namespace
+ScanLabel ScanLabel::ForIndex(model::IndexKind kind) const {
+  ScanLabel label = *this;
+  if (table_name.empty()) return label;
+  const std::string mark = kind == model::IndexKind::kValue ? "^" : "^^";
+  label.table_name.insert(table_name.rfind('/') + 1, mark);
+  return label;
+}
 
 ScanStream::ScanStream(ScanSeams seams, model::TableId table, std::shared_ptr<const model::Schema> schema,
                        ScanSpec spec, int32_t block_bytes)
@@ -119,13 +126,14 @@ Task<Result<ScanStream::ScanBlock>> ScanStream::Open(Deadline deadline) {
 
 void ScanStream::Advance(const protocol::ScanBlockResponse& head) {
   began_ = true;
-  if (head.__isset.resume) resume_ = head.resume;
+  if (head.__isset.resume) position_ = resume_ = head.resume;
   if (head.__isset.reads && label_.reads) AddReads(head.reads);
   snapshot_ = head.snapshot_revision;
   scanner_ = head.more ? head.scanner : 0;
   ++next_block_;
   if (head.more) return;
   snapshot_.reset();
+  limit_reached_ = head.finished;
   if (head.finished) {
     StartNextPass();
   } else {
@@ -178,23 +186,27 @@ Task<void> ScanStream::Close(Deadline deadline) {
   (void)destroyed;
 }
 
-Task<Result<std::vector<model::Cell>>> ScanAll(ScanSeams seams, model::TableId table,
-                                               std::shared_ptr<const model::Schema> schema, ScanSpec spec,
-                                               Deadline deadline, size_t limit_bytes) {
-  ScanStream stream(seams, table, std::move(schema), std::move(spec));
+Task<Result<std::vector<model::Cell>>> ReadAll(BlockSource& source, Deadline deadline, size_t limit_bytes) {
   std::vector<model::Cell> cells;
   size_t bytes = 0;
   while (true) {
-    CO_TRY(const std::optional<std::string> block, co_await stream.Next(deadline));
+    CO_TRY(const std::optional<std::string> block, co_await source.Next(deadline));
     if (!block) co_return std::move(cells);
     bytes += block->size();
     if (bytes > limit_bytes) {
-      co_await stream.Close(deadline);
+      co_await source.Close(deadline);
       co_return common::InvalidArgument("the scan has more than " + std::to_string(limit_bytes) + " bytes");
     }
     CO_TRY(std::vector<model::Cell> more, model::DecodeScanBlock(*block));
     std::move(more.begin(), more.end(), std::back_inserter(cells));
   }
+}
+
+Task<Result<std::vector<model::Cell>>> ScanAll(ScanSeams seams, model::TableId table,
+                                               std::shared_ptr<const model::Schema> schema, ScanSpec spec,
+                                               Deadline deadline, size_t limit_bytes) {
+  ScanStream stream(seams, table, std::move(schema), std::move(spec));
+  co_return co_await ReadAll(stream, deadline, limit_bytes);
 }
 
 }  // namespace cellar::client

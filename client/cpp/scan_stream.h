@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "client/cpp/block_source.h"
 #include "client/cpp/include/explanation.h"
 #include "client/cpp/range_locator.h"
 #include "client/cpp/scan_cells.h"
@@ -36,6 +37,9 @@ struct ScanLabel {
   std::shared_ptr<ScanReads> reads;  ///< Where to add what was read, on the loop; none: servers do not count.
 
   ScanLabel() = default;
+
+  /// Of a scan of the table's index, for the sake of the same reader.
+  ScanLabel ForIndex(model::IndexKind kind) const;
 };
 
 /// One scan over a table, range after range, as scan blocks (model/scan_block.h) in key order. Goes on behind the last
@@ -43,7 +47,7 @@ struct ScanLabel {
 /// of two versions (protocols.md L1). And it goes on when the table was altered: from the next range on by the new
 /// schema, as long as it has the families that the spec names, whatever their names are by now; without any named, with
 /// those that it has. Loop only; one call at a time.
-class ScanStream {
+class ScanStream final : public BlockSource {
  public:
   /// Limits and offsets of the spec hold for the whole scan: their state travels from range to range. `block_bytes`:
   /// how much a block should hold (docs/internals/scan.md, "Blocks").
@@ -53,15 +57,21 @@ class ScanStream {
   /// What the servers are told of it. Before the first Next.
   void set_label(ScanLabel label) { label_ = std::move(label); }
 
-  /// The next block; nullopt at the end. Not called again after an error. kInvalidArgument (0x5000A): a family that the
-  /// spec names was dropped.
-  Task<Result<std::optional<std::string>>> Next(Deadline deadline);
+  /// kInvalidArgument (0x5000A): a family that the spec names was dropped.
+  Task<Result<std::optional<std::string>>> Next(Deadline deadline) override;
+  const std::shared_ptr<const model::Schema>& schema() const override { return schema_; }
+  Task<void> Close(Deadline deadline) override;
 
-  /// By which the cells of the last block are to be understood.
-  const std::shared_ptr<const model::Schema>& schema() const { return schema_; }
-
-  /// Tells the server that nothing more will be asked. Not needed after the end or an error.
-  Task<void> Close(Deadline deadline);
+  /// Before the first Next: goes on behind what another stream has delivered, with what it has counted, as part of the
+  /// same scan. The spec is that one's but for its rows, which lie behind. One pass only.
+  void GoOnFrom(std::string position) {
+    resume_ = std::move(position);
+    began_ = true;
+  }
+  /// After the end: for GoOnFrom.
+  const std::string& position() const { return position_; }
+  /// At the end: because a limit was reached.
+  bool limit_reached() const { return limit_reached_; }
 
   /// Where the scanner is, or was last; empty: there was none. Together with how many there were: whose the last block
   /// is.
@@ -98,6 +108,8 @@ class ScanStream {
   bool began_ = false;  ///< Some server has answered.
 
   std::string row_;                  ///< The scan goes on in the range that holds it.
+  std::string position_;             ///< The last one of resume_.
+  bool limit_reached_ = false;       ///< In the last pass.
   std::string resume_;               ///< Of the last block delivered in this pass; empty at first.
   std::optional<int64_t> snapshot_;  ///< Of the range's scanner.
   std::string address_;              ///< Where `scanner_` is open.
@@ -107,6 +119,12 @@ class ScanStream {
   ScanLabel label_;
   ScanReads scanner_reads_;  ///< Of the present scanner, if it counts.
 };
+
+/// Each interval as a spec of its own; the whole table as one.
+std::vector<model::ScanSpec> OnePerInterval(const model::ScanSpec& spec);
+
+/// Every cell of a source, which the caller keeps alive; at most `limit_bytes` of blocks (else kInvalidArgument).
+Task<Result<std::vector<model::Cell>>> ReadAll(BlockSource& source, Deadline deadline, size_t limit_bytes = 64 << 20);
 
 /// Every cell of a small scan, at most `limit_bytes` of blocks (kInvalidArgument when it would be more).
 Task<Result<std::vector<model::Cell>>> ScanAll(ScanSeams seams, model::TableId table,

@@ -7,27 +7,25 @@ namespace cellar::client {
 ScannerFlow::ScannerFlow(ClientCore& core, model::TableId table, std::shared_ptr<const model::Schema> schema,
                          model::ScanSpec spec, Nanos timeout, ScanLabel label)
     : core_(core),
-      stream_(core.scans(), table, std::move(schema), std::move(spec)),
+      source_(OpenScan(core, table, std::move(schema), std::move(spec), cancelled_, std::move(label))),
       timeout_(timeout),
-      schema_(stream_.schema()),
-      tasks_(core.executor()) {
-  stream_.set_label(std::move(label));
-}
+      schema_(source_->schema()),
+      tasks_(core.executor()) {}
 
 void ScannerFlow::Start() {
   tasks_.Spawn(FetchAll(), "scanner's fetches");
 }
 
 Task<void> ScannerFlow::FetchAll() {
-  while (!cancelled_) {
+  while (!*cancelled_) {
     Semaphore::Permit permit = co_await room_.Acquire();
-    if (cancelled_) break;
-    auto block = co_await stream_.Next(Deadline::After(core_.executor().clock(), timeout_));
+    if (*cancelled_) break;
+    auto block = co_await source_->Next(Deadline::After(core_.executor().clock(), timeout_));
     if (!block.ok() || !block->has_value()) {
       end_ = block.status();
       break;
     }
-    blocks_.push_back(Block{std::move(**block), stream_.schema(), std::move(permit)});
+    blocks_.push_back(Block{std::move(**block), source_->schema(), std::move(permit)});
     changed_.WakeAll();
   }
   finished_ = true;
@@ -35,8 +33,8 @@ Task<void> ScannerFlow::FetchAll() {
 }
 
 Task<Result<std::optional<std::string>>> ScannerFlow::Next() {
-  while (blocks_.empty() && !finished_ && !cancelled_) co_await changed_.Wait();
-  if (cancelled_) co_return common::Cancelled("the scan was cancelled");
+  while (blocks_.empty() && !finished_ && !*cancelled_) co_await changed_.Wait();
+  if (*cancelled_) co_return common::Cancelled("the scan was cancelled");
   if (blocks_.empty()) {
     if (!end_.ok()) co_return end_;
     co_return std::optional<std::string>();
@@ -48,7 +46,7 @@ Task<Result<std::optional<std::string>>> ScannerFlow::Next() {
 }
 
 void ScannerFlow::Cancel() {
-  cancelled_ = true;
+  *cancelled_ = true;
   changed_.WakeAll();
 }
 
@@ -56,7 +54,7 @@ Task<void> ScannerFlow::Close() {
   Cancel();
   blocks_.clear();
   co_await tasks_.Join();
-  co_await stream_.Close(Deadline::After(core_.executor().clock(), timeout_));
+  co_await source_->Close(Deadline::After(core_.executor().clock(), timeout_));
 }
 
 }  // namespace cellar::client

@@ -1,11 +1,12 @@
 #pragma once
 
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "client/cpp/client_core.h"
-#include "client/cpp/scan_stream.h"
+#include "client/cpp/index_scan.h"
 #include "common/concurrency/event.h"
 #include "common/concurrency/semaphore.h"
 #include "common/concurrency/task_group.h"
@@ -44,10 +45,10 @@ class ScannerFlow {
   Task<void> FetchAll();
 
   ClientCore& core_;
-  ScanStream stream_;
+  const std::shared_ptr<bool> cancelled_ = std::make_shared<bool>(false);
+  const std::unique_ptr<BlockSource> source_;
   const Nanos timeout_;
   Semaphore room_{kBlocksAhead, "scanner blocks"};
-  bool cancelled_ = false;
   bool finished_ = false;  ///< Nothing more will be fetched: end_ says why.
   Status end_;
   std::deque<Block> blocks_;

@@ -6,6 +6,7 @@
 #include "client/cpp/check_cell.h"
 #include "client/cpp/client_core.h"
 #include "client/cpp/explain.h"
+#include "client/cpp/index_scan.h"
 #include "client/cpp/mutate_row.h"
 #include "client/cpp/mutator_face.h"
 #include "client/cpp/row_reads.h"
@@ -63,8 +64,18 @@ Task<Result<bool>> Table::LookForNewerSchema() {
   co_return Learn();
 }
 
+/// Their entries come with the cells of their table, and nothing else may take some away.
+Status Table::CheckWritable() const {
+  constexpr int32_t kBadTableName = 35;
+  const size_t name = path_.find_last_not_of("/ ");
+  const size_t slash = name == std::string::npos ? name : path_.rfind('/', name);
+  if (slash == std::string::npos || path_[slash + 1] != '^') return common::OkStatus();
+  return common::InvalidArgument("an index table is written through its table: " + path_).WithDetail(kBadTableName);
+}
+
 std::unique_ptr<Mutator> Table::NewMutator(const MutatorOptions& options) {
-  return std::make_unique<Mutator>(std::make_unique<MutatorFace>(core_, id_, schema(), timeout_, options));
+  return std::make_unique<Mutator>(
+      std::make_unique<MutatorFace>(core_, id_, schema(), timeout_, options, CheckWritable()));
 }
 
 Result<std::unique_ptr<Scanner>> Table::NewScanner(model::ScanSpec spec, bool count_reads) {
@@ -76,7 +87,7 @@ Result<std::unique_ptr<Scanner>> Table::NewScanner(model::ScanSpec spec, bool co
       std::make_unique<ScannerFace>(core_, id_, schema(), std::move(spec), timeout_, std::move(label)));
 }
 
-Result<std::vector<ExplainedRange>> Table::Explain(model::ScanSpec spec) {
+Result<Explanation> Table::Explain(model::ScanSpec spec) {
   RETURN_IF_ERROR(spec.Check());
   if (model::IsPseudo(*schema())) return OnlyScanned();
   return Call(ExplainScan(core_.scans(), id_, schema(), std::move(spec), NewDeadline()));
@@ -84,7 +95,12 @@ Result<std::vector<ExplainedRange>> Table::Explain(model::ScanSpec spec) {
 
 Result<std::vector<model::Cell>> Table::ScanAll(model::ScanSpec spec) {
   RETURN_IF_ERROR(spec.Check());
-  return Call(client::ScanAll(core_.scans(), id_, schema(), std::move(spec), NewDeadline()));
+  return Call(ReadScan(std::move(spec)));
+}
+
+Task<Result<std::vector<model::Cell>>> Table::ReadScan(model::ScanSpec spec) {
+  const std::unique_ptr<BlockSource> source = OpenScan(core_, id_, schema(), std::move(spec));
+  co_return co_await ReadAll(*source, NewDeadline());
 }
 
 Result<std::vector<model::Cell>> Table::GetRows(const model::ScanSpec& spec, std::vector<std::string> rows) {
@@ -135,6 +151,7 @@ Result<RowMutationOutcome> Table::MutateRow(std::vector<RowCondition> conditions
 
 Result<RowMutationOutcome> Table::Send(std::vector<RowCondition> conditions, std::vector<model::Cell> cells,
                                        std::optional<model::Durability> durability) {
+  RETURN_IF_ERROR(CheckWritable());
   std::set<std::pair<model::FamilyId, std::string_view>> counters;
   for (const model::Cell& cell : cells) {
     if (cell.flag == model::KeyFlag::kInsert && schema()->rules(cell.family).counter)

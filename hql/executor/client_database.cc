@@ -45,9 +45,7 @@ class ClientTable final : public DatabaseTable {
     return std::make_unique<ClientWriter>(table_->NewMutator(options));
   }
 
-  Result<std::vector<client::ExplainedRange>> Explain(model::ScanSpec spec) override {
-    return table_->Explain(std::move(spec));
-  }
+  Result<client::Explanation> Explain(model::ScanSpec spec) override { return table_->Explain(std::move(spec)); }
   Result<std::shared_ptr<CellScanner>> NewScanner(model::ScanSpec spec, bool count_reads) override {
     if (hooks_.new_scanner && !count_reads) return hooks_.new_scanner(table_, std::move(spec));
     ASSIGN_OR_RETURN(std::unique_ptr<client::Scanner> scanner, table_->NewScanner(std::move(spec), count_reads));
@@ -87,6 +85,10 @@ class ClientDatabase final : public Database {
   }
   Status AlterTable(std::string_view path, const std::vector<model::SchemaAlteration>& alterations) override {
     return Changed(path, client_.AlterTable(path, alterations));
+  }
+  Status RebuildIndexes(std::string_view path, std::vector<model::IndexKind> kinds,
+                        client::IndexRebuildWatcher watcher) override {
+    return Changed(path, client_.RebuildIndexes(path, std::move(kinds), std::move(watcher)));
   }
   Status ReplaceSchema(std::string_view path, model::SchemaDefinition wanted) override {
     return Changed(path, client_.ReplaceSchema(path, std::move(wanted)));

@@ -56,7 +56,7 @@ class DatabaseTable {
   /// `durability`: in place of the table's.
   virtual std::unique_ptr<CellWriter> NewWriter(std::optional<model::Durability> durability) = 0;
   virtual Result<std::shared_ptr<CellScanner>> NewScanner(model::ScanSpec spec, bool count_reads = false) = 0;
-  virtual Result<std::vector<client::ExplainedRange>> Explain(model::ScanSpec spec) = 0;
+  virtual Result<client::Explanation> Explain(model::ScanSpec spec) = 0;
 
   /// As client::Table::Mutate.
   virtual Result<client::RowMutationOutcome> Mutate(const client::RowMutation& mutation) = 0;
@@ -79,6 +79,9 @@ class Database {
   virtual Status AlterTable(std::string_view path, const std::vector<model::SchemaAlteration>& alterations) = 0;
   virtual Status ReplaceSchema(std::string_view path, model::SchemaDefinition wanted) = 0;
   virtual Result<std::unique_ptr<DatabaseTable>> OpenTable(std::string_view path) = 0;
+
+  virtual Status RebuildIndexes(std::string_view path, std::vector<model::IndexKind> kinds,
+                                client::IndexRebuildWatcher watcher) = 0;
 
   /// Both return how many ranges were told to.
   virtual Result<int> CompactTable(std::string_view path, client::CompactionType type, const std::string* row) = 0;

@@ -65,6 +65,14 @@ std::string RangeText(const client::ExplainedRange& range, ReadSum* sum) {
   return text;
 }
 
+/// The lines of all, and one with their sum.
+std::string RangesText(const std::vector<client::ExplainedRange>& ranges, std::string_view what) {
+  std::string text;
+  ReadSum sum;
+  for (const client::ExplainedRange& range : ranges) text += RangeText(range, &sum) + "\n";
+  return text + fmt::format("{}: {}: {}", what, Count(ranges.size(), "range"), sum.Text());
+}
+
 }  // namespace
 
 /// Reads everything and gives none of it.
@@ -94,11 +102,14 @@ Status StatementRun::Analyze(DatabaseTable& table, model::ScanSpec spec) {
 Status StatementRun::Run(const Explain& explain) {
   ASSIGN_OR_RETURN(const model::ScanSpec spec, ToScanSpec(explain.select));
   ASSIGN_OR_RETURN(const std::unique_ptr<DatabaseTable> table, Open(explain.select.table));
-  ASSIGN_OR_RETURN(const std::vector<client::ExplainedRange> ranges, table->Explain(spec));
-  RETURN_IF_ERROR(sink.Lines("index: none"));
-  ReadSum sum;
-  for (const client::ExplainedRange& range : ranges) RETURN_IF_ERROR(sink.Lines(RangeText(range, &sum)));
-  RETURN_IF_ERROR(sink.Lines(fmt::format("to read: {}: {}", Count(ranges.size(), "range"), sum.Text())));
+  ASSIGN_OR_RETURN(const client::Explanation explanation, table->Explain(spec));
+  const bool by_index = !explanation.indexes.empty();
+  RETURN_IF_ERROR(sink.Lines("index: " + (by_index ? explanation.indexes : "none")));
+  for (const client::ExplainedLookup& lookup : explanation.lookups) {
+    RETURN_IF_ERROR(sink.Lines(RangesText(lookup.ranges, "to read of " + lookup.index)));
+  }
+  RETURN_IF_ERROR(sink.Lines(
+      RangesText(explanation.ranges, by_index ? "to read, of rows that the index leads to, at most" : "to read")));
   return explain.analyze ? Analyze(*table, spec) : Status();
 }
 

@@ -72,6 +72,20 @@ Result<std::vector<std::string>> StatementRun::ReadyServers(const std::vector<st
   return ready;
 }
 
+Status StatementRun::Run(const RebuildIndices& rebuild) {
+  std::vector<model::IndexKind> kinds;
+  if (rebuild.value) kinds.push_back(model::IndexKind::kValue);
+  if (rebuild.qualifier) kinds.push_back(model::IndexKind::kQualifier);
+  uint64_t cell_count = 0;
+  const auto watch = [this, &cell_count](const client::IndexRebuildProgress& progress) {
+    cell_count = progress.cell_count;
+    return CheckNotCancelled();
+  };
+  RETURN_IF_ERROR(session.database_.RebuildIndexes(session.PathOf(rebuild.table), std::move(kinds), watch));
+  sink.Notice(fmt::format("entries of {} cell{} written", cell_count, cell_count == 1 ? "" : "s"));
+  return Status();
+}
+
 Status StatementRun::Run(const Balance& balance) {
   std::vector<std::string> named = balance.offload;
   for (const RangeMove& move : balance.moves) {

@@ -33,6 +33,12 @@ Status CheckWritable(bool read_only) {
   return common::Conflict(std::string(client::kReadOnlyProblem)).WithDetail(model::kReadOnly);
 }
 
+Status CheckNoIndexTable(std::string_view path) {
+  if (!path.substr(path.rfind('/') + 1).starts_with('^')) return Status();
+  return common::InvalidArgument("index tables are made, changed and dropped with their table: " + std::string(path))
+      .WithDetail(kBadTableName);
+}
+
 class MemoryScanner final : public CellScanner {
  public:
   MemoryScanner(std::vector<model::Cell> cells, std::shared_ptr<const model::Schema> schema)
@@ -102,14 +108,14 @@ class MemoryTable final : public DatabaseTable {
   std::unique_ptr<CellWriter> NewWriter(std::optional<model::Durability>) override {
     return std::make_unique<MemoryWriter>(table_, clock_, last_revision_, read_only_);
   }
-  Result<std::vector<client::ExplainedRange>> Explain(model::ScanSpec spec) override {
+  Result<client::Explanation> Explain(model::ScanSpec spec) override {
     if (model::IsPseudo(*schema_)) {
       return common::InvalidArgument("a pseudo-table is read by scans only").WithDetail(model::kUnsupportedOperation);
     }
     RETURN_IF_ERROR(model::Evaluate(*schema_, {}, spec, model::Revision(), 0).status());
-    client::ExplainedRange range;
-    range.server = "memory";
-    return std::vector<client::ExplainedRange>{range};
+    client::Explanation explanation;
+    explanation.ranges.emplace_back().server = "memory";
+    return explanation;
   }
   Result<std::shared_ptr<CellScanner>> NewScanner(model::ScanSpec spec, bool) override {
     ASSIGN_OR_RETURN(
@@ -208,9 +214,12 @@ Result<std::vector<client::ListingEntry>> MemoryDatabase::List(std::string_view 
     }
   }
   for (const auto& [name, table] : tables_) {
-    if (const std::string_view below = NameBelow(name, path); !below.empty()) {
-      entries.push_back({std::string(below), false});
-    }
+    const std::string_view below = NameBelow(name, path);
+    if (below.empty()) continue;
+    entries.push_back({std::string(below), false});
+    const model::SchemaDefinition& definition = table->schema->definition();
+    if (definition.HasIndex(model::IndexKind::kValue)) entries.push_back({"^" + std::string(below), false});
+    if (definition.HasIndex(model::IndexKind::kQualifier)) entries.push_back({"^^" + std::string(below), false});
   }
   std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   return entries;
@@ -232,6 +241,7 @@ Status MemoryDatabase::CreateTable(std::string_view path, const model::SchemaDef
 
 Status MemoryDatabase::DropTable(std::string_view path, bool if_exists) {
   RETURN_IF_ERROR(model::CheckNoPseudoTable(path));
+  RETURN_IF_ERROR(CheckNoIndexTable(path));
   const Status found = Find(path).status();
   if (!found.ok()) return if_exists ? Status() : found;
   tables_.erase(std::string(path));
@@ -241,6 +251,7 @@ Status MemoryDatabase::DropTable(std::string_view path, bool if_exists) {
 Status MemoryDatabase::RenameTable(std::string_view path, std::string_view new_path) {
   RETURN_IF_ERROR(model::CheckNoPseudoTable(path));
   RETURN_IF_ERROR(model::CheckNoPseudoTable(new_path));
+  RETURN_IF_ERROR(CheckNoIndexTable(path));
   ASSIGN_OR_RETURN(std::shared_ptr<Table> table, Find(path));
   RETURN_IF_ERROR(CheckParent(new_path));
   if (tables_.contains(std::string(new_path)) || namespaces_.contains(std::string(new_path))) {
@@ -253,10 +264,28 @@ Status MemoryDatabase::RenameTable(std::string_view path, std::string_view new_p
 
 Status MemoryDatabase::AlterTable(std::string_view path, const std::vector<model::SchemaAlteration>& alterations) {
   RETURN_IF_ERROR(model::CheckNoPseudoTable(path));
+  RETURN_IF_ERROR(CheckNoIndexTable(path));
   ASSIGN_OR_RETURN(const std::shared_ptr<Table> table, Find(path));
   ASSIGN_OR_RETURN(model::Schema schema, table->schema->Alter(alterations));
   table->schema = std::make_shared<const model::Schema>(std::move(schema));
   return Status();
+}
+
+Status MemoryDatabase::RebuildIndexes(std::string_view path, std::vector<model::IndexKind> kinds,
+                                      client::IndexRebuildWatcher watcher) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<Table> table, Find(path));
+  const auto has_index = [&table](model::IndexKind kind) { return table->schema->definition().HasIndex(kind); };
+  if (std::none_of(kinds.begin(), kinds.end(), has_index)) {
+    return common::InvalidArgument("table " + std::string(path) + " has no such index").WithDetail(model::kBadCommand);
+  }
+  client::IndexRebuildProgress progress;
+  for (const model::Cell& cell : table->history) {
+    const model::ColumnFamily* family = table->schema->FindFamily(cell.family);
+    const auto indexed = [family](model::IndexKind kind) { return family->has_index(kind); };
+    const bool is_live_insert = cell.flag == model::KeyFlag::kInsert && family != nullptr && !family->deleted;
+    if (is_live_insert && std::any_of(kinds.begin(), kinds.end(), indexed)) ++progress.cell_count;
+  }
+  return watcher(progress);
 }
 
 Status MemoryDatabase::ReplaceSchema(std::string_view path, model::SchemaDefinition wanted) {

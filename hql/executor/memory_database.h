@@ -27,6 +27,8 @@ class MemoryDatabase : public Database {
   Status DropTable(std::string_view path, bool if_exists) override;
   Status RenameTable(std::string_view path, std::string_view new_path) override;
   Status AlterTable(std::string_view path, const std::vector<model::SchemaAlteration>& alterations) override;
+  Status RebuildIndexes(std::string_view path, std::vector<model::IndexKind> kinds,
+                        client::IndexRebuildWatcher watcher) override;
   Status ReplaceSchema(std::string_view path, model::SchemaDefinition wanted) override;
   Result<std::unique_ptr<DatabaseTable>> OpenTable(std::string_view path) override;
 

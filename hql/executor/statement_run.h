@@ -30,6 +30,7 @@ struct StatementRun {
 
   // execute_operating.cc
   Status Run(const Compact& compact);
+  Status Run(const RebuildIndices& rebuild);
   Status Run(const Balance& balance);
   Status Run(const StopServer& stop);
   Status Run(const ShutDown&);

@@ -10,7 +10,7 @@ class DropNamespace final : public Operation {
   using Operation::Operation;
 
   Task<Result<bool>> Check(OperationEntity* operation) override;
-  uint32_t step_count() const override { return 1; }
+  uint32_t step_count(const OperationEntity&) const override { return 1; }
   Task<Status> Run(OperationEntity operation) override;
 };
 

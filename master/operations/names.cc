@@ -44,6 +44,19 @@ std::string_view LastName(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
 }
 
+std::string IndexTablePath(std::string_view path, model::IndexKind kind) {
+  const std::string_view name = LastName(path);
+  std::string index(path.substr(0, path.size() - name.size()));
+  index.append(kind == model::IndexKind::kValue ? "^" : "^^").append(name);
+  return index;
+}
+
+Status CheckNoIndexTable(std::string_view path) {
+  if (!LastName(path).starts_with('^')) return common::OkStatus();
+  return common::InvalidArgument("index tables are made, changed and dropped with their table: " + std::string(path))
+      .WithDetail(kBadTableName);
+}
+
 Status CheckTableName(std::string_view path) {
   if (path == "/") return common::InvalidArgument("the table has no name").WithDetail(kBadTableName);
   if (LastName(path).find("^.") != std::string_view::npos) {

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "common/base/result.h"
+#include "model/schema_definition.h"
 
 namespace cellar::master {
 
@@ -28,6 +29,12 @@ Result<std::string> CanonicalPath(std::string_view path);
 std::string ParentOf(std::string_view path);
 /// "b" of "/a/b".
 std::string_view LastName(std::string_view path);
+
+/// Where the index table of a table at this canonical path is: "/a/^b" for values, "/a/^^b" for qualifiers.
+std::string IndexTablePath(std::string_view path, model::IndexKind kind);
+
+/// kInvalidArgument with kBadTableName for index tables: they come, change and go with the table they belong to.
+Status CheckNoIndexTable(std::string_view path);
 
 /// Whether a table may have this canonical path, as far as the text tells: kInvalidArgument with kBadTableName.
 Status CheckTableName(std::string_view path);

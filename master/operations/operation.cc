@@ -21,6 +21,18 @@ Task<Status> Operation::CheckParent(std::string path) {
   co_return common::OkStatus();
 }
 
+Task<Result<model::Schema>> Operation::ReadTable(std::string path, model::TableId* table) {
+  CO_TRY(const std::optional<PathEntry> found, co_await catalog_.Find(path));
+  if (!found) co_return common::NotFound("table " + path + " does not exist").WithDetail(kTableNotFound);
+  if (found->is_namespace) {
+    co_return common::NotFound(path + " is a namespace, not a table").WithDetail(kTableNotFound);
+  }
+  CO_TRY(*table, model::TableId::Parse(found->id));
+  CO_TRY(const std::optional<std::string> encoded, co_await catalog_.ReadSchema(*table));
+  if (!encoded) co_return common::Corruption("table " + path + " has no schema in the catalog");
+  co_return model::Schema::Decode(*encoded);
+}
+
 std::unique_ptr<Operation> MakeOperation(OperationKind kind, MasterCore& core) {
   switch (kind) {
     case OperationKind::kCreateNamespace:

@@ -5,7 +5,7 @@
 
 #include "master/cluster/catalog.h"
 #include "master/cluster/master_core.h"
-#include "master/cluster/range_loader.h"
+#include "master/operations/table_ranges.h"
 #include "master/state/master_entities.h"
 
 namespace cellar::master {
@@ -19,14 +19,15 @@ namespace cellar::master {
 /// it has to be.
 class Operation {
  public:
-  explicit Operation(MasterCore& core) : core_(core), catalog_(core), loader_(core) {}
+  explicit Operation(MasterCore& core) : core_(core), catalog_(core), ranges_(core) {}
   virtual ~Operation() = default;
 
   /// Refuses with the public code, or fills in what the steps need. False: there is nothing to do, which is success.
   /// The caller keeps `operation` alive.
   virtual Task<Result<bool>> Check(OperationEntity* operation) = 0;
 
-  virtual uint32_t step_count() const = 0;
+  /// Of an operation as Check left it.
+  virtual uint32_t step_count(const OperationEntity& operation) const = 0;
 
   /// Does step number `operation.step`.
   virtual Task<Status> Run(OperationEntity operation) = 0;
@@ -35,9 +36,12 @@ class Operation {
   /// kNotFound with kNamespaceNotFound unless the path's parent is a namespace.
   Task<Status> CheckParent(std::string path);
 
+  /// The schema of the table that `path` names; kNotFound with kTableNotFound when it names none. Fills in the id.
+  Task<Result<model::Schema>> ReadTable(std::string path, model::TableId* table);
+
   MasterCore& core_;
   Catalog catalog_;
-  RangeLoader loader_;
+  TableRanges ranges_;
 };
 
 std::unique_ptr<Operation> MakeOperation(OperationKind kind, MasterCore& core);

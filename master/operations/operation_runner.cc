@@ -155,11 +155,11 @@ Task<Status> OperationRunner::RunStep(PendingPtr pending) {
   Operation& kind = *kinds_.at(pending->operation.kind);
   CO_FAULT_POINT(core_.executor(), core_.faults(), "master.operation.before_step");
   OperationEntity next = pending->operation;
-  if (next.step < kind.step_count()) {
+  if (next.step < kind.step_count(next)) {
     CO_RETURN_IF_ERROR(co_await kind.Run(next));
     ++next.step;
   }
-  if (next.step == kind.step_count()) next.set_outcome(common::OkStatus());
+  if (next.step == kind.step_count(next)) next.set_outcome(common::OkStatus());
   co_await core_.SaveSurely(next);
   pending->operation = std::move(next);
   co_return common::OkStatus();

@@ -11,7 +11,7 @@ class SetVariables final : public Operation {
   using Operation::Operation;
 
   Task<Result<bool>> Check(OperationEntity* operation) override;
-  uint32_t step_count() const override { return 2; }
+  uint32_t step_count(const OperationEntity&) const override { return 2; }
   Task<Status> Run(OperationEntity operation) override;
 
  private:

@@ -30,6 +30,26 @@ protocol::OperationEntry EntryOf(const OperationEntity& operation) {
   return entry;
 }
 
+Result<std::optional<IndexChange>> IndexChangeOf(const protocol::IndexChange& message) {
+  IndexChange change;
+  change.complete = message.complete;
+  for (const int32_t kind : message.kinds) {
+    if (kind != 0 && kind != 1) return common::InvalidArgument("unknown kind of index " + std::to_string(kind));
+    change.kinds.push_back(static_cast<model::IndexKind>(kind));
+  }
+  if (change.kinds.empty() || change.kinds.size() > std::size(model::kIndexKinds)) {
+    return common::InvalidArgument("a change of indexes names one kind or both");
+  }
+  for (const int32_t family : message.families) {
+    if (family < model::kMinFamilyId || family > model::kMaxFamilyId) {
+      return common::InvalidArgument("a change of indexes names the family " + std::to_string(family));
+    }
+    change.families.emplace_back(static_cast<uint8_t>(family));
+  }
+  for (const protocol::TableId& table : message.tables) change.tables.push_back(protocol::FromMessage(table));
+  return std::optional<IndexChange>(std::move(change));
+}
+
 }  // namespace
 
 template <typename Request, typename Reply>
@@ -119,6 +139,9 @@ Task<Result<protocol::AlterTableResponse>> MasterService::AlterTable(rpc::CallIn
   OperationEntity wanted = Wanted(OperationKind::kAlterTable, request.id, std::move(request.path));
   wanted.schema = std::move(request.schema);
   wanted.expected_generation = request.expected_generation;
+  if (request.__isset.indexes) {
+    CO_TRY(wanted.index_change, IndexChangeOf(request.indexes));
+  }
   CO_TRY(const OperationEntity operation, co_await operations_.Execute(std::move(wanted), info.deadline));
   CO_RETURN_IF_ERROR(operation.outcome());
   CO_TRY(const model::Schema schema, model::Schema::Decode(operation.schema));

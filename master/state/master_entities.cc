@@ -9,7 +9,8 @@ namespace cellar::master {
 namespace {
 
 constexpr uint8_t kVersion = 1;
-constexpr uint8_t kOperationVersion = 2;  ///< 1 had no new path.
+constexpr uint8_t kOperationVersion = 3;    ///< 1 had no new path, 2 no index tables.
+constexpr uint8_t kWithoutIndexTables = 2;  ///< Of operations that have none, to this day.
 
 Status Malformed(const char* what) {
   return common::Corruption(std::string("the master's log holds a malformed ") + what);
@@ -41,6 +42,30 @@ void PutNumber(std::string* out, const FencingNumber& number) {
 
 bool GetNumber(common::Reader* in, FencingNumber* number) {
   return in->GetVarint32(&number->term) && in->GetVarint64(&number->counter);
+}
+
+void PutIndexTables(std::string* out, const std::vector<IndexTable>& tables) {
+  common::PutVarint64(out, tables.size());
+  for (const IndexTable& table : tables) {
+    common::PutFixed8(out, static_cast<uint8_t>(table.kind));
+    common::PutVarint32(out, table.table.space);
+    common::PutVarint32(out, table.table.number);
+  }
+}
+
+bool GetIndexTables(common::Reader* in, std::vector<IndexTable>* tables) {
+  uint64_t count = 0;
+  if (!in->GetVarint64(&count) || count > std::size(model::kIndexKinds)) return false;
+  for (uint64_t i = 0; i < count; ++i) {
+    IndexTable& table = tables->emplace_back();
+    uint8_t kind = 0;
+    if (!in->GetFixed8(&kind) || kind > static_cast<uint8_t>(model::IndexKind::kQualifier) ||
+        !in->GetVarint32(&table.table.space) || !in->GetVarint32(&table.table.number)) {
+      return false;
+    }
+    table.kind = static_cast<model::IndexKind>(kind);
+  }
+  return true;
 }
 
 }  // namespace
@@ -89,7 +114,8 @@ Result<CountersEntity> CountersEntity::Decode(std::string_view bytes) {
 
 std::string OperationEntity::Encode() const {
   std::string out;
-  common::PutFixed8(&out, kOperationVersion);
+  const bool has_tables = !new_index_tables.empty() || !old_index_tables.empty() || !interim_schema.empty();
+  common::PutFixed8(&out, has_tables ? kOperationVersion : kWithoutIndexTables);
   common::PutVarint64(&out, id);
   common::PutFixed8(&out, static_cast<uint8_t>(kind));
   common::PutVarint32(&out, step);
@@ -105,6 +131,10 @@ std::string OperationEntity::Encode() const {
   common::PutFixed32(&out, static_cast<uint32_t>(detail));
   common::PutLengthPrefixed(&out, message);
   common::PutLengthPrefixed(&out, new_path);
+  if (!has_tables) return out;
+  PutIndexTables(&out, new_index_tables);
+  PutIndexTables(&out, old_index_tables);
+  common::PutLengthPrefixed(&out, interim_schema);
   return out;
 }
 
@@ -116,13 +146,16 @@ Result<OperationEntity> OperationEntity::Decode(std::string_view bytes) {
   uint64_t session = 0;
   uint64_t sequence = 0;
   uint32_t detail = 0;
-  const bool whole = in.GetFixed8(&version) && in.GetVarint64(&operation.id) && in.GetFixed8(&kind) &&
-                     in.GetVarint32(&operation.step) && GetFlag(&in, &operation.done) && in.GetFixed64(&session) &&
-                     in.GetFixed64(&sequence) && GetText(&in, &operation.path) &&
-                     in.GetVarint32(&operation.table.space) && in.GetVarint32(&operation.table.number) &&
-                     GetText(&in, &operation.schema) && GetFlag(&in, &operation.lenient) &&
-                     in.GetFixed8(&operation.code) && in.GetFixed32(&detail) && GetText(&in, &operation.message) &&
-                     (version == kVersion || GetText(&in, &operation.new_path)) && in.empty();
+  const bool whole =
+      in.GetFixed8(&version) && in.GetVarint64(&operation.id) && in.GetFixed8(&kind) &&
+      in.GetVarint32(&operation.step) && GetFlag(&in, &operation.done) && in.GetFixed64(&session) &&
+      in.GetFixed64(&sequence) && GetText(&in, &operation.path) && in.GetVarint32(&operation.table.space) &&
+      in.GetVarint32(&operation.table.number) && GetText(&in, &operation.schema) && GetFlag(&in, &operation.lenient) &&
+      in.GetFixed8(&operation.code) && in.GetFixed32(&detail) && GetText(&in, &operation.message) &&
+      (version < 2 || GetText(&in, &operation.new_path)) &&
+      (version < 3 || (GetIndexTables(&in, &operation.new_index_tables) &&
+                       GetIndexTables(&in, &operation.old_index_tables) && GetText(&in, &operation.interim_schema))) &&
+      in.empty();
   constexpr uint8_t kFirst = static_cast<uint8_t>(OperationKind::kCreateNamespace);
   constexpr uint8_t kLast = static_cast<uint8_t>(OperationKind::kSetVariables);
   if (!whole || version < kVersion || version > kOperationVersion || kind < kFirst || kind > kLast ||

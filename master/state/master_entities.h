@@ -9,6 +9,7 @@
 #include "common/base/fencing.h"
 #include "common/base/result.h"
 #include "model/ids.h"
+#include "model/schema_definition.h"
 #include "storage/metalog/entity.h"
 
 namespace cellar::master {
@@ -44,6 +45,26 @@ enum class OperationKind : uint8_t {
 
 std::string_view OperationKindName(OperationKind kind);
 
+/// The table of a secondary index.
+struct IndexTable {
+  model::IndexKind kind = model::IndexKind::kValue;
+  model::TableId table;
+
+  IndexTable() = default;
+  IndexTable(model::IndexKind kind_in, model::TableId table_in) : kind(kind_in), table(table_in) {}
+  friend bool operator==(const IndexTable&, const IndexTable&) = default;
+};
+
+/// What REBUILD INDICES asks for: new, empty index tables; or, in the end, to take them for complete.
+struct IndexChange {
+  std::vector<model::IndexKind> kinds;
+  bool complete = false;
+  std::vector<model::FamilyId> families;  ///< Complete: those that were indexed.
+  std::vector<model::TableId> tables;     ///< Complete: in these, one a kind.
+
+  IndexChange() = default;
+};
+
 /// One durable operation: what was asked, how far it has come, and in the end its outcome, kept for those who ask
 /// again.
 struct OperationEntity {
@@ -61,9 +82,14 @@ struct OperationEntity {
   std::string schema;    ///< Wanted; from the first record on as it will be. A namespace to be dropped: its id. Of
                          ///< variables to be set: VariablesEntity, as they will be.
   bool lenient = false;  ///< IF [NOT] EXISTS.
+  std::vector<IndexTable> new_index_tables;  ///< That are made, or renamed.
+  std::vector<IndexTable> old_index_tables;  ///< That go.
+  std::string interim_schema;                ///< Altering: the generation between, empty when there is none.
 
-  int64_t expected_generation = 0;  ///< Altering: of the table's schema before. For the check; not kept.
-  std::optional<bool> read_only;    ///< Setting variables: wanted. For the check; not kept.
+  // For the check; not kept.
+  int64_t expected_generation = 0;          ///< Altering: of the table's schema before.
+  std::optional<IndexChange> index_change;  ///< Altering: in place of `schema` and `expected_generation`.
+  std::optional<bool> read_only;            ///< Setting variables: wanted.
 
   // Outcome, when done.
   uint8_t code = 0;

@@ -32,6 +32,22 @@ TEST(MasterEntitiesTest, Operation_SurvivesItsRecord) {
   EXPECT_EQ(decoded->new_path, "/c");
 }
 
+TEST(MasterEntitiesTest, OperationWithIndexTables_SurvivesItsRecord) {
+  OperationEntity operation = SampleOperation();
+  EXPECT_EQ(operation.Encode()[0], 2) << "without them as before";
+  operation.new_index_tables.emplace_back(model::IndexKind::kQualifier, model::TableId{1, 6});
+  operation.old_index_tables.emplace_back(model::IndexKind::kValue, model::TableId{1, 4});
+  operation.interim_schema = "i";
+  auto decoded = OperationEntity::Decode(operation.Encode());
+  ASSERT_TRUE(decoded.ok());
+  EXPECT_EQ(decoded->Encode(), operation.Encode());
+  ASSERT_EQ(decoded->new_index_tables.size(), 1U);
+  EXPECT_EQ(decoded->new_index_tables[0].kind, model::IndexKind::kQualifier);
+  EXPECT_EQ(decoded->new_index_tables[0].table, (model::TableId{1, 6}));
+  EXPECT_EQ(decoded->old_index_tables.size(), 1U);
+  EXPECT_EQ(decoded->interim_schema, "i");
+}
+
 TEST(MasterEntitiesTest, OperationOfVersion1_HadNoNewPath) {
   OperationEntity operation = SampleOperation();
   operation.new_path.clear();

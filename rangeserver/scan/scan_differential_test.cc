@@ -186,6 +186,7 @@ void RunSeed(uint64_t seed) {
     SCOPED_TRACE("request " + std::to_string(i));
     model::ScanSpec spec = world.cells().NewSpec(*world.schema(), world.last_revision());
     spec.return_deletes = world.dice().OneIn(6);
+    spec.expired_too = spec.return_deletes && world.dice().OneIn(3);
     Attempt attempt;
     attempt.snapshot = world.history()[world.dice().Uniform(world.history().size())].revision;
     if (world.dice().OneIn(2)) attempt.snapshot = model::Revision{world.last_revision()};

@@ -69,7 +69,7 @@ bool VisibleCells::StaysOfStored(std::string_view key, const CellParts& parts) c
   if (model::KeyRevision(key) > snapshot_) return false;
   if (parts.flag == KeyFlag::kDeleteRow) return true;
   if (!plan_.schema()->is_live(parts.family)) return false;
-  if (parts.flag != KeyFlag::kInsert) return true;
+  if (parts.flag != KeyFlag::kInsert || plan_.spec().expired_too) return true;
   const model::KeyCodec& codec = plan_.schema()->key_codec();
   return !IsExpired(plan_.schema()->rules(parts.family), codec.Timestamp(key, parts.family), now_);
 }

@@ -258,8 +258,11 @@ void RangeServer::MakeServices() {
                              seams_.faults,
                              seams_.logger.Named("load")};
   loader_ = std::make_unique<RangeLoader>(std::move(loading));
+  ReadService::Callbacks of_reads;
+  of_reads.on_newer_schema = [this](model::TableId table) { LearnSchema(table); };
+  of_reads.settle = [this] { return pipelines_.user->Settle(); };
   reads_ = std::make_unique<ReadService>(seams_.executor, ranges_, session_->lease(), seams_.random, seams_.faults,
-                                         options_.reading, [this](model::TableId table) { LearnSchema(table); });
+                                         options_.reading, std::move(of_reads));
   updates_ = std::make_unique<UpdateService>(seams_.executor, pipelines_);
 }
 
@@ -392,8 +395,15 @@ Task<Result<rpc::Response>> RangeServer::UpdateSchema(rpc::CallInfo, rpc::Reques
   CO_TRY(const auto message, protocol::DecodeMessage<protocol::UpdateSchemaRequest>(request.message));
   CO_TRY(model::Schema schema, model::Schema::Decode(message.schema));
   const auto shared = std::make_shared<const model::Schema>(std::move(schema));
+  bool all_know = true;
   for (const std::shared_ptr<LoadedRange>& range : ranges_.OfTable(protocol::FromMessage(message.table))) {
     if (range->range != nullptr) range->range->SetSchema(shared);
+    all_know = all_know && (range->range != nullptr || range->state == LoadedRange::State::kOffline);
+  }
+  if (message.__isset.settled && message.settled) {
+    // One that has no engine yet may have read the catalog before the schema was there.
+    if (!all_know) co_return common::Busy("a range of the table is being loaded");
+    CO_RETURN_IF_ERROR(co_await pipelines_.user->Barrier(false));
   }
   co_return rpc::Response(protocol::EncodeMessage(protocol::DoneResponse()));
 }

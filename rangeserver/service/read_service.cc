@@ -48,15 +48,14 @@ std::string FirstRowBehind(const std::optional<std::string>& start) {
 }  // namespace
 
 ReadService::ReadService(Executor& executor, const LoadedRanges& ranges, const lockservice::Lease& lease,
-                         Random& chance, FaultPoints& faults, ReadLimits limits,
-                         std::function<void(model::TableId)> on_newer_schema)
+                         Random& chance, FaultPoints& faults, ReadLimits limits, Callbacks callbacks)
     : executor_(executor),
       ranges_(ranges),
       lease_(lease),
       chance_(chance),
       faults_(faults),
       limits_(limits),
-      on_newer_schema_(std::move(on_newer_schema)),
+      callbacks_(std::move(callbacks)),
       ahead_(executor) {}
 
 /// What counts is that it held when the cells had been taken: then nobody else can have changed them before.
@@ -73,7 +72,7 @@ Status ReadService::CheckGeneration(const LoadedRange& range, int64_t asked) con
     return common::StaleSchema("the table's schema is of generation " + std::to_string(known) + ", the request's of " +
                                std::to_string(asked));
   }
-  on_newer_schema_(range.record.range.table);
+  callbacks_.on_newer_schema(range.record.range.table);
   return common::Unavailable(range.record.range.ToString() + " has not seen the newest schema yet");
 }
 
@@ -187,9 +186,13 @@ Task<Result<rpc::Response>> ReadService::GetRows(rpc::CallInfo, rpc::Request req
     co_return common::InvalidArgument("a get of rows takes no intervals").WithDetail(30);
   }
   const model::TableId table = protocol::FromMessage(message.table);
+  protocol::GetRowsResponse response;
+  if (message.__isset.settled && message.settled) {
+    CO_TRY(const Nanos settled_at, co_await callbacks_.settle());
+    response.__set_settled_at(settled_at);
+  }
   CO_RETURN_IF_ERROR(CheckLease(Moment::kBeforeSnapshot));
   CO_FAULT_POINT(executor_, faults_, "rangeserver.get.before_snapshot");
-  protocol::GetRowsResponse response;
   auto reads = std::make_shared<RowGets>();
   const Nanos now = executor_.clock().WallNow();
   for (const std::string& row : message.rows) {

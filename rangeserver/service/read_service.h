@@ -48,10 +48,18 @@ struct ReadCounts {
 /// hears kUnavailable.
 class ReadService {
  public:
-  /// Borrows all. `on_newer_schema` is told when a client knows a newer schema of a table than its range. Scanners are
-  /// numbered by `chance`: a client that kept one of an earlier life at this address must not meet another's by it.
+  /// What it asks of the rest of the server.
+  struct Callbacks {
+    std::function<void(model::TableId)> on_newer_schema;  ///< A client knows a newer schema of a table than its range.
+    std::function<Task<Result<Nanos>>()> settle;          ///< WritePipeline::Settle of users' tables.
+
+    Callbacks() = default;
+  };
+
+  /// Borrows all. Scanners are numbered by `chance`: a client that kept one of an earlier life at this address must not
+  /// meet another's by it.
   ReadService(Executor& executor, const LoadedRanges& ranges, const lockservice::Lease& lease, Random& chance,
-              FaultPoints& faults, ReadLimits limits, std::function<void(model::TableId)> on_newer_schema);
+              FaultPoints& faults, ReadLimits limits, Callbacks callbacks);
 
   Task<Result<rpc::Response>> CreateScanner(rpc::CallInfo info, rpc::Request request);
   Task<Result<rpc::Response>> FetchScanBlock(rpc::CallInfo info, rpc::Request request);
@@ -84,7 +92,7 @@ class ReadService {
   Random& chance_;
   FaultPoints& faults_;
   const ReadLimits limits_;
-  const std::function<void(model::TableId)> on_newer_schema_;
+  const Callbacks callbacks_;
   std::map<int64_t, std::shared_ptr<OpenScanner>> scanners_;
   ReadCounts counts_;
   int64_t last_query_ = 0;

@@ -35,8 +35,11 @@ class ReadServiceTest : public testing::Test {
   ~ReadServiceTest() override { world_.scheduler().Run(*world_.life().node, service_->Stop()); }
 
   std::unique_ptr<ReadService> NewService() {
+    ReadService::Callbacks callbacks;
+    callbacks.on_newer_schema = [this](model::TableId) { ++newer_schemas_; };
+    callbacks.settle = [this] { return world_.life().pipeline->Settle(); };
     return std::make_unique<ReadService>(*world_.life().node, world_.life().ranges, *world_.life().lease, chance_,
-                                         world_.faults(), limits_, [this](model::TableId) { ++newer_schemas_; });
+                                         world_.faults(), limits_, std::move(callbacks));
   }
 
   void Put(const std::string& row, const std::string& qualifier, const std::string& value) {

@@ -167,6 +167,12 @@ Task<Status> WritePipeline::Barrier(bool sync) {
   co_return status;
 }
 
+Task<Result<Nanos>> WritePipeline::Settle() {
+  const Nanos wall = sequencer_.WallForExpiry();
+  CO_RETURN_IF_ERROR(co_await Barrier(false));
+  co_return wall;
+}
+
 storage::FlushedTest WritePipeline::MakeFlushedTest() const {
   if (seams_.faults.Planted(Defect::kLogPrunedBeforeManifest))
     return [](const storage::LoggedRange&, model::Revision) { return true; };

@@ -79,6 +79,9 @@ class WritePipeline {
   /// Everything queued before is visible when this returns OK; with `sync`, and durable, whatever its class.
   Task<Status> Barrier(bool sync);
 
+  /// Barrier(false), and the wall time from before it: no batch that expires by then will be taken any more.
+  Task<Result<Nanos>> Settle();
+
   /// A range is about to serve: revisions given from now on are above its floor.
   void AddRange(const Range& range) { sequencer_.RaiseFloor(range.revision_floor()); }
 

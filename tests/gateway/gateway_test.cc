@@ -251,6 +251,51 @@ TEST_F(GatewayTest, SpecsAreReadAsTheAncestorReadsThem) {
             30);
 }
 
+TEST_F(GatewayTest, IndexesAreKeptAndUsed) {
+  api::Schema schema;
+  connection_->get_schema(schema, ns_, "t");
+  schema.column_families["a"].value_index = true;
+  schema.column_families["b"].qualifier_index = true;
+  connection_->table_alter(ns_, "t", schema);
+  api::HqlResult result;
+  connection_->hql_query(result, ns_, "REBUILD INDICES t");
+  const auto entries = [this](const std::string& table) {
+    std::vector<api::CellAsArray> cells;
+    connection_->get_cells_as_arrays(cells, ns_, table, api::ScanSpec());
+    return cells.size();
+  };
+  Fill(5);
+  const int64_t mutator = connection_->mutator_open(ns_, "t", 0, 0);
+  connection_->mutator_set_cell(mutator, MakeCell("r05", "a", "x", "v5"));
+  connection_->mutator_close(mutator);
+  EXPECT_EQ(entries("^t"), 6);
+  EXPECT_EQ(entries("^^t"), 5);
+  own::InsertResult inserted;
+  connection_->insert_if_absent(inserted, ns_, "t", "r06", "a", "x", "v6");
+  EXPECT_EQ(entries("^t"), 7);
+  const auto scan_for = [this](const std::string& family, int32_t operation, const std::string& text) {
+    api::ColumnPredicate predicate;
+    predicate.__set_column_family(family);
+    predicate.operation = operation;
+    predicate.__set_value(text);
+    predicate.__set_column_qualifier(text);
+    api::ScanSpec spec;
+    spec.__set_column_predicates({predicate});
+    return RowsOf(spec);
+  };
+  using Operation = api::ColumnPredicateOperation;
+  EXPECT_THAT(scan_for("a", Operation::EXACT_MATCH, "v5"), ElementsAre("r05 a:x"));
+  EXPECT_THAT(scan_for("a", Operation::EXACT_MATCH, "v6"), ElementsAre("r06 a:x"));
+  EXPECT_THAT(scan_for("b", Operation::QUALIFIER_EXACT_MATCH, "y").size(), 5);
+  connection_->set_cell(ns_, "t", MakeCell("r05", "a", "x", "v7"));
+  EXPECT_THAT(scan_for("a", Operation::REGEX_MATCH, "^v7"), ElementsAre("r05 a:x"));
+  EXPECT_EQ(CodeOf([&] { connection_->set_cell(ns_, "^t", MakeCell("r", "v1", "", "")); }), 35);
+  api::HqlResult2 lines;
+  connection_->hql_query2(lines, ns_, "EXPLAIN SELECT * FROM t WHERE a = 'v5' OR EXISTS(b:y)");
+  ASSERT_FALSE(lines.results.empty());
+  EXPECT_EQ(lines.results[0], "index: VALUE INDEX a OR QUALIFIER INDEX b");
+}
+
 TEST_F(GatewayTest, ConvenienceReads) {
   Fill(2);
   std::vector<api::Cell> cells;

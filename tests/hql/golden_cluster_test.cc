@@ -148,6 +148,56 @@ TEST_F(GoldenClusterTest, CellStoreIndex_TellsOfEachBlock) {
   EXPECT_THAT(session.Answer("SELECT a FROM t WHERE ROW = 'row100'"), testing::StartsWith("row100\ta\tx"));
 }
 
+TEST_F(GoldenClusterTest, Explain_SaysWhichIndexesFindTheRows) {
+  using testing::HasSubstr;
+  GoldenSession session(*database_);
+  ASSERT_TRUE(session.Enter("explain_index").ok());
+  session.Answer("CREATE TABLE t (a, b, plain, INDEX a, QUALIFIER INDEX b) BLOCKSIZE 1000 COMPRESSOR 'none'");
+  for (int i = 0; i < 200; ++i) {
+    const std::string row = "'row" + std::to_string(1000 + i) + "'";
+    session.Answer("INSERT INTO t VALUES (" + row + ", 'a:x', 'v" + std::to_string(i) + "'), (" + row + ", 'plain', '" +
+                   std::string(400, 'x') + "')");
+  }
+  session.Answer("INSERT INTO t VALUES ('row1007', 'b:seen', '')");
+  CompactEverything();
+  const std::string one = session.Answer("EXPLAIN ANALYZE SELECT plain FROM t WHERE a = 'v7'");
+  EXPECT_THAT(one, HasSubstr("index: VALUE INDEX a\nrange "));
+  EXPECT_THAT(one, HasSubstr("to read of VALUE INDEX a: 1 range: 1 of 1 file, "));
+  EXPECT_THAT(one, HasSubstr("to read, of rows that the index leads to, at most: 1 range: 1 of 1 file, "));
+  EXPECT_THAT(one, testing::ContainsRegex("\nread: [1-5] blocks?, ")) << "of the index's file and of the table's";
+  EXPECT_THAT(one, HasSubstr("given: 1 cell,"));
+  EXPECT_THAT(session.Answer("EXPLAIN SELECT * FROM t WHERE a =^ 'v1' AND EXISTS(b:seen)"),
+              HasSubstr("index: VALUE INDEX a AND QUALIFIER INDEX b\n"));
+  EXPECT_THAT(session.Answer("EXPLAIN SELECT * FROM t WHERE a = 'v1' OR EXISTS(b:seen)"),
+              HasSubstr("index: VALUE INDEX a OR QUALIFIER INDEX b\n"));
+  EXPECT_THAT(session.Answer("EXPLAIN SELECT * FROM t WHERE a = 'v1' OR plain = 'x'"), HasSubstr("index: none\n"));
+  EXPECT_THAT(session.Answer("EXPLAIN SELECT * FROM t WHERE plain = 'x'"), HasSubstr("index: none\n"));
+  EXPECT_THAT(session.Answer("EXPLAIN SELECT * FROM t WHERE a = 'v1' AND ROW = 'row1001'"), HasSubstr("index: none\n"));
+  session.Answer("ALTER TABLE t ADD (INDEX plain)");
+  EXPECT_THAT(session.Answer("EXPLAIN SELECT * FROM t WHERE plain =^ 'x'"), HasSubstr("index: none\n"))
+      << "not yet built";
+  session.Answer("CREATE TABLE like_t LIKE t");
+  EXPECT_THAT(session.Answer("EXPLAIN SELECT * FROM like_t WHERE plain =^ 'x'"),
+              HasSubstr("index: VALUE INDEX plain\n"))
+      << "there is nothing that it could lack";
+  session.Answer("REBUILD INDICES t");
+  EXPECT_THAT(session.Answer("EXPLAIN SELECT * FROM t WHERE plain =^ 'x'"), HasSubstr("index: VALUE INDEX plain\n"));
+}
+
+TEST_F(GoldenClusterTest, IndexTables_AreReadAndNotWritten) {
+  GoldenSession session(*database_);
+  ASSERT_TRUE(session.Enter("index_tables").ok());
+  session.Answer("CREATE TABLE t (a, b, INDEX a, QUALIFIER INDEX b)");
+  session.Answer("INSERT INTO t VALUES ('r', 'a:q', 'v\\nw'), ('r', 'b:p', 'x')");
+  EXPECT_EQ(session.Answer("SELECT * FROM '^t'"), "1,v\\\\nw\\tq\\tr\tv1\t\n");
+  EXPECT_EQ(session.Answer("SELECT * FROM '^^t'"), "2,p\\tr\tv1\t\n");
+  EXPECT_THAT(session.Answer("INSERT INTO '^t' VALUES ('r', 'v1', '')"), testing::HasSubstr("error 35: "));
+  EXPECT_THAT(session.Answer("DELETE * FROM '^t' WHERE ROW = 'r'"), testing::HasSubstr("error 35: "));
+  EXPECT_THAT(session.Answer("UPDATE '^t' SET v1 = '' WHERE ROW = 'r'"), testing::HasSubstr("error 35: "));
+  EXPECT_THAT(session.Answer("ALTER TABLE '^t' ADD (b)"), testing::HasSubstr("error 35: "));
+  EXPECT_THAT(session.Answer("DROP TABLE '^t'"), testing::HasSubstr("error 35: "));
+}
+
 /// The first word of the line that names `table`; empty when none does.
 std::string QueryOn(const std::string& listing, const std::string& table) {
   std::istringstream lines(listing);

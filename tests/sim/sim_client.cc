@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "client/cpp/index_rebuild.h"
+#include "client/cpp/index_scan.h"
+#include "client/cpp/index_writes.h"
 #include "client/cpp/mutate_row.h"
 #include "client/cpp/row_reads.h"
 #include "protocol/values.h"
@@ -102,7 +105,8 @@ Task<Result<SimTable>> SimClient::OpenTable(std::string path, Nanos patience) {
 }
 
 Task<Result<std::vector<model::Cell>>> SimClient::Scan(SimTable table, model::ScanSpec spec, Nanos patience) {
-  co_return co_await client::ScanAll(core_.scans(), table.id, table.schema, std::move(spec), In(patience));
+  const auto source = client::OpenScan(core_, table.id, table.schema, std::move(spec));
+  co_return co_await client::ReadAll(*source, In(patience));
 }
 
 Task<Result<std::vector<model::Cell>>> SimClient::Get(SimTable table, model::ScanSpec spec,
@@ -119,6 +123,11 @@ Task<Result<client::RowMutationOutcome>> SimClient::Mutate(SimTable table, std::
                                        In(patience), options);
 }
 
+Task<Status> SimClient::RebuildIndexes(std::string path, Nanos patience) {
+  std::vector<model::IndexKind> kinds(std::begin(model::kIndexKinds), std::end(model::kIndexKinds));
+  co_return co_await client::RebuildIndexes(core_, std::move(path), std::move(kinds), patience, nullptr);
+}
+
 Task<Status> SimClient::Compact(SimTable table, int kind, Nanos patience) {
   const Deadline deadline = In(patience);
   CO_TRY(const client::RangeLocation location, co_await core_.locator().Locate(table.id, "", deadline));
@@ -132,12 +141,17 @@ Task<Status> SimClient::Compact(SimTable table, int kind, Nanos patience) {
 
 Task<Status> SimWriter::Write(SimTable table, std::vector<model::Cell> cells, Nanos patience) {
   model::FrameBuilder builder(table.schema->key_codec());
-  for (const model::Cell& cell : cells) builder.Add(cell.view());
+  client::EntryFrames entries(table.schema);
+  for (const model::Cell& cell : cells) {
+    builder.Add(cell.view());
+    entries.Add(cell.view());
+  }
   client::TableFrame frame;
   frame.table = table.id;
   frame.schema = table.schema;
   frame.durability = table.schema->durability();
   frame.bytes = builder.Build();
+  frame.entries = entries.Build();
   co_await flow_.Submit(std::move(frame), client_.In(patience));
   co_await flow_.Drain();
   Status status = flow_.first_error();

@@ -52,6 +52,7 @@ class SimClient {
                                              Nanos patience);
   Task<Result<client::RowMutationOutcome>> Mutate(SimTable table, std::vector<client::RowCondition> conditions,
                                                   std::vector<model::Cell> cells, Nanos patience);
+  Task<Status> RebuildIndexes(std::string path, Nanos patience);
   /// Does not wait for its end.
   Task<Status> Compact(SimTable table, int kind, Nanos patience);
 

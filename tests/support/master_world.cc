@@ -25,6 +25,7 @@ Task<Status> EndHolder(lockservice::LockServer* server, LockService* locks) {
 
 MasterWorld::Process::Process(MasterWorld& outer)
     : files(outer.disk.NewProcess()),
+      random{3 + outer.lives_++},
       node(outer.world, "master"),
       transport(outer.network, node),
       rpc(node, transport, random),

@@ -89,7 +89,7 @@ class MasterWorld {
 
     std::unique_ptr<ProcessView> files;
     MetricsRegistry metrics;
-    SeededRandom random{3};
+    SeededRandom random;  ///< Another one in each life: sessions are never used again.
     SimExecutor node;
     rpc::MemoryTransport transport;
     rpc::RpcClient rpc;
@@ -103,6 +103,7 @@ class MasterWorld {
   void WriteRootRecord(const model::Location& location, Incarnation incarnation);
   static protocol::RequestId IdOf(int64_t request);
 
+  uint64_t lives_ = 0;
   rpc::MemoryTransport client_transport_{network, client_node};
   rpc::MemoryTransport server_transport_{network, server_node};
   SeededRandom client_random_{4};

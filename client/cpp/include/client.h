@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -108,6 +109,17 @@ struct MaintenanceInfo {
 
 enum class CompactionType : uint8_t { kMinor = 0, kMajor = 1, kMerging = 2, kGc = 3 };
 
+/// How far REBUILD INDICES is.
+struct IndexRebuildProgress {
+  uint64_t cell_count = 0;  ///< Of indexed families, read so far.
+  std::string row;          ///< Entries of all cells before this row have been written.
+
+  IndexRebuildProgress() = default;
+};
+
+/// Told from time to time, from the client's own thread; an error from it ends the rebuild.
+using IndexRebuildWatcher = std::function<Status(const IndexRebuildProgress&)>;
+
 /// A connection to a cluster: names, schemas, and the tables to read and write. Paths are absolute: "/ns/table".
 /// Thread-safe. Calls block, at most for ClientOptions::timeout, then kTimedOut; the first error met is told.
 /// Errors carry the public number in Status::detail() where the ancestor's clients know one.
@@ -129,6 +141,11 @@ class Client {
   /// do not matter; kConflict (0x40008) unless the table's is `expected`, when given.
   Status ReplaceSchema(std::string_view path, model::SchemaDefinition wanted,
                        std::optional<model::SchemaGeneration> expected = std::nullopt);
+  /// REBUILD INDICES: makes the indexes of these kinds anew from the table's cells; needed after an index was added to
+  /// a family that has cells. Until it is done queries do without them. 0x60002 when there is none of them. When it
+  /// ends early, begin again.
+  Status RebuildIndexes(std::string_view path, std::vector<model::IndexKind> kinds,
+                        IndexRebuildWatcher watcher = nullptr);
   Result<bool> TableExists(std::string_view path);
   Result<bool> NamespaceExists(std::string_view path);
 

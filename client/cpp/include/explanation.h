@@ -48,4 +48,21 @@ struct ExplainedRange {
   ExplainedRange() = default;
 };
 
+/// What a scan would read of an index for one predicate.
+struct ExplainedLookup {
+  std::string index;                   ///< "VALUE INDEX colour": the family's.
+  std::vector<ExplainedRange> ranges;  ///< Of the index's table.
+
+  ExplainedLookup() = default;
+};
+
+/// What a scan would read.
+struct Explanation {
+  std::string indexes;  ///< "VALUE INDEX colour AND QUALIFIER INDEX tag": these find the rows; empty: none does.
+  std::vector<ExplainedLookup> lookups;
+  std::vector<ExplainedRange> ranges;  ///< Of the table itself; with indexes only the rows that they lead to.
+
+  Explanation() = default;
+};
+
 }  // namespace cellar::client

@@ -39,13 +39,14 @@ class Table {
   /// The newest schema that the client had met when the last call ended. Those given earlier live as long as the table.
   const std::shared_ptr<const model::Schema>& schema() const { return *newest_.load(std::memory_order_acquire); }
 
+  /// Index tables (`^t`) take nothing: public code 35.
   std::unique_ptr<Mutator> NewMutator(const MutatorOptions& options = MutatorOptions());
 
   /// kInvalidArgument for a bad spec (public code 30) before anything is sent. `count_reads`: Scanner::reads tells.
   Result<std::unique_ptr<Scanner>> NewScanner(model::ScanSpec spec, bool count_reads = false);
 
   /// What such a scan would read; reads nothing but indexes and filters.
-  Result<std::vector<ExplainedRange>> Explain(model::ScanSpec spec);
+  Result<Explanation> Explain(model::ScanSpec spec);
 
   /// All cells of a small scan. Their families are those of schema() then.
   Result<std::vector<model::Cell>> ScanAll(model::ScanSpec spec);
@@ -74,6 +75,8 @@ class Table {
 
  private:
   Deadline NewDeadline() const;
+  Status CheckWritable() const;
+  Task<Result<std::vector<model::Cell>>> ReadScan(model::ScanSpec spec);
   Result<RowMutationOutcome> Send(std::vector<RowCondition> conditions, std::vector<model::Cell> cells,
                                   std::optional<model::Durability> durability);
   template <typename T>
