@@ -22,13 +22,19 @@ Nanos Between(Random& random, Nanos low, Nanos high) {
   return low + static_cast<Nanos>(random.Uniform(static_cast<uint64_t>(high - low)));
 }
 
+bool IsIndexStep(const std::string& label) {
+  return label.starts_with("master.alter_index.");
+}
+
 }  // namespace
 
-Nemesis::Nemesis(SimCluster& cluster, std::vector<std::string> client_nodes, uint64_t seed, bool relapses)
+Nemesis::Nemesis(SimCluster& cluster, std::vector<std::string> client_nodes, uint64_t seed, bool relapses, bool indexes)
     : cluster_(cluster),
+      labels_(common::AllFaultPointNames()),
       client_nodes_(std::move(client_nodes)),
       random_(seed),
       relapse_at_(relapses ? cluster.now() + Between(random_, 0, 5 * kSecond) : std::numeric_limits<Nanos>::max()) {
+  if (!indexes) std::erase_if(labels_, IsIndexStep);
   AddEvils();
   waits_for_work_ = leaning_ == Leaning::kSuccessions || random_.OneIn(2);
   longest_pause_ = static_cast<Nanos>(300 + random_.Uniform(3000)) * kMillisecond;
@@ -178,16 +184,15 @@ std::string Nemesis::AnyLabel() {
                                          "write.commit.after_sync", "range.compaction.before_install",
                                          "range.compaction.after_install"};
   if (random_.OneIn(2)) return kFavourites[random_.Uniform(std::size(kFavourites))];
-  const std::vector<std::string> labels = common::AllFaultPointNames();
-  return labels[random_.Uniform(labels.size())];
+  return labels_[random_.Uniform(labels_.size())];
 }
 
 /// A step of an operation on names.
 std::string Nemesis::AnyOperationLabel() {
-  std::vector<std::string> labels = common::AllFaultPointNames();
+  std::vector<std::string> labels = labels_;
   std::erase_if(labels, [](const std::string& label) {
     const bool is_step = label.starts_with("master.operation") || label.find("_table.") != std::string::npos ||
-                         label.find("_namespace.") != std::string::npos;
+                         label.find("_namespace.") != std::string::npos || IsIndexStep(label);
     return !label.starts_with("master.") || !is_step;
   });
   return labels[random_.Uniform(labels.size())];

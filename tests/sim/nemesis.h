@@ -35,8 +35,8 @@ struct Ambush {
 class Nemesis {
  public:
   /// `client_nodes`: for the network between them and the roles. `relapses`: the lock service is set back into a range
-  /// server's start, once.
-  Nemesis(SimCluster& cluster, std::vector<std::string> client_nodes, uint64_t seed, bool relapses);
+  /// server's start, once. `indexes`: there are tables with indexes, and the master's steps for them can fail.
+  Nemesis(SimCluster& cluster, std::vector<std::string> client_nodes, uint64_t seed, bool relapses, bool indexes);
 
   /// Nothing befalls this world before everybody is at work: tables that are being made see the first faults in some
   /// worlds, tables in use in the others.
@@ -119,6 +119,7 @@ class Nemesis {
   std::pair<std::string, std::string> AnyPair();
 
   SimCluster& cluster_;
+  std::vector<std::string> labels_;  ///< Fault points that this world may come through.
   const std::vector<std::string> client_nodes_;
   SeededRandom random_;
   std::vector<Evil> evils_;  ///< Those of this seed.
