@@ -7,6 +7,8 @@
 
 #include "common/base/check.h"
 #include "common/bytes/coding.h"
+#include "common/bytes/shared_prefix.h"
+#include "common/bytes/short_bytes.h"
 #include "model/error_codes.h"
 
 namespace cellar::model {
@@ -75,16 +77,25 @@ int CompareVersions(const EncodedCell& a, const EncodedCell& b, bool oldest_firs
 
 }  // namespace
 
+namespace {
+
+/// Writes what stands before the key prefix; needs kMaxCellHeaderBytes. Returns the byte after it.
+char* StoreCellHeader(size_t key_size, size_t value_size, uint32_t ordinal, bool has_timestamp, int64_t timestamp,
+                      char* target) {
+  target = common::StoreVarint64(target, key_size);
+  target = common::StoreVarint64(target, value_size);
+  target = common::StoreVarint64(target, (uint64_t{ordinal} << 1) | (has_timestamp ? 1 : 0));
+  if (!has_timestamp) return target;
+  common::StoreFixed64(target, static_cast<uint64_t>(timestamp));
+  return target + sizeof(timestamp);
+}
+
+}  // namespace
+
 void AppendCell(std::string_view key_prefix, std::string_view value, uint32_t ordinal, bool has_timestamp,
                 int64_t timestamp, std::string* out) {
   char header[kMaxCellHeaderBytes];
-  char* next = common::StoreVarint64(header, key_prefix.size());
-  next = common::StoreVarint64(next, value.size());
-  next = common::StoreVarint64(next, (uint64_t{ordinal} << 1) | (has_timestamp ? 1 : 0));
-  if (has_timestamp) {
-    common::StoreFixed64(next, static_cast<uint64_t>(timestamp));
-    next += 8;
-  }
+  const char* const next = StoreCellHeader(key_prefix.size(), value.size(), ordinal, has_timestamp, timestamp, header);
   out->append(header, static_cast<size_t>(next - header));
   out->append(key_prefix);
   out->append(value);
@@ -178,7 +189,10 @@ class FrameParser {
 
 }  // namespace
 
-Result<FrameView> ParseFrame(std::string_view frame, const CellLimits& limits, const KeyCodec& codec) {
+namespace {
+
+/// All of a frame but its rows.
+Result<FrameView> ReadFrameHead(std::string_view frame) {
   if (frame.size() > kMaxFrameBytes)
     return BadFrame("has " + std::to_string(frame.size()) + " bytes, the limit is " + std::to_string(kMaxFrameBytes));
   common::Reader reader(frame);
@@ -195,30 +209,99 @@ Result<FrameView> ParseFrame(std::string_view frame, const CellLimits& limits, c
                     std::to_string(view.ordinal_span));
   view.sorted = (flags & kFrameSorted) != 0;
   view.cells = reader.rest();
+  return view;
+}
+
+/// a > b. The usual case, a few words in common, in line.
+bool IsAbove(std::string_view a, std::string_view b) {
+  const size_t shared = common::SharedPrefix(a, b);
+  if (shared == b.size()) return a.size() > b.size();
+  return shared < a.size() && static_cast<unsigned char>(a[shared]) > static_cast<unsigned char>(b[shared]);
+}
+
+/// Whether the key prefix is of the row with this esc(row) and terminator.
+bool IsOfRow(std::string_view key_prefix, std::string_view row_prefix) {
+  return !row_prefix.empty() && key_prefix.size() > row_prefix.size() &&
+         common::EqualBytes(key_prefix.data(), row_prefix.data(), row_prefix.size()) &&
+         key_prefix[row_prefix.size()] != '\xFF';
+}
+
+}  // namespace
+
+Result<FrameView> ParseFrame(std::string_view frame, const CellLimits& limits, const KeyCodec& codec) {
+  ASSIGN_OR_RETURN(FrameView view, ReadFrameHead(frame));
   RETURN_IF_ERROR(FrameParser(limits, codec, &view).Parse());
   return view;
 }
 
+Result<FrameView> ViewFrame(std::string_view frame) {
+  ASSIGN_OR_RETURN(FrameView view, ReadFrameHead(frame));
+  std::string_view row_prefix;  // of the last row
+  CellReader reader(view.cells);
+  EncodedCell cell;
+  while (reader.Next(&cell)) {
+    if (!IsOfRow(cell.key_prefix, row_prefix)) {
+      row_prefix = cell.key_prefix.substr(0, RowPrefixLength(cell.key_prefix));
+      RowExtent row;
+      row.escaped_row = row_prefix.substr(0, row_prefix.size() - 1);
+      row.offset = static_cast<uint32_t>(cell.bytes.data() - view.cells.data());
+      view.rows.push_back(row);
+    }
+    view.families[static_cast<uint8_t>(cell.key_prefix[row_prefix.size()])] = true;
+    view.rows.back().size += static_cast<uint32_t>(cell.bytes.size());
+    ++view.rows.back().cell_count;
+  }
+  RETURN_IF_ERROR(reader.status());
+  return view;
+}
+
 void FrameBuilder::Add(const CellView& cell) {
-  CHECK(entries_.size() < kMaxFrameCells && buffer_.size() < kMaxFrameBytes);
-  key_scratch_.clear();
-  AppendKeyPrefix(cell.key.row, cell.key.family, cell.key.qualifier, cell.key.flag, &key_scratch_);
+  CHECK(cell_count_ < kMaxFrameCells && cells_.size() < kMaxFrameBytes);
+  const KeyView& key = cell.key;
+  const size_t begin = cells_.size();
+  const size_t prefix_size = KeyPrefixLength(key.row, key.qualifier);
+  char* const target = cells_.Reserve(kMaxCellHeaderBytes + prefix_size + cell.value.size());
+  char* const prefix = StoreCellHeader(prefix_size, cell.value.size(), cell_count_,
+                                       key.timestamp != kAutomaticTimestamp, key.timestamp, target);
+  char* const value = StoreKeyPrefix(key.row, key.family, key.qualifier, key.flag, prefix);
+  common::CopyBytes(value, cell.value.data(), cell.value.size());
+  cells_.WrittenUpTo(value + cell.value.size());
+
+  const std::string_view key_prefix(prefix, prefix_size);
+  if (ascends_ && !IsAbove(key_prefix, cells_.view().substr(last_prefix_at_, last_prefix_size_))) EnterAll(begin);
+  if (!ascends_) Enter(static_cast<uint32_t>(begin), static_cast<uint32_t>(cells_.size()), key_prefix);
+  last_prefix_at_ = begin + static_cast<size_t>(prefix - target);
+  last_prefix_size_ = prefix_size;
+  ++cell_count_;
+}
+
+void FrameBuilder::Enter(uint32_t offset, uint32_t end, std::string_view key_prefix) {
   Entry entry;
-  entry.prefix = InlinePrefix(key_scratch_);
-  entry.offset = static_cast<uint32_t>(buffer_.size());
+  entry.prefix = InlinePrefix(key_prefix);
+  entry.offset = offset;
   entry.ordinal = static_cast<uint32_t>(entries_.size());
-  AppendCell(key_scratch_, cell.value, entry.ordinal, cell.key.timestamp != kAutomaticTimestamp, cell.key.timestamp,
-             &buffer_);
   entries_.push_back(entry);
-  ends_.push_back(static_cast<uint32_t>(buffer_.size()));
+  ends_.push_back(end);
+}
+
+/// Of the cells in the first `size` bytes.
+void FrameBuilder::EnterAll(size_t size) {
+  ascends_ = false;
+  const std::string_view cells = cells_.view().substr(0, size);
+  CellReader reader(cells);
+  EncodedCell cell;
+  while (reader.Next(&cell)) {
+    const auto offset = static_cast<uint32_t>(cell.bytes.data() - cells.data());
+    Enter(offset, offset + static_cast<uint32_t>(cell.bytes.size()), cell.key_prefix);
+  }
 }
 
 bool FrameBuilder::Less(const Entry& a, const Entry& b, bool* mixed) const {
   if (a.prefix != b.prefix) return a.prefix < b.prefix;
   EncodedCell left;
   EncodedCell right;
-  DecodeCell(std::string_view(buffer_).substr(a.offset), &left);
-  DecodeCell(std::string_view(buffer_).substr(b.offset), &right);
+  DecodeCell(cells_.view().substr(a.offset), &left);
+  DecodeCell(cells_.view().substr(b.offset), &right);
   const int order = left.key_prefix.compare(right.key_prefix);
   if (order != 0) return order < 0;
   const FamilyId family = SplitKeyPrefix(left.key_prefix).family;
@@ -268,16 +351,20 @@ void FrameBuilder::Sort(bool* mixed) {
 
 std::string FrameBuilder::Build() {
   bool mixed = false;
-  Sort(&mixed);
+  if (!ascends_) Sort(&mixed);
   std::string frame;
-  frame.reserve(buffer_.size() + kFrameHeaderBytes);
-  frame.push_back(static_cast<char>(kFrameVersion));
-  frame.push_back('\0');
-  common::PutVarint32(&frame, static_cast<uint32_t>(entries_.size()));
-  common::PutVarint32(&frame, static_cast<uint32_t>(entries_.size()));
-  for (const Entry& entry : entries_) frame.append(buffer_, entry.offset, ends_[entry.ordinal] - entry.offset);
-  if (!mixed) frame[1] = static_cast<char>(kFrameSorted);
-  buffer_.clear();
+  frame.reserve(cells_.size() + kFrameHeaderBytes);
+  common::PutFixed8(&frame, kFrameVersion);
+  common::PutFixed8(&frame, mixed ? 0 : kFrameSorted);
+  common::PutVarint32(&frame, cell_count_);
+  common::PutVarint32(&frame, cell_count_);
+  if (ascends_) frame.append(cells_.view());
+  for (const Entry& entry : entries_)
+    frame.append(cells_.view().substr(entry.offset, ends_[entry.ordinal] - entry.offset));
+  cells_.clear();
+  cell_count_ = 0;
+  ascends_ = true;
+  last_prefix_at_ = last_prefix_size_ = 0;
   entries_.clear();
   ends_.clear();
   return frame;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/base/result.h"
+#include "common/bytes/byte_room.h"
 #include "model/cell.h"
 #include "model/key_codec.h"
 
@@ -88,7 +89,12 @@ struct FrameView {
 /// a bad structure) with the cell's ordinal number in the message. Unknown families are the schema's business.
 Result<FrameView> ParseFrame(std::string_view frame, const CellLimits& limits, const KeyCodec& codec);
 
-/// Collects cells in the order of a client's calls and makes a sorted frame of them. Not thread-safe.
+/// The same of a frame that a FrameBuilder of this process made, whose cells are as they should be: they are not
+/// verified. kInvalidArgument when it is too long.
+Result<FrameView> ViewFrame(std::string_view frame);
+
+/// Collects cells in the order of a client's calls and makes a sorted frame of them. Cells that come in the order of
+/// keys cost no sorting. Not thread-safe.
 class FrameBuilder {
  public:
   explicit FrameBuilder(const KeyCodec& codec) : codec_(codec) {}
@@ -98,9 +104,9 @@ class FrameBuilder {
   void Add(const CellView& cell);
   void Add(const KeyView& key, std::string_view value) { Add(CellView{key, value}); }
 
-  bool empty() const { return entries_.empty(); }
-  uint32_t cell_count() const { return static_cast<uint32_t>(entries_.size()); }
-  size_t size_bytes() const { return buffer_.size(); }  ///< What Build returns is at most kFrameHeaderBytes longer.
+  bool empty() const { return cell_count_ == 0; }
+  uint32_t cell_count() const { return cell_count_; }
+  size_t size_bytes() const { return cells_.size(); }  ///< What Build returns is at most kFrameHeaderBytes longer.
   static constexpr size_t kFrameHeaderBytes = 12;
 
   /// The frame; the builder is empty afterwards.
@@ -109,18 +115,23 @@ class FrameBuilder {
  private:
   struct Entry {
     uint64_t prefix;  ///< First eight bytes of the key prefix, big-endian: decides most comparisons.
-    uint32_t offset;  ///< Of the cell in buffer_.
+    uint32_t offset;  ///< Of the cell in cells_.
     uint32_t ordinal;
   };
+  void Enter(uint32_t offset, uint32_t end, std::string_view key_prefix);
+  void EnterAll(size_t size);
   bool Less(const Entry& a, const Entry& b, bool* mixed) const;
   void Sort(bool* mixed);
   void SortByPrefix();
 
   KeyCodec codec_;
-  std::string buffer_;
-  std::string key_scratch_;
-  std::vector<Entry> entries_;
-  std::vector<uint32_t> ends_;  ///< Of the cells in buffer_, by ordinal.
+  common::ByteRoom cells_;  ///< As they came.
+  uint32_t cell_count_ = 0;
+  bool ascends_ = true;        ///< Each key prefix is above the one before,
+  size_t last_prefix_at_ = 0;  ///< which is here, up to the value:
+  size_t last_prefix_size_ = 0;
+  std::vector<Entry> entries_;  ///< of each cell, unless all ascend.
+  std::vector<uint32_t> ends_;  ///< Of the cells in cells_, by ordinal; likewise.
   std::vector<Entry> scratch_;
 };
 

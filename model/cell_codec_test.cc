@@ -23,8 +23,32 @@ std::string FrameOf(const std::vector<Cell>& cells, const KeyCodec& codec = KeyC
   return builder.Build();
 }
 
+std::string KeyPrefix(const Cell& cell) {
+  std::string prefix;
+  AppendKeyPrefix(cell.row, cell.family, cell.qualifier, cell.flag, &prefix);
+  return prefix;
+}
+
 Result<FrameView> Parse(std::string_view frame) {
   return ParseFrame(frame, CellLimits(), KeyCodec());
+}
+
+/// What ViewFrame sees without a check is what ParseFrame sees with one.
+void ExpectView(std::string_view frame, const FrameView& parsed) {
+  const Result<FrameView> view = ViewFrame(frame);
+  ASSERT_TRUE(view.ok()) << view.status().ToString();
+  EXPECT_EQ(view->sorted, parsed.sorted);
+  EXPECT_EQ(view->cell_count, parsed.cell_count);
+  EXPECT_EQ(view->ordinal_span, parsed.ordinal_span);
+  EXPECT_EQ(view->cells, parsed.cells);
+  EXPECT_EQ(view->families, parsed.families);
+  ASSERT_EQ(view->rows.size(), parsed.rows.size());
+  for (size_t i = 0; i < parsed.rows.size(); ++i) {
+    EXPECT_EQ(view->rows[i].escaped_row, parsed.rows[i].escaped_row) << i;
+    EXPECT_EQ(view->rows[i].offset, parsed.rows[i].offset) << i;
+    EXPECT_EQ(view->rows[i].size, parsed.rows[i].size) << i;
+    EXPECT_EQ(view->rows[i].cell_count, parsed.rows[i].cell_count) << i;
+  }
 }
 
 std::string Hex(std::string_view bytes) {
@@ -79,9 +103,13 @@ TEST(CellCodecTest, RandomFrames_ParseAndSortedOnesAreInKeyOrderForEveryBase) {
     const Schema schema = cells.NewSchema();
     std::vector<Cell> batch;
     for (int i = 0; i < 40; ++i) batch.push_back(cells.NewCell(schema, 1000 * kSecond));
+    const auto in_order = static_cast<ptrdiff_t>(seed % 41);  // none, some or all come in the order of keys
+    std::sort(batch.begin(), batch.begin() + in_order,
+              [](const Cell& a, const Cell& b) { return KeyPrefix(a) < KeyPrefix(b); });
     const std::string frame = FrameOf(batch, schema.key_codec());
     const Result<FrameView> view = ParseFrame(frame, CellLimits(), schema.key_codec());
     ASSERT_TRUE(view.ok()) << view.status().ToString();
+    ExpectView(frame, *view);
     size_t extents = 0;
     for (const RowExtent& row : view->rows) extents += row.size;
     EXPECT_EQ(extents, view->cells.size());
@@ -102,6 +130,43 @@ TEST(CellCodecTest, RandomFrames_ParseAndSortedOnesAreInKeyOrderForEveryBase) {
         EXPECT_EQ(decoded[i], tests::Written(batch[i], Revision{base + static_cast<int64_t>(i)}));
     }
   }
+}
+
+TEST(CellCodecTest, CellsInTheOrderOfKeys_AreAFrameLikeThoseThatAreSorted) {
+  const std::string nul(1, '\0');
+  const std::vector<Cell> ascending = {Insert("a", ""),
+                                       Insert("a", "x"),
+                                       Insert("a" + nul, ""),
+                                       Insert("a" + nul, "y"),
+                                       Insert("a" + nul + "b", nul),
+                                       Insert("ab", "x" + nul),
+                                       Insert("\xFF", "q", 7)};
+  for (size_t swapped = 0; swapped < ascending.size(); ++swapped) {  // 0: none is
+    std::vector<Cell> cells = ascending;
+    if (swapped > 0) std::swap(cells[swapped - 1], cells[swapped]);
+    const std::string frame = FrameOf(cells);
+    const Result<FrameView> view = Parse(frame);
+    ASSERT_TRUE(view.ok()) << view.status().ToString();
+    EXPECT_TRUE(view->sorted);
+    EXPECT_EQ(view->rows.size(), 5u);
+    ExpectView(frame, *view);
+    CellReader reader(view->cells);
+    EncodedCell cell;
+    for (const Cell& expected : ascending) {
+      ASSERT_TRUE(reader.Next(&cell));
+      EXPECT_EQ(cell.key_prefix, KeyPrefix(expected));
+    }
+    EXPECT_FALSE(reader.Next(&cell));
+  }
+}
+
+TEST(CellCodecTest, Builder_IsEmptyAfterBuild) {
+  FrameBuilder builder{KeyCodec()};
+  for (const char* row : {"b", "a"}) builder.Add(Insert(row, "q").view());
+  (void)builder.Build();
+  EXPECT_TRUE(builder.empty());
+  builder.Add(Insert("a", "q").view());
+  EXPECT_EQ(builder.Build(), FrameOf({Insert("a", "q")}));
 }
 
 TEST(CellCodecTest, LargeFrames_AreSorted_WhateverTheirRowsHaveInCommon) {

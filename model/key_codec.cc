@@ -1,5 +1,6 @@
 #include "model/key_codec.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "common/base/check.h"
@@ -77,14 +78,47 @@ bool AppendUnescaped(std::string_view escaped, std::string* out) {
   }
 }
 
+namespace {
+
+size_t EscapedSize(std::string_view bytes) {
+  const size_t first_nul = common::FindNul(bytes.data(), bytes.size());
+  if (first_nul == bytes.size()) return bytes.size();
+  return bytes.size() + static_cast<size_t>(std::count(bytes.begin() + first_nul, bytes.end(), kNul));
+}
+
+char* StoreEscaped(std::string_view bytes, char* target) {
+  while (true) {
+    const size_t nul = common::FindNul(bytes.data(), bytes.size());
+    common::CopyBytes(target, bytes.data(), nul);
+    target += nul;
+    if (nul == bytes.size()) return target;
+    *target++ = kNul;
+    *target++ = kEscapedNul;
+    bytes.remove_prefix(nul + 1);
+  }
+}
+
+}  // namespace
+
+size_t KeyPrefixLength(std::string_view row, std::string_view qualifier) {
+  return EscapedSize(row) + EscapedSize(qualifier) + 4;
+}
+
+char* StoreKeyPrefix(std::string_view row, FamilyId family, std::string_view qualifier, KeyFlag flag, char* target) {
+  target = StoreEscaped(row, target);
+  *target++ = kNul;
+  *target++ = static_cast<char>(family.get());
+  target = StoreEscaped(qualifier, target);
+  *target++ = kNul;
+  *target++ = static_cast<char>(flag);
+  return target;
+}
+
 void AppendKeyPrefix(std::string_view row, FamilyId family, std::string_view qualifier, KeyFlag flag,
                      std::string* out) {
-  AppendEscaped(row, out);
-  out->push_back(kNul);
-  out->push_back(static_cast<char>(family.get()));
-  AppendEscaped(qualifier, out);
-  out->push_back(kNul);
-  out->push_back(static_cast<char>(flag));
+  const size_t size = out->size();
+  out->resize(size + KeyPrefixLength(row, qualifier));
+  StoreKeyPrefix(row, family, qualifier, flag, out->data() + size);
 }
 
 bool ParseKeyPrefix(std::string_view key_prefix, EncodedKeyParts* parts) {

@@ -72,6 +72,10 @@ class KeyCodec {
 void AppendEscaped(std::string_view bytes, std::string* out);
 void AppendKeyPrefix(std::string_view row, FamilyId family, std::string_view qualifier, KeyFlag flag, std::string* out);
 
+/// The length of a key prefix, and what writes it at an address that has so much room; returns the byte after it.
+size_t KeyPrefixLength(std::string_view row, std::string_view qualifier);
+char* StoreKeyPrefix(std::string_view row, FamilyId family, std::string_view qualifier, KeyFlag flag, char* target);
+
 /// Appends the bytes that `escaped` stands for; false when it is no valid escape of anything.
 bool AppendUnescaped(std::string_view escaped, std::string* out);
 

@@ -136,7 +136,7 @@ Task<void> FrameUpdate::SendAndSettle(bool resumes) {
 }
 
 void FrameUpdate::ParseRows() {
-  auto view = model::ParseFrame(frame_.bytes, model::CellLimits::For(frame_.table), frame_.schema->key_codec());
+  auto view = model::ViewFrame(frame_.bytes);
   if (view.ok()) {
     view_ = std::move(view).value();
     pending_.push_back(Part(0, view_.rows.size()));

@@ -3,7 +3,6 @@
 #include "client/cpp/include/scanner.h"
 #include "client/cpp/scanner_face.h"
 #include "common/concurrency/block_on.h"
-#include "model/scan_block.h"
 
 namespace cellar::client {
 
@@ -19,23 +18,16 @@ ScannerFace::~ScannerFace() {
   common::BlockOn(executor_, flow_.Close());
 }
 
-bool ScannerFace::Next(model::CellView* cell) {
-  while (status_.ok() && !at_end_) {
-    if (reader_) {
-      if (reader_->Next(cell)) return true;
-      status_ = reader_->status();
-      reader_.reset();
-      if (!status_.ok()) break;
-    }
-    auto block = common::BlockOn(executor_, flow_.Next());
-    if (!block.ok()) {
-      status_ = block.status();
-    } else if (!block->has_value()) {
-      at_end_ = true;
-    } else {
-      block_ = std::move(**block);
-      reader_.emplace(block_);
-    }
+bool ScannerFace::NextBlock() {
+  if (!status_.ok() || at_end_) return false;
+  auto block = common::BlockOn(executor_, flow_.Next());
+  if (!block.ok()) {
+    status_ = block.status();
+  } else if (!block->has_value()) {
+    at_end_ = true;
+  } else {
+    block_ = std::move(**block);
+    return true;
   }
   return false;
 }
@@ -60,12 +52,21 @@ Task<ScanReads> ScannerFace::ReadsOnLoop() {
 Scanner::Scanner(std::unique_ptr<ScannerFace> face) : face_(std::move(face)) {}
 Scanner::~Scanner() = default;
 
-bool Scanner::Next(model::CellView* cell) {
-  return face_->Next(cell);
+bool Scanner::NextBlock() {
+  if (!block_.status().ok() || !face_->NextBlock()) return false;
+  block_ = model::ScanBlockReader(face_->block());
+  return true;
+}
+
+bool Scanner::NextOfNextBlock(model::CellView* cell) {
+  while (NextBlock()) {
+    if (block_.Next(cell)) return true;
+  }
+  return false;
 }
 
 const Status& Scanner::status() const {
-  return face_->status();
+  return block_.status().ok() ? face_->status() : block_.status();
 }
 
 const std::shared_ptr<const model::Schema>& Scanner::schema() const {

@@ -1,11 +1,10 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
+#include <string_view>
 
 #include "client/cpp/scanner_flow.h"
-#include "model/scan_block.h"
 
 namespace cellar::client {
 
@@ -16,7 +15,9 @@ class ScannerFace {
               Nanos timeout, ScanLabel label);
   ~ScannerFace();
 
-  bool Next(model::CellView* cell);
+  /// Fetches the next block, in place of the one before; false at the end and on error.
+  bool NextBlock();
+  std::string_view block() const { return block_; }
   const Status& status() const { return status_; }
   const std::shared_ptr<const model::Schema>& schema() const { return flow_.schema(); }
   void Cancel();
@@ -29,7 +30,6 @@ class ScannerFace {
   Executor& executor_;
   const std::shared_ptr<ScanReads> reads_;  ///< Loop only; nullptr: nobody counts.
   std::string block_;
-  std::optional<model::ScanBlockReader> reader_;
   bool at_end_ = false;
   Status status_;
   ScannerFlow flow_;

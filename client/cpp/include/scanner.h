@@ -6,6 +6,7 @@
 #include "client/cpp/include/explanation.h"
 #include "common/base/result.h"
 #include "model/cell.h"
+#include "model/scan_block.h"
 #include "model/schema.h"
 
 namespace cellar::client {
@@ -23,7 +24,12 @@ class Scanner {
   ~Scanner();  ///< Tells the server when not read to the end.
 
   /// False at the end and on error: status() tells which. The views hold until the next call.
-  bool Next(model::CellView* cell);
+  bool Next(model::CellView* cell) { return block_.Next(cell) || NextOfNextBlock(cell); }
+
+  /// For who takes cells block by block: those fetched last that Next has not given yet.
+  model::ScanBlockReader& block() { return block_; }
+  /// Fetches the next ones in their place. False at the end and on error.
+  bool NextBlock();
 
   const Status& status() const;
 
@@ -37,7 +43,10 @@ class Scanner {
   void Cancel();
 
  private:
+  bool NextOfNextBlock(model::CellView* cell);
+
   std::unique_ptr<ScannerFace> face_;
+  model::ScanBlockReader block_;  ///< Of the face's present block.
 };
 
 }  // namespace cellar::client
