@@ -29,6 +29,7 @@ Result<std::optional<Frame>> FrameDecoder::Advance(std::string_view* input) {
     }
     std::string& target = state_ == State::kMessage ? pending().frame.message : pending().frame.attachment;
     const std::string_view bytes = input->substr(0, piece_left_);
+    if (state_ == State::kAttachment) MakeRoom(bytes.size());
     target.append(bytes);
     piece_crc_ = common::ExtendCrc32c(piece_crc_, bytes);
     piece_left_ -= static_cast<uint32_t>(bytes.size());
@@ -46,6 +47,16 @@ Result<std::optional<Frame>> FrameDecoder::Advance(std::string_view* input) {
     Result<std::optional<Frame>> done = EndPiece();
     if (!done.ok() || done->has_value()) return done;
   }
+}
+
+/// For so many more bytes of an attachment, and for some that will come: what is moved when memory grows is at most a
+/// third of what arrives.
+void FrameDecoder::MakeRoom(size_t size) {
+  constexpr size_t kGrowth = 4;
+  std::string& attachment = pending().frame.attachment;
+  const size_t needed = attachment.size() + size;
+  if (needed <= attachment.capacity()) return;
+  attachment.reserve(std::max(needed, std::min<size_t>(kGrowth * needed, pending().whole_attachment_bytes)));
 }
 
 Status FrameDecoder::BeginPiece() {

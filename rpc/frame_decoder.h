@@ -13,7 +13,7 @@ namespace cellar::rpc {
 
 /// Makes frames of a stream of bytes that arrives in pieces of any size. Owned by a connection; not thread-safe.
 ///
-/// 1. Memory grows with what has arrived, never with what a length field says.
+/// 1. Memory grows with what has arrived, to at most four times as much, never with what a length field says.
 /// 2. At most one frame of each priority is under way; a chunk continues that one.
 /// 3. After an error every later call returns it: the stream has lost its place.
 class FrameDecoder {
@@ -40,6 +40,7 @@ class FrameDecoder {
   };
 
   Result<std::optional<Frame>> Advance(std::string_view* input);
+  void MakeRoom(size_t size);
   Status BeginPiece();
   Result<std::optional<Frame>> EndPiece();
   Pending& pending() { return pending_[static_cast<size_t>(header_.priority)]; }
