@@ -6,16 +6,20 @@
 
 #include "common/base/check.h"
 #include "common/bytes/coding.h"
+#include "common/bytes/short_bytes.h"
 #include "model/error_codes.h"
 #include "thrift/packed/error_codes.h"
 
 namespace cellar::thrift {
 namespace {
 
-constexpr size_t kVersionBytes = 4;
 constexpr size_t kHeadBytes = 24;  // of version 2
 constexpr size_t kLargestFamily = 255;
 constexpr size_t kFirstRoomBytes = 256;
+
+bool HasNul(std::string_view bytes) {
+  return common::FindNul(bytes.data(), bytes.size()) < bytes.size();
+}
 
 }  // namespace
 
@@ -35,7 +39,7 @@ Status ToKeyFlag(int64_t wire_flag, model::KeyFlag* flag) {
 
 PackedCellsReader::PackedCellsReader(std::string_view buffer) : rest_(buffer) {
   std::string_view bytes;
-  if (!Take(kVersionBytes, &bytes)) return;
+  if (!Take(kPackedVersionBytes, &bytes)) return;
   version_ = static_cast<int32_t>(common::LoadFixed32(bytes.data()));
   if (version_ != kPackedVersion1 && version_ != kPackedVersion2) {
     Fail(kVersionMismatch, "packed cells of version " + std::to_string(version_));
@@ -143,52 +147,27 @@ bool PackedCellsReader::Finish(PackedCell* cell, uint8_t wire_flag) {
 
 PackedCellsWriter::PackedCellsWriter(int32_t version) : version_(version) {
   CHECK(version == kPackedVersion1 || version == kPackedVersion2);
-  Start();
 }
 
-void PackedCellsWriter::Start() {
-  buffer_.clear();
-  size_ = 0;
-  common::StoreFixed32(Grow(kVersionBytes), static_cast<uint32_t>(version_));
-  cell_count_ = 0;
-  row_offset_ = row_size_ = 0;
+void PackedCellsWriter::Reserve(size_t size_bytes) {
+  if (size_bytes <= buffer_.size()) return;
+  const bool begins = buffer_.empty();
+  buffer_.resize(size_bytes);
+  if (begins) common::StoreFixed32(buffer_.data(), static_cast<uint32_t>(version_));
 }
 
 char* PackedCellsWriter::Grow(size_t size) {
-  if (buffer_.size() - size_ < size) [[unlikely]]
-    buffer_.resize(std::max(size_ + size, 2 * size_ + kFirstRoomBytes));
+  if (buffer_.size() < size_ + size) [[unlikely]]
+    Reserve(std::max(size_ + size, 2 * size_ + kFirstRoomBytes));
   char* const at = buffer_.data() + size_;
   size_ += size;
   return at;
 }
 
-Status PackedCellsWriter::Add(const PackedCell& cell) {
-  if (cell.row.empty()) return common::InvalidArgument("a cell without a row").WithDetail(kInvalidArgument);
-  CHECK(cell.family.size() <= kLargestFamily);
-  const std::string_view last_row(buffer_.data() + row_offset_, row_size_);
-  const bool repeats = cell_count_ > 0 && cell.row == last_row;
-  if (version_ == kPackedVersion1 && (cell.qualifier.find('\0') != std::string_view::npos ||
-                                      (!repeats && cell.row.find('\0') != std::string_view::npos))) {
-    return common::InvalidArgument("row " + model::QuoteBytes(cell.row) +
-                                   ": a NUL in row or qualifier needs packed cells of version 2")
-        .WithDetail(model::kBadFormat);
-  }
-  const std::string_view row = repeats ? std::string_view() : cell.row;
-  uint8_t control = cell.timestamp == model::kAutomaticTimestamp ? kAutoTimestamp : kHaveTimestamp;
-  if (cell.has_revision) control |= kHaveRevision;
-  if (version_ == kPackedVersion1) {
-    AddVersion1(cell, row, control);
-  } else {
-    AddVersion2(cell, row, control);
-  }
-  ++cell_count_;
-  return Status();
-}
-
 namespace {
 
 char* Put(char* target, std::string_view bytes) {
-  if (!bytes.empty()) std::memcpy(target, bytes.data(), bytes.size());
+  common::CopyBytes(target, bytes.data(), bytes.size());
   return target + bytes.size();
 }
 
@@ -203,49 +182,115 @@ char* PutNumber(char* target, int64_t number) {
   return target + sizeof(number);
 }
 
+size_t NumberBytes(uint8_t control) {
+  return ((control & kHaveTimestamp) != 0 ? 8u : 0u) + ((control & kHaveRevision) != 0 ? 8u : 0u);
+}
+
 }  // namespace
 
-void PackedCellsWriter::AddVersion1(const PackedCell& cell, std::string_view row, uint8_t control) {
-  const bool has_timestamp = (control & kHaveTimestamp) != 0;
-  const size_t numbers = (has_timestamp ? 8u : 0u) + (cell.has_revision ? 8u : 0u);
-  char* at = Grow(1 + numbers + row.size() + cell.family.size() + cell.qualifier.size() + 3 + sizeof(uint32_t) +
-                  cell.value.size() + 1);
+inline void PackedCellsWriter::PutVersion1(const model::CellView& cell, std::string_view family, std::string_view row,
+                                           uint8_t control) {
+  char* at = Grow(1 + NumberBytes(control) + row.size() + family.size() + cell.key.qualifier.size() + 3 +
+                  sizeof(uint32_t) + cell.value.size() + 1);
   *at++ = static_cast<char>(control);
-  if (has_timestamp) at = PutNumber(at, cell.timestamp);
-  if (cell.has_revision) at = PutNumber(at, cell.revision);
+  if ((control & kHaveTimestamp) != 0) at = PutNumber(at, cell.key.timestamp);
+  if ((control & kHaveRevision) != 0) at = PutNumber(at, cell.key.revision.get());
   if (!row.empty()) {
     row_offset_ = static_cast<size_t>(at - buffer_.data());
     row_size_ = row.size();
   }
   at = PutText(at, row);
-  at = PutText(at, cell.family);
-  at = PutText(at, cell.qualifier);
+  at = PutText(at, family);
+  at = PutText(at, cell.key.qualifier);
   common::StoreFixed32(at, static_cast<uint32_t>(cell.value.size()));
   at = Put(at + sizeof(uint32_t), cell.value);
-  *at = static_cast<char>(ToWireFlag(cell.flag));
+  *at = static_cast<char>(ToWireFlag(cell.key.flag));
 }
 
-void PackedCellsWriter::AddVersion2(const PackedCell& cell, std::string_view row, uint8_t control) {
-  char* at = Grow(kHeadBytes + (cell.has_revision ? 8u : 0u) + row.size() + cell.family.size() + cell.qualifier.size() +
+inline void PackedCellsWriter::PutVersion2(const model::CellView& cell, std::string_view family, std::string_view row,
+                                           uint8_t control) {
+  const bool has_revision = (control & kHaveRevision) != 0;
+  char* at = Grow(kHeadBytes + (has_revision ? 8u : 0u) + row.size() + family.size() + cell.key.qualifier.size() +
                   cell.value.size());
   at[0] = static_cast<char>(control);
-  at[1] = static_cast<char>(ToWireFlag(cell.flag));
-  at[2] = static_cast<char>(cell.family.size());
+  at[1] = static_cast<char>(ToWireFlag(cell.key.flag));
+  at[2] = static_cast<char>(family.size());
   at[3] = 0;
   common::StoreFixed32(at + 4, static_cast<uint32_t>(row.size()));
-  common::StoreFixed32(at + 8, static_cast<uint32_t>(cell.qualifier.size()));
+  common::StoreFixed32(at + 8, static_cast<uint32_t>(cell.key.qualifier.size()));
   common::StoreFixed32(at + 12, static_cast<uint32_t>(cell.value.size()));
-  PutNumber(at + 16, (control & kHaveTimestamp) != 0 ? cell.timestamp : 0);
+  PutNumber(at + 16, (control & kHaveTimestamp) != 0 ? cell.key.timestamp : 0);
   at += kHeadBytes;
-  if (cell.has_revision) at = PutNumber(at, cell.revision);
+  if (has_revision) at = PutNumber(at, cell.key.revision.get());
   if (!row.empty()) {
     row_offset_ = static_cast<size_t>(at - buffer_.data());
     row_size_ = row.size();
   }
   at = Put(at, row);
-  at = Put(at, cell.family);
-  at = Put(at, cell.qualifier);
+  at = Put(at, family);
+  at = Put(at, cell.key.qualifier);
   Put(at, cell.value);
+}
+
+template <int32_t kVersion>
+inline Status PackedCellsWriter::AddCell(const model::CellView& cell, std::string_view family, bool has_revision) {
+  const model::KeyView& key = cell.key;
+  if (key.row.empty()) return common::InvalidArgument("a cell without a row").WithDetail(kInvalidArgument);
+  CHECK(family.size() <= kLargestFamily);
+  const bool repeats = common::EqualBytes(key.row, std::string_view(buffer_.data() + row_offset_, row_size_));
+  if (kVersion == kPackedVersion1 && (HasNul(key.qualifier) || (!repeats && HasNul(key.row)))) {
+    return common::InvalidArgument("row " + model::QuoteBytes(key.row) +
+                                   ": a NUL in row or qualifier needs packed cells of version 2")
+        .WithDetail(model::kBadFormat);
+  }
+  const std::string_view row = repeats ? std::string_view() : key.row;
+  uint8_t control = key.timestamp == model::kAutomaticTimestamp ? kAutoTimestamp : kHaveTimestamp;
+  if (has_revision) control |= kHaveRevision;
+  if constexpr (kVersion == kPackedVersion1) {
+    PutVersion1(cell, family, row, control);
+  } else {
+    PutVersion2(cell, family, row, control);
+  }
+  ++cell_count_;
+  return Status();
+}
+
+Status PackedCellsWriter::Add(const PackedCell& cell) {
+  model::CellView view;
+  view.key.row = cell.row;
+  view.key.qualifier = cell.qualifier;
+  view.key.flag = cell.flag;
+  view.key.timestamp = cell.timestamp;
+  view.key.revision = model::Revision(cell.revision);
+  view.value = cell.value;
+  return version_ == kPackedVersion1 ? AddCell<kPackedVersion1>(view, cell.family, cell.has_revision)
+                                     : AddCell<kPackedVersion2>(view, cell.family, cell.has_revision);
+}
+
+Status PackedCellsWriter::Add(const model::CellView& cell, std::string_view family) {
+  return version_ == kPackedVersion1 ? AddCell<kPackedVersion1>(cell, family, /*has_revision=*/false)
+                                     : AddCell<kPackedVersion2>(cell, family, /*has_revision=*/false);
+}
+
+template <int32_t kVersion>
+Status PackedCellsWriter::AddBlock(model::ScanBlockReader& block, const model::Schema& schema, size_t full_bytes) {
+  model::CellView cell;
+  model::FamilyId family_id;
+  std::string_view family;
+  while (size_ < full_bytes && block.Next(&cell)) {
+    if (cell.key.family != family_id) {
+      family_id = cell.key.family;
+      const model::ColumnFamily* const found = schema.FindFamily(family_id);
+      family = found == nullptr ? std::string_view() : std::string_view(found->name);
+    }
+    RETURN_IF_ERROR(AddCell<kVersion>(cell, family, /*has_revision=*/false));
+  }
+  return Status();
+}
+
+Status PackedCellsWriter::AddAll(model::ScanBlockReader& block, const model::Schema& schema, size_t full_bytes) {
+  return version_ == kPackedVersion1 ? AddBlock<kPackedVersion1>(block, schema, full_bytes)
+                                     : AddBlock<kPackedVersion2>(block, schema, full_bytes);
 }
 
 std::string PackedCellsWriter::Finish(uint8_t bits) {
@@ -259,9 +304,10 @@ std::string PackedCellsWriter::Finish(uint8_t bits) {
     common::StoreFixed32(at + 4, cell_count_);
   }
   buffer_.resize(size_);
-  std::string buffer = std::move(buffer_);
-  Start();
-  return buffer;
+  size_ = kPackedVersionBytes;
+  cell_count_ = 0;
+  row_offset_ = row_size_ = 0;
+  return std::exchange(buffer_, std::string());
 }
 
 }  // namespace cellar::thrift

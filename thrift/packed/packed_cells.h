@@ -5,12 +5,15 @@
 #include <string_view>
 
 #include "common/base/status.h"
-#include "model/key.h"
+#include "model/cell.h"
+#include "model/scan_block.h"
+#include "model/schema.h"
 
 namespace cellar::thrift {
 
 inline constexpr int32_t kPackedVersion1 = 1;  ///< The ancestor's: NUL ends row, family and qualifier.
 inline constexpr int32_t kPackedVersion2 = 2;  ///< Cellar's: lengths in front.
+inline constexpr size_t kPackedVersionBytes = 4;
 
 // Bits of a cell's or terminator's control byte.
 inline constexpr uint8_t kEndOfBuffer = 0x01;
@@ -92,9 +95,17 @@ class PackedCellsWriter {
   /// Version 1 or 2.
   explicit PackedCellsWriter(int32_t version = kPackedVersion1);
 
+  /// Makes room for a buffer of this size: who knows about how large it will be saves the growing.
+  void Reserve(size_t size_bytes);
+
   /// A row that repeats is left out. kInvalidArgument (55), naming the row, when version 1 cannot hold the cell, and
   /// (56) for an empty row: nothing is added then. `cell` and its bytes need not outlive the call.
   Status Add(const PackedCell& cell);
+  /// The same of a cell that was read, without its revision.
+  Status Add(const model::CellView& cell, std::string_view family);
+  /// The same of what is left of a block of the table with `schema`, until the buffer has `full_bytes`. The block's own
+  /// errors are in its status().
+  Status AddAll(model::ScanBlockReader& block, const model::Schema& schema, size_t full_bytes);
 
   size_t size_bytes() const { return size_; }
   bool empty() const { return cell_count_ == 0; }
@@ -103,14 +114,19 @@ class PackedCellsWriter {
   std::string Finish(uint8_t bits = 0);
 
  private:
-  void Start();
   char* Grow(size_t size);
-  void AddVersion1(const PackedCell& cell, std::string_view row, uint8_t control);
-  void AddVersion2(const PackedCell& cell, std::string_view row, uint8_t control);
+  template <int32_t kVersion>
+  [[gnu::always_inline]] Status AddCell(const model::CellView& cell, std::string_view family, bool has_revision);
+  template <int32_t kVersion>
+  Status AddBlock(model::ScanBlockReader& block, const model::Schema& schema, size_t full_bytes);
+  [[gnu::always_inline]] void PutVersion1(const model::CellView& cell, std::string_view family, std::string_view row,
+                                          uint8_t control);
+  [[gnu::always_inline]] void PutVersion2(const model::CellView& cell, std::string_view family, std::string_view row,
+                                          uint8_t control);
 
   const int32_t version_;
   std::string buffer_;  ///< Room, of which `size_` bytes are used: cells are written by address.
-  size_t size_ = 0;
+  size_t size_ = kPackedVersionBytes;
   uint32_t cell_count_ = 0;
   size_t row_offset_ = 0;  ///< Where the row that stands last in the buffer begins, and its size.
   size_t row_size_ = 0;

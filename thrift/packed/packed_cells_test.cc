@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deque>
 
 #include "common/random/random.h"
 #include "model/error_codes.h"
+#include "tests/support/random_cells.h"
 #include "thrift/packed/error_codes.h"
 
 namespace cellar::thrift {
@@ -202,6 +204,64 @@ TEST(PackedCellsTest, WhatIsWrittenIsRead) {
       ASSERT_TRUE(reader.flush());
       ASSERT_FALSE(reader.end_of_scan());
     }
+  }
+}
+
+/// Adds the blocks' cells one by one, by the names of their families.
+Status AddOneByOne(const std::vector<std::string>& blocks, const model::Schema& schema, PackedCellsWriter* writer) {
+  for (const std::string& block : blocks) {
+    model::ScanBlockReader reader(block);
+    model::CellView cell;
+    while (reader.Next(&cell)) {
+      const model::ColumnFamily* family = schema.FindFamily(cell.key.family);
+      RETURN_IF_ERROR(writer->Add(cell, family == nullptr ? std::string_view() : std::string_view(family->name)));
+    }
+  }
+  return Status();
+}
+
+/// The same by AddAll, whose buffer is said to be full after each few bytes.
+Status AddBlockByBlock(const std::vector<std::string>& blocks, const model::Schema& schema, size_t few_bytes,
+                       PackedCellsWriter* writer) {
+  for (const std::string& block : blocks) {
+    model::ScanBlockReader reader(block);
+    size_t before = 0;
+    while (writer->size_bytes() > before) {
+      before = writer->size_bytes();
+      RETURN_IF_ERROR(writer->AddAll(reader, schema, before + few_bytes));
+    }
+    RETURN_IF_ERROR(reader.status());
+  }
+  return Status();
+}
+
+TEST(PackedCellsTest, BlocksBecomeWhatTheirCellsBecome) {
+  for (const int32_t version : {kPackedVersion1, kPackedVersion2}) {
+    int written = 0;
+    for (uint64_t seed = 1; seed <= 200; ++seed) {
+      tests::RandomCells random(seed);
+      const model::Schema schema = random.NewSchema();
+      std::vector<std::string> blocks;
+      model::ScanBlockWriter block;
+      for (uint64_t i = 1; i <= seed % 30; ++i) {
+        model::Cell cell = tests::Written(random.NewCell(schema, 1000), model::Revision(static_cast<int64_t>(i)));
+        if (version == kPackedVersion1 && !random.random().OneIn(20)) {  // so that most can be written
+          std::replace(cell.row.begin(), cell.row.end(), '\0', 'n');
+          std::replace(cell.qualifier.begin(), cell.qualifier.end(), '\0', 'n');
+        }
+        block.Add(cell.view());
+        if (random.random().OneIn(8)) blocks.push_back(block.Finish());
+      }
+      blocks.push_back(block.Finish());
+      PackedCellsWriter expected(version);
+      PackedCellsWriter writer(version);
+      if (random.random().OneIn(2)) writer.Reserve(1000);
+      const Status status = AddOneByOne(blocks, schema, &expected);
+      EXPECT_EQ(AddBlockByBlock(blocks, schema, 1 + random.random().Uniform(100), &writer), status) << "seed " << seed;
+      EXPECT_EQ(writer.Finish(), expected.Finish()) << "seed " << seed;
+      if (status.ok()) ++written;
+    }
+    EXPECT_GT(written, 50);
   }
 }
 

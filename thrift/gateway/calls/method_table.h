@@ -20,7 +20,7 @@ namespace cellar::thrift {
 
 /// How a call ended: the frame to send, and for log and metrics what failed and what it was about.
 struct CallOutcome {
-  std::string frame;
+  AnswerFrame frame;
   Status status;
   std::string arguments;  ///< "namespace=17 table=t".
 
@@ -65,8 +65,8 @@ class MethodTable {
   std::map<std::string, Method*, std::less<>> by_name_;
 };
 
-/// The answer of a method, from its status and, when OK, its result. (Thrift 0.17 declares that answers move, and does
-/// not define it.)
+/// The answer of a method, from its status and, when OK, its result, which is used up. (Thrift 0.17 declares that
+/// answers move, and does not define it.)
 template <typename Answer>
 CallOutcome OutcomeOf(const MessageHead& head, Answer& answer, Status status, std::string arguments) {
   CallOutcome outcome;

@@ -7,6 +7,11 @@
 #include "thrift/gateway/translate/error_codes.h"
 
 namespace cellar::thrift {
+namespace {
+
+constexpr size_t kRoomSlackBytes = 4 << 10;  // batches of one scan differ by less, mostly: by their last cells
+
+}  // namespace
 
 Status CheckFamilies(const model::Schema& schema, const model::ScanSpec& spec) {
   const auto check = [&schema](const std::string& family) {
@@ -136,6 +141,28 @@ Status OpenScanner::Read(List* list, bool* ended, Until until) {
   }
   *ended = ended_ && !held_back_;
   return ended_ ? Status() : status();
+}
+
+/// Block by block: what most programs read with, and several times faster than cell by cell.
+Status OpenScanner::ReadBatch(PackedList* list, bool* ended) {
+  if (resumable_ || shows_updates_) return Read(list, ended, Until::kBatchIsFull);
+  const Turn::Hold turn(turn_);
+  list->Reserve(batch_room_);
+  if (held_back_) {
+    const model::Cell held = *std::exchange(held_back_, std::nullopt);
+    RETURN_IF_ERROR(list->Add(held.view(), FamilyName(held.family)));
+  }
+  const size_t full_bytes = std::max(limits_.batch_bytes, kPackedVersionBytes + 1);  // of at least one cell
+  while (list->size_bytes() < full_bytes && !ended_) {
+    RETURN_IF_ERROR(list->AddAll(scanner_->block(), *scanner_->schema(), full_bytes));
+    if (list->size_bytes() >= full_bytes || scanner_->NextBlock()) continue;
+    RETURN_IF_ERROR(status());
+    ended_ = true;
+  }
+  if (list->size_bytes() > limits_.answer_bytes) return TooLarge();
+  batch_room_ = std::min(list->size_bytes(), full_bytes) + kRoomSlackBytes;
+  *ended = ended_;
+  return Status();
 }
 
 template Status OpenScanner::Read(CellList*, bool*, Until);

@@ -47,6 +47,7 @@ class OpenScanner final : public GatewayObject {
   Status ReadBatch(List* list, bool* ended) {
     return Read(list, ended, Until::kBatchIsFull);
   }
+  Status ReadBatch(PackedList* list, bool* ended);
   /// Adds what is left of one row.
   template <typename List>
   Status ReadRow(List* list, bool* ended) {
@@ -91,6 +92,7 @@ class OpenScanner final : public GatewayObject {
   model::FamilyId family_;                              ///< Looked up last,
   std::shared_ptr<const model::Schema> family_schema_;  ///< in this one,
   std::string_view family_name_;                        ///< and its name.
+  size_t batch_room_ = 0;                               ///< For a list as large as the batch before.
   bool ended_ = false;
 };
 

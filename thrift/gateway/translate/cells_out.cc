@@ -34,17 +34,6 @@ Status ArrayList::Add(const model::CellView& cell, std::string_view family) {
   return Status();
 }
 
-Status PackedList::Add(const model::CellView& cell, std::string_view family) {
-  PackedCell packed;
-  packed.row = cell.key.row;
-  packed.family = family;
-  packed.qualifier = cell.key.qualifier;
-  packed.value = cell.value;
-  packed.timestamp = cell.key.timestamp;
-  packed.flag = cell.key.flag;
-  return writer_.Add(packed);
-}
-
 void ShowCounterUpdate(const model::Schema& schema, model::CellView* cell, std::string* scratch) {
   if (cell->key.flag != model::KeyFlag::kInsert || !schema.has_family(cell->key.family)) return;
   if (!schema.rules(cell->key.family).counter) return;

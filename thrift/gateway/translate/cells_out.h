@@ -46,7 +46,12 @@ class PackedList {
  public:
   explicit PackedList(int32_t version) : writer_(version) {}
 
-  Status Add(const model::CellView& cell, std::string_view family);
+  Status Add(const model::CellView& cell, std::string_view family) { return writer_.Add(cell, family); }
+  Status AddAll(model::ScanBlockReader& block, const model::Schema& schema, size_t full_bytes) {
+    return writer_.AddAll(block, schema, full_bytes);
+  }
+  /// Makes room for a list of this size.
+  void Reserve(size_t size_bytes) { writer_.Reserve(size_bytes); }
   size_t size_bytes() const { return writer_.size_bytes(); }
   bool empty() const { return writer_.empty(); }
   std::string Finish(bool end_of_scan) { return writer_.Finish(end_of_scan ? kEndOfScan : uint8_t{0}); }

@@ -37,6 +37,7 @@ void FramedPeer::Close(bool broken) {
   error_code ignored;
   socket_.close(ignored);
   bytes_ = std::string();
+  answer_ = AnswerFrame();
   std::erase(loop_.waiting_for_memory, self);
   GiveMemoryBack();
   loop_.peers.erase(place_);
@@ -115,12 +116,12 @@ void FramedPeer::WatchForEnd() {
   });
 }
 
-void FramedPeer::Answer(std::string frame) {
+void FramedPeer::Answer(AnswerFrame frame) {
   asio::post(loop_.io, [self = shared_from_this(), frame = std::move(frame)]() mutable {
     if (self->state_ != State::kAnswering) return;
     self->GiveMemoryBack();
-    common::StoreBigEndian32(frame.data(), static_cast<uint32_t>(frame.size() - kFrameHeadBytes));
-    self->bytes_ = std::move(frame);
+    common::StoreBigEndian32(frame.bytes.data(), static_cast<uint32_t>(frame.size() - kFrameHeadBytes));
+    self->answer_ = std::move(frame);
     self->have_ = 0;
     self->stalled_for_ = 0;
     self->state_ = State::kWriting;
@@ -132,21 +133,34 @@ void FramedPeer::HangUp() {
   asio::post(loop_.io, [self = shared_from_this()] { self->Close(/*broken=*/true); });
 }
 
+/// What was not written of it yet.
+std::array<asio::const_buffer, 3> FramedPeer::RestOfAnswer() const {
+  const std::string_view bytes = answer_.bytes;
+  std::array<asio::const_buffer, 3> parts = {asio::buffer(bytes.substr(0, answer_.text_at)), asio::buffer(answer_.text),
+                                             asio::buffer(bytes.substr(answer_.text_at))};
+  size_t written = have_;
+  for (asio::const_buffer& part : parts) {
+    const size_t of_part = std::min(written, part.size());
+    part += of_part;
+    written -= of_part;
+  }
+  return parts;
+}
+
 void FramedPeer::Write() {
-  socket_.async_write_some(asio::buffer(bytes_.data() + have_, bytes_.size() - have_),
-                           [self = shared_from_this()](error_code error, size_t size) {
-                             if (self->state_ != State::kWriting) return;
-                             if (error) return self->Close(/*broken=*/true);
-                             self->stalled_for_ = 0;
-                             self->have_ += size;
-                             self->loop_.bytes_out += size;
-                             if (self->have_ < self->bytes_.size()) return self->Write();
-                             if (!self->loop_.taking) return self->Close(/*broken=*/false);
-                             self->bytes_ = std::string();
-                             self->have_ = 0;
-                             self->state_ = State::kHead;
-                             self->ReadHead();
-                           });
+  socket_.async_write_some(RestOfAnswer(), [self = shared_from_this()](error_code error, size_t size) {
+    if (self->state_ != State::kWriting) return;
+    if (error) return self->Close(/*broken=*/true);
+    self->stalled_for_ = 0;
+    self->have_ += size;
+    self->loop_.bytes_out += size;
+    if (self->have_ < self->answer_.size()) return self->Write();
+    if (!self->loop_.taking) return self->Close(/*broken=*/false);
+    self->answer_ = AnswerFrame();
+    self->have_ = 0;
+    self->state_ = State::kHead;
+    self->ReadHead();
+  });
 }
 
 void FramedPeer::GiveMemoryBack() {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <atomic>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <deque>
@@ -54,7 +56,7 @@ class FramedPeer final : public Peer, public std::enable_shared_from_this<Framed
   bool is_being_answered() const { return state_ == State::kAnswering || state_ == State::kWriting; }
 
   const std::string& address() const override { return address_; }
-  void Answer(std::string frame) override;
+  void Answer(AnswerFrame frame) override;
   void HangUp() override;
 
  private:
@@ -66,6 +68,7 @@ class FramedPeer final : public Peer, public std::enable_shared_from_this<Framed
   void HandOver();
   void WatchForEnd();
   void Write();
+  std::array<boost::asio::const_buffer, 3> RestOfAnswer() const;
   void GiveMemoryBack();
 
   FramedLoop& loop_;
@@ -77,6 +80,7 @@ class FramedPeer final : public Peer, public std::enable_shared_from_this<Framed
   size_t have_ = 0;  ///< Of head or body; written of an answer.
   size_t size_ = 0;  ///< Of the body.
   std::string bytes_;
+  AnswerFrame answer_;
   size_t wanted_memory_ = 0;
   size_t held_memory_ = 0;
   Nanos stalled_for_ = 0;

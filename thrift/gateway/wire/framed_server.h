@@ -6,6 +6,7 @@
 
 #include "common/base/result.h"
 #include "common/time/clock.h"
+#include "thrift/gateway/wire/answer_frame.h"
 
 namespace cellar::thrift {
 
@@ -32,7 +33,6 @@ struct FramedServerStats {
 };
 
 inline constexpr size_t kSmallFrameBytes = 64 << 10;
-inline constexpr size_t kFrameHeadBytes = 4;
 
 /// One connection, as a request's receiver sees it. Thread-safe; its methods are not called when the server is gone.
 class Peer {
@@ -41,9 +41,8 @@ class Peer {
 
   virtual const std::string& address() const = 0;  ///< Without the port.
 
-  /// Answers the frame that was handed over last. `frame` begins with kFrameHeadBytes of room for its length. Once a
-  /// request; nothing happens when the peer is gone.
-  virtual void Answer(std::string frame) = 0;
+  /// Answers the frame that was handed over last. Once a request; nothing happens when the peer is gone.
+  virtual void Answer(AnswerFrame frame) = 0;
 
   /// Ends the connection instead.
   virtual void HangUp() = 0;

@@ -5,8 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
-
-#include "thrift/gateway/wire/framed_server.h"
+#include <utility>
 
 namespace cellar::thrift {
 namespace {
@@ -44,13 +43,25 @@ class FrameSource final : public ::apache::thrift::transport::TVirtualTransport<
 /// An answer's bytes, as Thrift writes them.
 class FrameSink final : public ::apache::thrift::transport::TVirtualTransport<FrameSink> {
  public:
-  explicit FrameSink(std::string& frame) : frame_(frame) {}
+  /// Both are the writer's.
+  FrameSink(AnswerFrame& frame, std::string* const& long_text) : frame_(frame), long_text_(long_text) {}
 
   bool isOpen() const override { return true; }
-  void write(const uint8_t* bytes, uint32_t size) { frame_.append(reinterpret_cast<const char*>(bytes), size); }
+  void write(const uint8_t* bytes, uint32_t size) {
+    const char* const text = reinterpret_cast<const char*>(bytes);
+    if (size < kLongText || long_text_ == nullptr || text != long_text_->data()) {
+      frame_.bytes.append(text, size);
+      return;
+    }
+    frame_.text_at = frame_.bytes.size();
+    frame_.text = std::move(*long_text_);
+  }
 
  private:
-  std::string& frame_;
+  static constexpr uint32_t kLongText = 4 << 10;  ///< From here on a piece of its own costs less than a copy.
+
+  AnswerFrame& frame_;
+  std::string* const& long_text_;
 };
 
 /// Lists and maps whose elements cannot be there end the reading before room is made for them.
@@ -122,7 +133,7 @@ Result<MessageHead> RequestReader::ReadHead() {
 }
 
 AnswerWriter::AnswerWriter(const MessageHead& head, bool is_exception)
-    : frame_(kFrameHeadBytes, '\0'), protocol_(std::make_shared<AnswerProtocol>(std::make_shared<FrameSink>(frame_))) {
+    : protocol_(std::make_shared<AnswerProtocol>(std::make_shared<FrameSink>(frame_, long_text_))) {
   protocol_->writeMessageBegin(
       head.method, is_exception ? ::apache::thrift::protocol::T_EXCEPTION : ::apache::thrift::protocol::T_REPLY,
       head.sequence);
@@ -130,12 +141,12 @@ AnswerWriter::AnswerWriter(const MessageHead& head, bool is_exception)
 
 AnswerWriter::~AnswerWriter() = default;
 
-std::string AnswerWriter::Finish() {
+AnswerFrame AnswerWriter::Finish() {
   protocol_->writeMessageEnd();
   return std::move(frame_);
 }
 
-std::string MakeRefusal(const MessageHead& head,
+AnswerFrame MakeRefusal(const MessageHead& head,
                         ::apache::thrift::TApplicationException::TApplicationExceptionType type,
                         const std::string& message) {
   AnswerWriter writer(head, /*is_exception=*/true);

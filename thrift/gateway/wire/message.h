@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "common/base/result.h"
+#include "thrift/gateway/wire/answer_frame.h"
 
 namespace cellar::thrift {
 
@@ -54,26 +55,34 @@ class AnswerWriter {
   AnswerWriter(const MessageHead& head, bool is_exception);
   ~AnswerWriter();
 
+  /// `long_text`: a string of `body` that is moved into the frame instead of being copied if it is long.
   template <typename Body>
-  void Write(const Body& body) {
+  void Write(const Body& body, std::string* long_text = nullptr) {
+    long_text_ = long_text;
     body.write(protocol_.get());
   }
-  std::string Finish();
+  AnswerFrame Finish();
 
  private:
-  std::string frame_;
+  AnswerFrame frame_;
+  std::string* long_text_ = nullptr;
   std::shared_ptr<::apache::thrift::protocol::TProtocol> protocol_;
 };
 
+/// Takes the answer's `success` out of it if it is a long string.
 template <typename Body>
-std::string MakeAnswer(const MessageHead& head, const Body& body) {
+AnswerFrame MakeAnswer(const MessageHead& head, Body& body) {
   AnswerWriter writer(head, /*is_exception=*/false);
-  writer.Write(body);
+  if constexpr (requires(std::string* text) { text = &body.success; }) {
+    writer.Write(body, &body.success);
+  } else {
+    writer.Write(body);
+  }
   return writer.Finish();
 }
 
 /// The answer to a method or arguments that are not known.
-std::string MakeRefusal(const MessageHead& head,
+AnswerFrame MakeRefusal(const MessageHead& head,
                         ::apache::thrift::TApplicationException::TApplicationExceptionType type,
                         const std::string& message);
 
