@@ -17,6 +17,7 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr size_t kFirstBytes = 4 << 10;
+constexpr size_t kGrowth = 4;  // moves a third of what arrives
 
 }  // namespace
 
@@ -84,7 +85,7 @@ void FramedPeer::OnMemory() {
 }
 
 void FramedPeer::ReadBody() {
-  if (bytes_.size() == have_) bytes_.resize(std::min(size_, std::max(kFirstBytes, 2 * have_)));
+  if (bytes_.size() == have_) bytes_.resize(std::min(size_, std::max(kFirstBytes, kGrowth * have_)));
   socket_.async_read_some(asio::buffer(bytes_.data() + have_, bytes_.size() - have_),
                           [self = shared_from_this()](error_code error, size_t size) {
                             if (self->state_ != State::kBody) return;
