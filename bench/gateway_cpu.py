@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """The gateway's processor time beside the range server's, and its memory under many connections.
 
-    gateway_cpu.py CELLAR THRIFT-COMPILER [--cells N] [--port-offset N]
+    gateway_cpu.py CELLAR THRIFT-COMPILER [--cells N] [--rounds N] [--port-offset N]
 
 Starts a lock service, a broker, a master, a range server and a gateway, each a process of its own, in a folder that goes
-with them. Writes N cells of about 30 bytes with set_cells_serialized, compacts, reads them with next_cells_serialized
-(both versions), then holds 1,000 idle and 64 busy connections. Needs Debian's python3-thrift: /usr/bin/python3.
+with them. Writes N cells of about 30 bytes with set_cells_serialized, into a table of its own each round; reads the first
+table with next_cells_serialized (both versions), as loaded and compacted, after a scan that warms and does not count;
+then holds 1,000 idle and 64 busy connections. Needs Debian's python3-thrift: /usr/bin/python3.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import os
 import pathlib
 import re
 import signal
+import statistics
 import struct
 import subprocess
 import sys
@@ -65,22 +67,20 @@ class Cluster:
                 process.wait(60)
 
 
-class Meter:
-    """Processor time of gateway and range server over a block."""
+def measure(cluster, what, cells, rounds, work):
+    """Runs `work(round)`; prints medians of rate, of processor time in gateway and range server, and of their ratio."""
+    def now():
+        return time.monotonic(), cluster.cpu("gateway"), cluster.cpu("rangeserver")
 
-    def __init__(self, cluster, what, cells):
-        self.cluster, self.what, self.cells = cluster, what, cells
-
-    def _now(self):
-        return time.monotonic(), self.cluster.cpu("gateway"), self.cluster.cpu("rangeserver")
-
-    def __enter__(self):
-        self.before = self._now()
-
-    def __exit__(self, *error):
-        seconds, gateway, server = (after - before for after, before in zip(self._now(), self.before))
-        print(f"{self.what}: {self.cells / seconds / 1e6:.2f} M cells/s; cpu: gateway {gateway:.2f} s, range server {server:.2f} s, "
-              f"ratio {gateway / max(server, 1e-9):.2f}", flush=True)
+    runs = []
+    for number in range(rounds):
+        before = now()
+        work(number)
+        runs.append([after - start for after, start in zip(now(), before)])
+    seconds, gateway, server = (statistics.median(column) / cells for column in zip(*runs))
+    ratios = [run[1] / max(run[2], 1e-9) for run in runs]
+    print(f"{what:42} {1e-6 / seconds:5.2f} M cells/s; CPU a cell: gateway {gateway * 1e9:4.0f} ns, range server {server * 1e9:4.0f} ns; "
+          f"ratio {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})", flush=True)
 
 
 def packed(first, count):
@@ -106,7 +106,7 @@ def connect(port):
 
 def scan(client, namespace, version):
     from hyperthrift.gen.ttypes import ScanSpec
-    scanner = client.scanner_open(namespace, "t", ScanSpec(cells_version=version))
+    scanner = client.scanner_open(namespace, "t0", ScanSpec(cells_version=version))
     size = 0
     while True:
         cells = client.scanner_get_cells_serialized(scanner)
@@ -130,7 +130,7 @@ def hold(cluster, port):
         client = connect(port)
         namespace = client.namespace_open("bench")
         while not stop.is_set():
-            client.get_row_serialized(namespace, "t", "row0000000001")
+            client.get_row_serialized(namespace, "t0", "row0000000001")
 
     threads = [threading.Thread(target=work) for _ in range(64)]
     for thread in threads:
@@ -149,6 +149,7 @@ def main():
     parser.add_argument("cellar")
     parser.add_argument("thrift")
     parser.add_argument("--cells", type=int, default=2_000_000)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--port-offset", type=int, default=3000)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="cellar-gateway-bench-") as folder:
@@ -161,16 +162,25 @@ def main():
             client = connect(port)
             client.namespace_create("bench")
             namespace = client.namespace_open("bench")
-            client.table_create(namespace, "t", Schema(column_families={"f": ColumnFamilySpec(name="f")}))
             batches = [packed(first, BATCH) for first in range(0, arguments.cells, BATCH)]
-            mutator = client.mutator_open(namespace, "t", 0, 0)
-            with Meter(cluster, "set_cells_serialized", arguments.cells):
+            for number in range(arguments.rounds):
+                client.table_create(namespace, f"t{number}", Schema(column_families={"f": ColumnFamilySpec(name="f")}))
+
+            def write(number):
+                mutator = client.mutator_open(namespace, f"t{number}", 0, 0)
                 for batch in batches:
                     client.mutator_set_cells_serialized(mutator, batch, False)
                 client.mutator_flush(mutator)
-            for version in (1, 2, 2):
-                with Meter(cluster, f"next_cells_serialized, version {version}", arguments.cells):
-                    scan(client, namespace, version)
+
+            measure(cluster, "set_cells_serialized", arguments.cells, arguments.rounds, write)
+            for state in ("as loaded", "compacted"):
+                if state == "compacted":
+                    client.hql_query(namespace, "COMPACT TABLE t0")
+                    client.hql_query(namespace, "WAIT FOR MAINTENANCE")
+                scan(client, namespace, 1)
+                for version in (1, 2):
+                    measure(cluster, f"next_cells_serialized, version {version}, {state}", arguments.cells, arguments.rounds,
+                            lambda _, version=version: scan(client, namespace, version))
             hold(cluster, port)
         finally:
             cluster.stop()

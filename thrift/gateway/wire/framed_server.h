@@ -62,10 +62,10 @@ class FrameReceiver {
 
 /// Reads and writes frames (u32 length, big-endian, then as many bytes) of many connections, on one thread of its own.
 ///
-/// A frame's memory grows with the bytes that have arrived, to at most four times as many. A frame above the bound, and so
-/// almost anything that is no frame, ends its connection at its first four bytes. An idle connection is kept for ever,
-/// as long as its host answers TCP keepalives. Destruction closes everything and joins.
-/// Before that the receiver has answered, or will not answer, all frames it was given.
+/// A frame's memory grows with the bytes that have arrived, to at most four times as many. A frame above the bound, and
+/// so almost anything that is no frame, ends its connection at its first four bytes. An idle connection is kept for
+/// ever, as long as its host answers TCP keepalives. Destruction closes everything and joins. Before that the receiver
+/// has answered, or will not answer, all frames it was given.
 class FramedServer {
  public:
   /// Listens when it returns. kUnavailable naming address and port when they are taken or not ours.
