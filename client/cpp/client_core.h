@@ -43,6 +43,7 @@ class ClientCore {
     return SystemTables(seams, scans());
   }
 
+  /// On the loop, like all that takes random(): two threads that draw at once may get the same number.
   model::SessionId NewSession() { return NewSessionId(random_); }
 
   /// Names one request to the master for ever.

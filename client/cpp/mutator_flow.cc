@@ -7,7 +7,6 @@ namespace cellar::client {
 
 MutatorFlow::MutatorFlow(ClientCore& core, size_t in_flight_bytes)
     : core_(core),
-      numbers_(core.NewSession()),
       in_flight_bytes_(in_flight_bytes),
       room_(in_flight_bytes, "mutator bytes"),
       tasks_(core.executor()) {}
@@ -18,8 +17,9 @@ Task<void> MutatorFlow::Submit(TableFrame frame, Deadline deadline) {
   bytes = std::min(bytes, in_flight_bytes_);
   Semaphore::Permit permit = co_await room_.Acquire(bytes);
   while (trouble_) co_await changed_.Wait();
+  if (!numbers_) numbers_.emplace(core_.NewSession());
   flights_.push_back(
-      std::make_unique<Flight>(core_.UpdatesOf(numbers_), std::move(frame), deadline, std::move(permit)));
+      std::make_unique<Flight>(core_.UpdatesOf(*numbers_), std::move(frame), deadline, std::move(permit)));
   ++trying_;
   const auto flight = std::prev(flights_.end());
   if ((*flight)->waits_for_entries) tasks_.Spawn(WriteEntriesOf(flight), "index entries of a mutator");

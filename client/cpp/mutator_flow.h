@@ -55,7 +55,7 @@ class MutatorFlow {
   void Land(Flights::iterator flight);
 
   ClientCore& core_;
-  BatchNumbers numbers_;
+  std::optional<BatchNumbers> numbers_;  ///< Drawn at the first frame: it takes the loop's Random.
   const size_t in_flight_bytes_;
   Semaphore room_;
   AsyncMutex take_off_{"mutator's next frame"};  ///< First come, first sent, also when a lookup holds one up.
