@@ -6,10 +6,9 @@
 namespace cellar::master {
 
 Task<Result<bool>> SetVariables::Check(OperationEntity* operation) {
-  const VariablesEntity& current = core_.log().variables();
-  VariablesEntity next = current;
-  next.read_only = operation->read_only.value_or(current.read_only);
-  if (next.read_only == current.read_only) co_return false;
+  if (!operation->read_only) co_return false;
+  VariablesEntity next = core_.log().variables();
+  next.read_only = *operation->read_only;
   ++next.generation;
   operation->path = next.read_only ? "READONLY=true" : "READONLY=false";
   operation->schema = next.Encode();

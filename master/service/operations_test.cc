@@ -164,9 +164,10 @@ TEST_F(OperationsTest, ReadOnly_IsToldToServersAndKept) {
   EXPECT_TRUE(world_.MasterStatus().read_only);
   EXPECT_TRUE(world_.range_server->variables().read_only);
   const int64_t generation = world_.range_server->variables().generation;
-  EXPECT_TRUE(world_.SetReadOnly(true, 2).ok()) << "it is already";
-  EXPECT_TRUE(world_.SetReadOnly(std::nullopt, 3).ok()) << "nothing is asked for";
+  EXPECT_TRUE(world_.SetReadOnly(std::nullopt, 2).ok()) << "nothing is asked for";
   EXPECT_EQ(world_.range_server->variables().generation, generation);
+  EXPECT_TRUE(world_.SetReadOnly(true, 3).ok()) << "it is already, and servers are told again";
+  EXPECT_EQ(world_.range_server->variables().generation, generation + 1);
   world_.StopMaster();
   world_.StartAll();  // with a new life of the range server, which has heard of nothing
   EXPECT_TRUE(world_.MasterStatus().read_only);

@@ -144,7 +144,7 @@ struct GarbageEntity {
 struct VariablesEntity {
   static constexpr uint32_t kType = 6;
 
-  uint64_t generation = 0;  ///< Rises with each change: range servers go by the highest that they heard of.
+  uint64_t generation = 0;  ///< Rises with each SET: range servers go by the highest that they heard of.
   bool read_only = false;   ///< Users' tables are not written.
 
   VariablesEntity() = default;

@@ -486,6 +486,35 @@ TEST_F(GatewayTest, Hql) {
   EXPECT_EQ(code("CREATE TABLE u WITH 'schema.xml'"), 44);
 }
 
+TEST_F(GatewayTest, PseudoTable_IsReadUnderItsName_AndNotWritten) {
+  Fill(3);
+  const std::string path = std::string("/") + testing::UnitTest::GetInstance()->current_test_info()->name() + "/t";
+  const auto compacted =
+      world_->client().CompactTable(path, client::CompactionType::kMajor, /*row=*/nullptr, /*wait=*/true);
+  ASSERT_TRUE(compacted.ok()) << compacted.status().ToString();
+  const std::string name = "t^.cellstore.index";
+  std::vector<api::Cell> cells;
+  connection_->get_cells(cells, ns_, name, api::ScanSpec());
+  ASSERT_EQ(cells.size(), 3U);
+  EXPECT_EQ(cells[0].key.row, "r00");
+  EXPECT_EQ(cells[0].key.column_family, "Size");
+  EXPECT_EQ(cells[2].key.column_family, "KeyCount");
+  EXPECT_EQ(cells[2].value, "6");
+  const int64_t future = connection_->future_open(0);
+  api::ScanSpec sizes;
+  sizes.__set_columns({"CompressedSize"});
+  const int64_t async = connection_->async_scanner_open(ns_, name, future, sizes);
+  api::Result result;
+  connection_->future_get_result(result, future, 0);
+  ASSERT_EQ(result.cells.size(), 1U);
+  EXPECT_EQ(result.cells[0].key.column_family, "CompressedSize");
+  connection_->async_scanner_close(async);
+  connection_->future_close(future);
+  EXPECT_EQ(CodeOf([&] { connection_->set_cell(ns_, name, MakeCell("r", "Size", "", "1")); }), 58);
+  EXPECT_EQ(CodeOf([&] { connection_->get_cells(cells, ns_, "t^.nothing", api::ScanSpec()); }), 54);
+  EXPECT_EQ(CodeOf([&] { connection_->table_drop(ns_, name, false); }), 58);
+}
+
 // ---- Cellar's own
 
 TEST_F(GatewayTest, CheckAndMutate) {

@@ -58,9 +58,7 @@ class WaitingTable final : public DatabaseTable {
   Result<std::shared_ptr<CellScanner>> NewScanner(model::ScanSpec, bool) override {
     return std::shared_ptr<CellScanner>(std::make_shared<WaitingScanner>(schema(), most_));
   }
-  Result<client::Explanation> Explain(model::ScanSpec spec) override {
-    return table_->Explain(std::move(spec));
-  }
+  Result<client::Explanation> Explain(model::ScanSpec spec) override { return table_->Explain(std::move(spec)); }
   Result<client::RowMutationOutcome> Mutate(const client::RowMutation& mutation) override {
     return table_->Mutate(mutation);
   }

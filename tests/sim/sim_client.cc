@@ -66,6 +66,13 @@ Task<Status> SimClient::RenameTable(std::string path, std::string new_path, Nano
   co_return co_await core_.AskMaster(&MasterStub::RenameTable, std::move(request), In(patience));
 }
 
+Task<Status> SimClient::SetReadOnly(bool read_only, Nanos patience) {
+  protocol::SetVariablesRequest request;
+  request.id = core_.NewRequestId();
+  request.__set_read_only(read_only);
+  co_return co_await core_.AskMaster(&MasterStub::SetVariables, std::move(request), In(patience));
+}
+
 Task<Status> SimClient::AlterTable(SimTable table, model::SchemaAlteration alteration, Nanos patience) {
   std::vector<model::SchemaAlteration> alterations(1, std::move(alteration));
   CO_TRY(const model::Schema altered, table.schema->Alter(alterations));

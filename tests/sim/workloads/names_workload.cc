@@ -58,7 +58,7 @@ Task<bool> NamesWorkload::Create(SimClient* client, size_t which) {
 /// Something that is done to a table that is there.
 Task<bool> NamesWorkload::Change(SimClient* client, size_t which) {
   const size_t other = (which + 1) % kNames;
-  switch (random_.Uniform(5)) {
+  switch (random_.Uniform(6)) {
     case 0:
       if (!names_[other].exists) co_return co_await Rename(client, which, other);
       break;
@@ -67,6 +67,8 @@ Task<bool> NamesWorkload::Change(SimClient* client, size_t which) {
       co_return co_await Alter(client, which);
     case 3:
       co_return co_await MakeAndDropNamespace(client);
+    case 4:
+      co_return co_await LeaveWritable(client);
     default:
       break;
   }
@@ -104,6 +106,14 @@ Task<bool> NamesWorkload::MakeAndDropNamespace(SimClient* client) {
   auto drop = [client] { return client->DropNamespace("/sim/names/inner", kLongPatience); };
   status = co_await Insist<Status>(&client->node(), &Passes, drop);
   if (!status.ok()) Violate("drop namespace: " + status.ToString());
+  co_return status.ok();
+}
+
+/// SET READONLY=false, of a cluster that others write to: every server is told all the same.
+Task<bool> NamesWorkload::LeaveWritable(SimClient* client) {
+  auto set = [client] { return client->SetReadOnly(false, kLongPatience); };
+  const Status status = co_await Insist<Status>(&client->node(), &Passes, set);
+  if (!status.ok()) Violate("SET READONLY=false: " + status.ToString());
   co_return status.ok();
 }
 

@@ -24,6 +24,7 @@ class NamesWorkload final : public Workload {
   Task<bool> Rename(SimClient* client, size_t which, size_t to);
   Task<bool> Alter(SimClient* client, size_t which);
   Task<bool> MakeAndDropNamespace(SimClient* client);
+  Task<bool> LeaveWritable(SimClient* client);
   Task<bool> Drop(SimClient* client, size_t which);
   Task<bool> Look(SimClient* client, size_t which);
   static std::string PathOf(size_t which) { return "/sim/names/t" + std::to_string(which); }
