@@ -123,7 +123,9 @@ void Scan::SeekInterval() {
     Narrow(plan_->ColumnsOf(interval_->rows.start), &read_start_, &read_end_);
   // With shared sources the cells may stand at the interval, or behind its beginning, already.
   const bool is_positioned = shares_sources_ && interval_ != intervals_.data();
-  const bool is_there = is_positioned && cells_->Valid() && cells_->key() >= read_start_;
+  // But rows that are read whole, to decide on them, may have been left by the interval before that has a part of them.
+  const bool was_left = is_positioned && checks_keys_ && interval_[-1].rows.Contains(interval_->rows.start);
+  const bool is_there = is_positioned && !was_left && cells_->Valid() && cells_->key() >= read_start_;
   if (!is_there) cells_->Seek(read_start_);
 }
 

@@ -214,6 +214,32 @@ TEST(ScanDifferentialTest, AnyRequestOverAnyCells_EqualsTheEvaluator) {
   }
 }
 
+TEST(ScanDifferentialTest, ARowOfTwoIntervals_ThatIsDecidedOn_IsReadForBoth) {
+  for (uint64_t seed = 1; seed <= 200; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    World world(seed);
+    const std::string row = world.cells().NewRow();
+    const std::string family = world.schema()->families()[0].name;
+    const auto exists = model::ColumnPredicate::Value::kExists;
+    model::ScanSpec spec;
+    spec.scan_and_filter_rows = true;
+    spec.predicates = model::PredicateTree(model::ColumnPredicate(family, model::QualifierMatch(), exists, ""));
+    spec.cell_intervals.emplace_back().end = model::CellBound::AtFamily(row, family, true);
+    const std::string& second = world.schema()->families()[1].name;
+    spec.cell_intervals.emplace_back().start = model::CellBound::AtColumn(row, second, "", false);
+    Attempt attempt;
+    attempt.snapshot = model::Revision{world.last_revision()};
+    attempt.now = world.last_revision();
+    attempt.block_bytes = 1000;
+    const auto expected = model::Evaluate(*world.schema(), world.history(), spec, attempt.snapshot, attempt.now);
+    const auto plan = ScanPlan::Make(world.schema(), spec);
+    ASSERT_EQ(plan.ok(), expected.ok());
+    if (!plan.ok()) continue;  // a counter
+    attempt.plan = *plan;
+    ASSERT_EQ(Describe(Collect(world, attempt, {RowInterval::All()})), Describe(*expected));
+  }
+}
+
 TEST(ScanDifferentialTest, DroppedFamily_IsOutOfSight) {
   for (uint64_t seed = 1; seed <= 50; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));

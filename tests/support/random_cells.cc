@@ -182,6 +182,11 @@ void RandomCells::AddIntervals(const Schema& schema, ScanSpec* spec) {
     model::CellInterval& interval = spec->cell_intervals.emplace_back();
     interval.start = NewBound(schema);
     interval.end = NewBound(schema);
+    // Several within one row, and one behind the other.
+    const std::string& row = i > 0 ? spec->cell_intervals[i - 1].end.row : interval.start.row;
+    if (row.empty() || !random_.OneIn(2)) continue;
+    if (!interval.start.row.empty()) interval.start.row = row;
+    if (!interval.end.row.empty() && random_.OneIn(2)) interval.end.row = row;
   }
   spec->scan_and_filter_rows = random_.OneIn(8);
 }
