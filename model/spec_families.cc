@@ -38,7 +38,28 @@ class Renaming {
   const Schema& now_;
 };
 
+Status CheckFamily(const std::string& name, const Schema& schema) {
+  if (schema.FindFamily(name) != nullptr) return common::OkStatus();
+  return common::InvalidArgument("the table has no column family " + QuoteBytes(name)).WithDetail(kUnknownFamilyOnRead);
+}
+
 }  // namespace
+
+Status CheckFamilies(const ScanSpec& spec, const Schema& schema) {
+  for (const ColumnSelector& column : spec.columns) RETURN_IF_ERROR(CheckFamily(column.family, schema));
+  for (const ColumnPredicate* leaf : spec.predicates.Leaves()) {
+    RETURN_IF_ERROR(CheckFamily(leaf->family, schema));
+    if (schema.rules(schema.FindFamily(leaf->family)->id).counter) {
+      return common::InvalidArgument("a predicate on the counter " + QuoteBytes(leaf->family)).WithDetail(kBadScanSpec);
+    }
+  }
+  for (const CellInterval& cells : spec.cell_intervals) {
+    for (const CellBound* bound : {&cells.start, &cells.end}) {
+      if (bound->depth >= CellBound::Depth::kFamily) RETURN_IF_ERROR(CheckFamily(bound->family, schema));
+    }
+  }
+  return common::OkStatus();
+}
 
 Result<ScanSpec> RenamedFamilies(ScanSpec spec, const Schema& before, const Schema& now) {
   const Renaming renaming(before, now);

@@ -10,4 +10,7 @@ namespace cellar::model {
 /// schema: the same request. kInvalidArgument (0x5000A) when one of them was dropped. What `before` has not stays.
 Result<ScanSpec> RenamedFamilies(ScanSpec spec, const Schema& before, const Schema& now);
 
+/// kInvalidArgument: a family that `schema` has not (0x5000A), a predicate on a counter (30).
+Status CheckFamilies(const ScanSpec& spec, const Schema& schema);
+
 }  // namespace cellar::model

@@ -65,5 +65,25 @@ TEST(SpecFamiliesTest, WhatWasNeverThere_AndWhatNamesNone_StayAsTheyAre) {
   EXPECT_EQ(RenamedFamilies(rows, before, now).value(), rows);
 }
 
+TEST(SpecFamiliesTest, EveryFamilyThatIsNamed_HasToBeThere_AndNoPredicateIsOnACounter) {
+  SchemaDefinition definition;
+  for (const char* name : {"a", "n"}) definition.families.emplace_back().name = name;
+  definition.families.back().options.counter = true;
+  const Schema schema = Schema::Create(std::move(definition)).value();
+  ScanSpec columns;
+  columns.columns.emplace_back("z");
+  ScanSpec predicate;
+  predicate.predicates = Naming("z").predicates;
+  ScanSpec bounds;
+  bounds.cell_intervals = Naming("z").cell_intervals;
+  for (const ScanSpec& spec : {columns, predicate, bounds}) {
+    EXPECT_EQ(CheckFamilies(spec, schema).detail(), kUnknownFamilyOnRead);
+  }
+  EXPECT_TRUE(CheckFamilies(Naming("a"), schema).ok());
+  EXPECT_TRUE(CheckFamilies(ScanSpec(), schema).ok());
+  predicate.predicates = Naming("n").predicates;
+  EXPECT_EQ(CheckFamilies(predicate, schema).detail(), kBadScanSpec);
+}
+
 }  // namespace
 }  // namespace cellar::model

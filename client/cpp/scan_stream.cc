@@ -46,13 +46,15 @@ ScanStream::ScanStream(ScanSeams seams, model::TableId table, std::shared_ptr<co
   // scan_and_filter_rows takes the intervals as a set, whatever their mode.
   const bool in_order = spec.interval_mode == model::IntervalMode::kEachInOrder && !spec.scan_and_filter_rows;
   for (const ScanSpec& part : in_order ? OnePerInterval(spec) : std::vector<ScanSpec>{std::move(spec)}) {
-    Pass pass;
+    Pass& pass = passes_.emplace_back();
     pass.encoded_spec = part.Encode();
     pass.rows = RowsOf(part);
-    if (!pass.rows.empty()) passes_.push_back(std::move(pass));
   }
-  done_ = passes_.empty();
-  if (!done_) row_ = FirstRowOf(passes_[0].rows.front());
+  // What selects no row is put to one range all the same: whether it may be asked is for a server to say.
+  const bool is_empty = std::all_of(passes_.begin(), passes_.end(), [](const Pass& pass) { return pass.rows.empty(); });
+  if (is_empty) passes_.back().rows.push_back(RowInterval::Row(""));
+  std::erase_if(passes_, [](const Pass& pass) { return pass.rows.empty(); });
+  row_ = FirstRowOf(passes_[0].rows.front());
 }
 
 Task<Result<std::optional<std::string>>> ScanStream::Next(Deadline deadline) {

@@ -152,6 +152,18 @@ TEST_F(ScanStreamTest, IntervalsInOrder_AreScansOfTheirOwn_OneAfterTheOther) {
   EXPECT_FALSE(world_.rs1.create_scanner.requests().at(1).__isset.resume);
 }
 
+TEST_F(ScanStreamTest, WhatSelectsNoRow_IsPutToOneRangeAllTheSame_WhichMayRefuseIt) {
+  world_.Place("", "m", "rs1");
+  world_.Place("m", "", "rs2");
+  model::ScanSpec spec;
+  spec.row_intervals.push_back(model::RowInterval::Range("z", "y"));
+  world_.rs1.create_scanner.Then(Answer({}, 0, "", "", "m"));
+  EXPECT_EQ(ReadAll(spec).value(), Rows());
+  world_.rs1.create_scanner.ThenFail(common::InvalidArgument("no such family").WithDetail(0x5000A));
+  EXPECT_EQ(ReadAll(spec).status().detail(), 0x5000A);
+  EXPECT_TRUE(world_.rs2.create_scanner.requests().empty());
+}
+
 TEST_F(ScanStreamTest, AFinishedScan_AsksNoFurtherRange) {
   world_.Place("", "m", "rs1");
   world_.Place("m", "", "rs2");

@@ -139,13 +139,23 @@ Result<int64_t> Table::Increment(std::string_view row, std::string_view family, 
   return outcome.counters.front().value;
 }
 
-Result<RowMutationOutcome> Table::MutateRow(std::vector<RowCondition> conditions, std::vector<model::Cell> cells) {
-  if (cells.empty()) return common::InvalidArgument("a row mutation needs at least one cell");
+Status Table::CheckMutation(const std::vector<RowCondition>& conditions, const std::vector<model::Cell>& cells) const {
   for (const model::Cell& cell : cells) {
     RETURN_IF_ERROR(CheckCell(cell.view(), *schema(), model::CellLimits::For(id_)));
     if (cell.row != cells.front().row) return common::InvalidArgument("a row mutation has cells of two rows");
   }
-  RETURN_IF_ERROR(model::CheckConditions(conditions, *schema()));
+  return model::CheckConditions(conditions, *schema());
+}
+
+Result<RowMutationOutcome> Table::MutateRow(std::vector<RowCondition> conditions, std::vector<model::Cell> cells) {
+  if (cells.empty()) return common::InvalidArgument("a row mutation needs at least one cell");
+  Status checked = CheckMutation(conditions, cells);
+  if (checked.detail() == model::kBadKey) {
+    // A family may have been added since.
+    const Result<bool> is_newer = common::BlockOn(core_.executor(), LookForNewerSchema());
+    if (is_newer.ok() && *is_newer) checked = CheckMutation(conditions, cells);
+  }
+  RETURN_IF_ERROR(checked);
   return Send(std::move(conditions), std::move(cells), std::nullopt);
 }
 

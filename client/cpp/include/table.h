@@ -77,6 +77,7 @@ class Table {
   Deadline NewDeadline() const;
   Status CheckWritable() const;
   Task<Result<std::vector<model::Cell>>> ReadScan(model::ScanSpec spec);
+  Status CheckMutation(const std::vector<RowCondition>& conditions, const std::vector<model::Cell>& cells) const;
   Result<RowMutationOutcome> Send(std::vector<RowCondition> conditions, std::vector<model::Cell> cells,
                                   std::optional<model::Durability> durability);
   template <typename T>

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "model/error_codes.h"
+#include "model/spec_families.h"
 #include "thrift/gateway/objects/open_scanner.h"
 
 namespace cellar::thrift {
@@ -15,7 +16,7 @@ constexpr size_t kFullBytes = 8 << 20;
 Result<std::shared_ptr<OpenAsyncScanner>> OpenAsyncScanner::Open(client::Future& future,
                                                                  std::shared_ptr<client::Table> table,
                                                                  model::ScanSpec spec, int32_t cells_version) {
-  RETURN_IF_ERROR(CheckFamilies(*table->schema(), spec));
+  RETURN_IF_ERROR(model::CheckFamilies(spec, *table->schema()));
   auto scanner = std::make_shared<OpenAsyncScanner>();
   scanner->source_ = std::make_shared<ResultSource>();
   scanner->source_->table = table;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "model/error_codes.h"
+#include "model/spec_families.h"
 #include "thrift/gateway/translate/error_codes.h"
 
 namespace cellar::thrift {
@@ -12,23 +12,6 @@ namespace {
 constexpr size_t kRoomSlackBytes = 4 << 10;  // batches of one scan differ by less, mostly: by their last cells
 
 }  // namespace
-
-Status CheckFamilies(const model::Schema& schema, const model::ScanSpec& spec) {
-  const auto check = [&schema](const std::string& family) {
-    if (schema.FindFamily(family) != nullptr) return Status();
-    return common::InvalidArgument("the table has no column family " + model::QuoteBytes(family))
-        .WithDetail(model::kUnknownFamilyOnRead);
-  };
-  for (const model::ColumnSelector& column : spec.columns) RETURN_IF_ERROR(check(column.family));
-  for (const model::ColumnPredicate* leaf : spec.predicates.Leaves()) {
-    RETURN_IF_ERROR(check(leaf->family));
-    if (schema.rules(schema.FindFamily(leaf->family)->id).counter) {
-      return common::InvalidArgument("a predicate on the counter " + model::QuoteBytes(leaf->family))
-          .WithDetail(model::kBadScanSpec);
-    }
-  }
-  return Status();
-}
 
 OpenScanner::OpenScanner(std::shared_ptr<client::Table> table, std::unique_ptr<client::Scanner> scanner,
                          std::unique_ptr<client::ResumableScan> resumable, bool shows_updates, int32_t cells_version,
@@ -42,7 +25,7 @@ OpenScanner::OpenScanner(std::shared_ptr<client::Table> table, std::unique_ptr<c
 
 Result<std::shared_ptr<OpenScanner>> OpenScanner::Open(std::shared_ptr<client::Table> table, model::ScanSpec spec,
                                                        int32_t cells_version, BatchLimits limits) {
-  RETURN_IF_ERROR(CheckFamilies(*table->schema(), spec));
+  RETURN_IF_ERROR(model::CheckFamilies(spec, *table->schema()));
   const bool shows_updates = spec.return_deletes;
   ASSIGN_OR_RETURN(std::unique_ptr<client::Scanner> scanner, table->NewScanner(std::move(spec)));
   return std::shared_ptr<OpenScanner>(
@@ -52,7 +35,7 @@ Result<std::shared_ptr<OpenScanner>> OpenScanner::Open(std::shared_ptr<client::T
 Result<std::shared_ptr<OpenScanner>> OpenScanner::OpenResumable(std::shared_ptr<client::Table> table,
                                                                 model::ScanSpec spec, std::string_view token,
                                                                 BatchLimits limits) {
-  RETURN_IF_ERROR(CheckFamilies(*table->schema(), spec));
+  RETURN_IF_ERROR(model::CheckFamilies(spec, *table->schema()));
   const bool shows_updates = spec.return_deletes;
   ASSIGN_OR_RETURN(std::unique_ptr<client::ResumableScan> scan,
                    client::ResumableScan::Open(table, std::move(spec), token));

@@ -20,9 +20,6 @@ struct BatchLimits {
   BatchLimits() = default;
 };
 
-/// kInvalidArgument: a family that the table has not (0x5000A), a predicate on a counter (30).
-Status CheckFamilies(const model::Schema& schema, const model::ScanSpec& spec);
-
 /// A scan that a client reads in batches and rows. One call at a time, others wait for it.
 class OpenScanner final : public GatewayObject {
  public:
