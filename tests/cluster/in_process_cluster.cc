@@ -42,6 +42,7 @@ Status InProcessCluster::StartRoles() {
   if (!roles_->AwaitReady()) return common::Cancelled("told to stop while it started");
   for (const server::Endpoint& endpoint : roles_->endpoints()) {
     if (endpoint.role == "lockservice") port_ = endpoint.port;
+    if (endpoint.role == "gateway") gateway_port_ = endpoint.port;
   }
   return common::OkStatus();
 }

@@ -18,6 +18,8 @@ class InProcessCluster final : public MiniCluster {
 
   std::string url() const override;
   std::string password_file() const override { return ""; }
+  /// Another one after each Restart.
+  uint16_t gateway_port() const { return gateway_port_; }
   Status Restart() override;
   Status Check() override;
 
@@ -31,6 +33,7 @@ class InProcessCluster final : public MiniCluster {
   const std::string executable_;
   const std::string folder_;
   uint16_t port_ = 0;  ///< Of the lock service: free when it first started, the same ever since.
+  uint16_t gateway_port_ = 0;
   std::unique_ptr<server::Daemon> daemon_;
   std::unique_ptr<tools::RunningRole> roles_;
 };
