@@ -42,8 +42,8 @@ class SimClient {
   Task<Status> DropTable(std::string path, Nanos patience);
   Task<Result<SimTable>> OpenTable(std::string path, Nanos patience);
   Task<Status> RenameTable(std::string path, std::string new_path, Nanos patience);
-  /// The next generation of the table's schema.
   Task<Status> SetReadOnly(bool read_only, Nanos patience);
+  /// The next generation of the table's schema.
   Task<Status> AlterTable(SimTable table, model::SchemaAlteration alteration, Nanos patience);
   Task<Status> CreateNamespace(std::string path, Nanos patience);
   Task<Status> DropNamespace(std::string path, Nanos patience);
