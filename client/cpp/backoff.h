@@ -1,5 +1,7 @@
 #pragma once
 
+#include <utility>
+
 #include "common/base/status.h"
 #include "common/concurrency/deadline.h"
 #include "common/concurrency/executor.h"
@@ -28,6 +30,16 @@ inline Deadline TryDeadline(const Clock& clock, Deadline whole) {
 /// of an earlier try.
 inline bool IsStateOfFiles(const Status& failure) {
   return failure.Is(StatusCode::kNoSpace) || failure.Is(StatusCode::kIoError) || failure.Is(StatusCode::kCorruption);
+}
+
+/// Of a lookup that something waits to be sent for: without an answer it says nothing about what was to be sent.
+inline Status FailureOfLookup(Status failure) {
+  return failure.Is(StatusCode::kTimedOut) ? common::Unavailable(failure.ToString()) : std::move(failure);
+}
+
+/// For who does not know what became of a try, whatever refused the next one.
+inline Status OutcomeUnknown(const Status& cause) {
+  return common::TimedOut("outcome unknown: " + cause.ToString());
 }
 
 /// Waits between tries: 5 ms at first, doubling to one second, each drawn from its upper half, so that clients that

@@ -24,7 +24,7 @@ Status ClientCore::Final(const Status& failure, bool maybe_done) {
   // A refusal of the request itself is definite, whichever try brought it.
   const bool is_about_request = !IsWorthAnotherTry(failure) && !IsStateOfFiles(failure);
   if (!maybe_done || is_about_request) return failure;
-  return common::TimedOut("outcome unknown: " + failure.ToString());
+  return OutcomeUnknown(failure);
 }
 
 Task<bool> ClientCore::WorthAnotherTry(Status failure, bool maybe_done, Backoff* backoff, Deadline deadline) {

@@ -155,10 +155,7 @@ Task<void> FrameUpdate::Route() {
       const Deadline of_try = TryDeadline(seams_.executor.clock(), deadline_);
       auto location = co_await seams_.locator.Locate(frame_.table, RowOf(view_.rows[row]), of_try);
       if (!location.ok()) {
-        // A lookup without an answer says nothing about the rows.
-        Status failure = location.status();
-        if (failure.Is(StatusCode::kTimedOut)) failure = common::Unavailable(failure.ToString());
-        KeepOrFail(part.Slice(row, end - row), failure, &unlocated);
+        KeepOrFail(part.Slice(row, end - row), FailureOfLookup(location.status()), &unlocated);
         break;
       }
       const size_t next = FirstRowBehind(location->range, row, end);
@@ -274,7 +271,7 @@ void FrameUpdate::Fail(const Part& part, const Status& cause) {
 
 void FrameUpdate::Report(std::string row, bool maybe_applied, const Status& cause) {
   const bool is_known = !maybe_applied || cause.Is(StatusCode::kTimedOut);
-  const Status status = is_known ? cause : common::TimedOut("outcome unknown: " + cause.ToString());
+  const Status status = is_known ? cause : OutcomeUnknown(cause);
   if (report_.status.ok()) report_.status = status;
   ++report_.failed_count;
   if (report_.failed.size() < kMaxFailedRows) report_.failed.push_back(FailedRow{std::move(row), status});
@@ -290,9 +287,7 @@ Task<void> FrameUpdate::LearnSchema() {
     Adopt(std::move(newer).value());
     co_return;
   }
-  // A lookup without an answer says nothing about the rows.
-  Status failure = newer.status();
-  if (failure.Is(StatusCode::kTimedOut)) failure = common::Unavailable(failure.ToString());
+  const Status failure = FailureOfLookup(newer.status());
   for (Part& part : std::exchange(pending_, {})) KeepOrFail(std::move(part), failure, &pending_);
 }
 

@@ -97,9 +97,14 @@ RowInterval IndexLookup::Behind(const RowInterval& sorted, std::string_view row)
 }
 
 model::ScanSpec IndexLookup::Spec() const {
+  std::vector<RowInterval> entries = unsorted_;
+  entries.insert(entries.end(), sorted_.begin(), sorted_.end());
+  return SpecOf(std::move(entries));
+}
+
+model::ScanSpec IndexLookup::SpecOf(std::vector<RowInterval> entries) {
   model::ScanSpec spec;
-  spec.row_intervals = unsorted_;
-  spec.row_intervals.insert(spec.row_intervals.end(), sorted_.begin(), sorted_.end());
+  spec.row_intervals = std::move(entries);
   spec.keys_only = true;
   spec.max_versions = 1;
   return spec;

@@ -29,8 +29,9 @@ class IndexLookup {
   /// What of a sorted interval leads to rows behind `row`.
   model::RowInterval Behind(const model::RowInterval& sorted, std::string_view row) const;
 
-  /// What to read of the index for the first rows of all.
+  /// What to read of the index for the first rows of all; and for what is in some intervals of index rows.
   model::ScanSpec Spec() const;
+  static model::ScanSpec SpecOf(std::vector<model::RowInterval> entries);
 
   /// Whether the entry may lead to such a row; nullopt: not, or it is no entry at all.
   std::optional<model::IndexHint> Read(std::string_view row, std::string_view qualifier) const;

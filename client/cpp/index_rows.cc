@@ -116,11 +116,7 @@ Task<Result<FoundRows>> IndexRows::FindBy(const IndexLookup& lookup, std::option
 Task<Status> IndexRows::Read(const IndexLookup& lookup, std::vector<RowInterval> entries, bool is_sorted,
                              Collector* collector, Nanos patience) {
   if (entries.empty()) co_return common::OkStatus();
-  model::ScanSpec spec;
-  spec.row_intervals = std::move(entries);
-  spec.keys_only = true;
-  spec.max_versions = 1;
-  ScanStream stream(seams_, lookup.table(), model::IndexTableSchema(), std::move(spec));
+  ScanStream stream(seams_, lookup.table(), model::IndexTableSchema(), IndexLookup::SpecOf(std::move(entries)));
   stream.set_label(label_.ForIndex(lookup.kind()));
   while (true) {
     CO_TRY(const std::optional<std::string> block,

@@ -15,9 +15,8 @@ namespace {
 
 constexpr size_t kRowsOfBatch = 512;
 
-std::vector<model::ScanSpec> PassesOf(const model::ScanSpec& spec) {
-  const bool in_order = spec.interval_mode == model::IntervalMode::kEachInOrder && !spec.scan_and_filter_rows;
-  std::vector<model::ScanSpec> passes = in_order ? OnePerInterval(spec) : std::vector<model::ScanSpec>{spec};
+std::vector<model::ScanSpec> ReversedPassesOf(const model::ScanSpec& spec) {
+  std::vector<model::ScanSpec> passes = PassesOf(spec);
   std::reverse(passes.begin(), passes.end());
   return passes;
 }
@@ -33,7 +32,7 @@ IndexScan::IndexScan(ClientCore& core, model::TableId table, std::shared_ptr<con
       budget_bytes_(budget_bytes),
       cancelled_(std::move(cancelled)),
       label_(std::move(label)),
-      passes_(PassesOf(spec_)) {}
+      passes_(ReversedPassesOf(spec_)) {}
 
 IndexScan::~IndexScan() = default;
 

@@ -74,6 +74,24 @@ class IndexWritesTest : public testing::Test {
     return first_error_;
   }
 
+  /// One insert, which the server of the rows answers when it comes under the schema `expected`.
+  Result<RowMutationOutcome> Mutate(model::SchemaGeneration expected, bool applied) {
+    world_.rs1.mutate_row.Then(
+        [this, expected, applied](const protocol::MutateRowRequest& request, std::string* cells) {
+          calls_.push_back("mutation");
+          EXPECT_EQ(request.frame.schema_generation, expected.get());
+          EXPECT_LE(request.frame.expires_at, kBase + kEntryLife);
+          cells->clear();
+          protocol::MutateRowResponse response;
+          response.applied = applied;
+          return Result<protocol::MutateRowResponse>(std::move(response));
+        });
+    std::vector<model::Cell> cells(1, model::Cell("a", model::FamilyId{1}, "q", model::KeyFlag::kInsert,
+                                                  model::kAutomaticTimestamp, model::Revision(), "v"));
+    return world_.Run(
+        MutateRow(core_.updates(), ClientWorld::kTable, schema_, {}, std::move(cells), world_.In(10 * kSecond)));
+  }
+
   /// By another client: the table has the index, and rs1 knows; this client does not.
   void AddIndex() {
     model::SchemaDefinition definition = world_.schema->definition();
@@ -140,18 +158,7 @@ TEST_F(IndexWritesTest, Cells_AreTakenNoLaterThanTheirEntriesLive) {
 }
 
 TEST_F(IndexWritesTest, Mutation_WritesEntriesOfItsInsertsFirst) {
-  world_.rs1.mutate_row.Then([this](const protocol::MutateRowRequest& request, std::string* cells) {
-    calls_.push_back("mutation");
-    EXPECT_LE(request.frame.expires_at, kBase + kEntryLife);
-    cells->clear();
-    protocol::MutateRowResponse response;
-    response.applied = false;
-    return Result<protocol::MutateRowResponse>(std::move(response));
-  });
-  std::vector<model::Cell> cells(1, model::Cell("a", model::FamilyId{1}, "q", model::KeyFlag::kInsert,
-                                                model::kAutomaticTimestamp, model::Revision(), "v"));
-  const auto outcome = world_.Run(
-      MutateRow(core_.updates(), ClientWorld::kTable, schema_, {}, std::move(cells), world_.In(10 * kSecond)));
+  const auto outcome = Mutate(schema_->generation(), /*applied=*/false);
   ASSERT_TRUE(outcome.ok()) << outcome.status().ToString();
   EXPECT_FALSE(outcome->applied);
   EXPECT_EQ(calls_, (Names{"entries 1,v\tq\ta", "mutation"}));
@@ -188,19 +195,7 @@ TEST_F(IndexWritesTest, AnIndexThatIsGone_IsAskedForInTheNewSchema) {
 TEST_F(IndexWritesTest, Mutation_ThatIsSentAgainUnderANewSchema_WritesItsEntriesFirst) {
   AddIndex();
   world_.rs1.mutate_row.ThenFail(common::StaleSchema("altered"));
-  world_.rs1.mutate_row.Then([this](const protocol::MutateRowRequest& request, std::string* cells) {
-    calls_.push_back("mutation");
-    EXPECT_EQ(request.frame.schema_generation, world_.altered->generation().get());
-    EXPECT_LE(request.frame.expires_at, kBase + kEntryLife);
-    cells->clear();
-    protocol::MutateRowResponse response;
-    response.applied = true;
-    return Result<protocol::MutateRowResponse>(std::move(response));
-  });
-  std::vector<model::Cell> cells(1, model::Cell("a", model::FamilyId{1}, "q", model::KeyFlag::kInsert,
-                                                model::kAutomaticTimestamp, model::Revision(), "v"));
-  const auto outcome = world_.Run(
-      MutateRow(core_.updates(), ClientWorld::kTable, schema_, {}, std::move(cells), world_.In(10 * kSecond)));
+  const auto outcome = Mutate(world_.altered->generation(), /*applied=*/true);
   ASSERT_TRUE(outcome.ok()) << outcome.status().ToString();
   EXPECT_EQ(calls_, (Names{"entries 1,v\tq\ta", "mutation"}));
 }

@@ -76,10 +76,7 @@ Task<Status> LearnSchema(UpdateSeams seams, model::TableId table, std::shared_pt
                          Deadline deadline) {
   auto newer = co_await seams.schemas->NewerThan(table, (*schema)->generation(), deadline);
   if (newer.ok()) *schema = std::move(newer).value();
-  // A lookup without an answer says nothing about the row.
-  const bool is_silent = newer.status().Is(StatusCode::kTimedOut);
-  if (is_silent) co_return common::Unavailable(newer.status().ToString());
-  co_return newer.status();
+  co_return FailureOfLookup(newer.status());
 }
 
 /// Writes the index entries of the cells by `schema`, and by a newer one in its place when an index of it is gone:
@@ -105,7 +102,7 @@ Task<Result<std::optional<Nanos>>> WriteEntriesOf(UpdateSeams seams, model::Tabl
 }
 
 Status Final(const Status& failure, bool maybe_applied) {
-  return maybe_applied ? common::TimedOut("outcome unknown: " + failure.ToString()) : failure;
+  return maybe_applied ? OutcomeUnknown(failure) : failure;
 }
 
 }  // namespace

@@ -19,7 +19,10 @@ using model::ScanSpec;
 
 }  // namespace
 
-std::vector<ScanSpec> OnePerInterval(const ScanSpec& spec) {
+std::vector<ScanSpec> PassesOf(const ScanSpec& spec) {
+  // scan_and_filter_rows takes the intervals as a set, whatever their mode.
+  const bool in_order = spec.interval_mode == model::IntervalMode::kEachInOrder && !spec.scan_and_filter_rows;
+  if (!in_order) return {spec};
   std::vector<ScanSpec> specs;
   ScanSpec without = spec;
   without.row_intervals.clear();
@@ -43,9 +46,7 @@ ScanLabel ScanLabel::ForIndex(model::IndexKind kind) const {
 ScanStream::ScanStream(ScanSeams seams, model::TableId table, std::shared_ptr<const model::Schema> schema,
                        ScanSpec spec, int32_t block_bytes)
     : seams_(seams), table_(table), schema_(std::move(schema)), block_bytes_(block_bytes) {
-  // scan_and_filter_rows takes the intervals as a set, whatever their mode.
-  const bool in_order = spec.interval_mode == model::IntervalMode::kEachInOrder && !spec.scan_and_filter_rows;
-  for (const ScanSpec& part : in_order ? OnePerInterval(spec) : std::vector<ScanSpec>{std::move(spec)}) {
+  for (const ScanSpec& part : PassesOf(spec)) {
     Pass& pass = passes_.emplace_back();
     pass.encoded_spec = part.Encode();
     pass.rows = RowsOf(part);

@@ -120,8 +120,9 @@ class ScanStream final : public BlockSource {
   ScanReads scanner_reads_;  ///< Of the present scanner, if it counts.
 };
 
-/// Each interval as a spec of its own; the whole table as one.
-std::vector<model::ScanSpec> OnePerInterval(const model::ScanSpec& spec);
+/// What a scan reads one after the other: each interval as a spec of its own when they are to be taken in order, else
+/// the spec as it is. Not empty.
+std::vector<model::ScanSpec> PassesOf(const model::ScanSpec& spec);
 
 /// Every cell of a source, which the caller keeps alive; at most `limit_bytes` of blocks (else kInvalidArgument).
 Task<Result<std::vector<model::Cell>>> ReadAll(BlockSource& source, Deadline deadline, size_t limit_bytes = 64 << 20);

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "tests/gateway/gateway_world.h"
+#include "tests/gateway/gateway_fixture.h"
 
 namespace cellar::tests {
 namespace {
@@ -11,18 +11,12 @@ namespace {
 namespace fs = std::filesystem;
 
 /// A gateway with an import root.
-class GatewayFilesTest : public testing::Test {
+class GatewayFilesTest : public GatewayFixture {
  protected:
   static void SetUpTestSuite() { world_ = new GatewayWorld(thrift::GatewayOptions(), /*with_import_root=*/true); }
-  static void TearDownTestSuite() {
-    delete world_;
-    world_ = nullptr;
-  }
 
   void SetUp() override {
-    const std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
-    connection_->create_namespace(name);
-    ns_ = connection_->open_namespace(name);
+    GatewayFixture::SetUp();
     Run("CREATE TABLE t (a)");
     Run("INSERT INTO t VALUES ('2001-01-01Z', 'r', 'a', 'x')");
   }
@@ -36,10 +30,6 @@ class GatewayFilesTest : public testing::Test {
     std::ifstream file(path);
     return std::string(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
   }
-
-  inline static GatewayWorld* world_ = nullptr;
-  GatewayConnection connection_{world_->port()};
-  int64_t ns_ = 0;
 };
 
 TEST_F(GatewayFilesTest, Statements_ReadAndWriteBelowTheRoot) {
