@@ -70,7 +70,7 @@ void Nemesis::AddEvils() {
       {&Nemesis::DismissOtherRangeServer, 2, kNone},
       {&Nemesis::FailSyncs, 2, kFiles},
       {&Nemesis::FailAppends, 2, kNone},
-      {&Nemesis::FlipBits, 1, kFiles},
+      {&Nemesis::FlipBits, 3, kFiles},
       {&Nemesis::FillDisk, 1, kNone},
       {&Nemesis::MakeRoom, 2, kNone},
       {&Nemesis::CalmFiles, 2, kNone},
