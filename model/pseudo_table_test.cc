@@ -42,6 +42,8 @@ TEST(PseudoTableTest, Schema_IsNoTables) {
   SchemaDefinition definition;
   definition.families.emplace_back().name = "a";
   EXPECT_FALSE(IsPseudo(*Schema::Create(definition)));
+  EXPECT_EQ(schema->Alter({}).status().detail(), kUnsupportedOperation);
+  EXPECT_EQ(schema->Replace(definition).status().detail(), kUnsupportedOperation);
 }
 
 }  // namespace

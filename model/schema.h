@@ -52,7 +52,7 @@ class Schema {
   static Result<Schema> Decode(std::string_view bytes);
   std::string Encode() const { return definition_.Encode(); }
 
-  /// ALTER TABLE: the next generation.
+  /// ALTER TABLE: the next generation. 58 for a pseudo-table's schema, which has none.
   Result<Schema> Alter(const std::vector<SchemaAlteration>& alterations) const;
 
   /// Replaces the whole schema: families are the same when their ids are (so a name may change), or, without an id,

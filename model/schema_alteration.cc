@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "model/error_codes.h"
+#include "model/pseudo_table.h"
 #include "model/schema.h"
 
 namespace cellar::model {
@@ -226,6 +227,7 @@ Result<Schema> Schema::Replace(SchemaDefinition wanted) const {
 }
 
 Result<Schema> Schema::Succeed(SchemaDefinition next) const {
+  if (IsPseudo(*this)) return PseudoTableIsReadOnly();
   for (ColumnFamily& family : next.families)
     if (family.access_group.empty()) family.access_group = std::string(kDefaultAccessGroup);
   RETURN_IF_ERROR(Number(definition_, &next));

@@ -48,7 +48,8 @@ TEST(CellsInTest, ACell_OfEachFlag) {
 
 TEST(CellsInTest, AnArray_HasOneToSevenItems_WithNumbersAsCWritesThem) {
   PackedCell packed;
-  ASSERT_TRUE(ToPackedCell(api::CellAsArray{"r"}, &packed).ok());
+  const api::CellAsArray row_alone = {"r"};
+  ASSERT_TRUE(ToPackedCell(row_alone, &packed).ok());
   EXPECT_EQ(packed.row, "r");
   EXPECT_EQ(packed.timestamp, model::kAutomaticTimestamp);
   ASSERT_TRUE(ToPackedCell(api::CellAsArray{"r", "a", "q", "v", "0x10", "010", "2"}, &packed).ok());

@@ -4,7 +4,6 @@
 #include <thrift/transport/TVirtualTransport.h>
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace cellar::thrift {
@@ -22,7 +21,7 @@ class FrameSource final : public ::apache::thrift::transport::TVirtualTransport<
   bool isOpen() const override { return true; }
   uint32_t read(uint8_t* target, uint32_t size) {
     size = static_cast<uint32_t>(std::min<size_t>(size, rest_.size()));
-    std::memcpy(target, rest_.data(), size);
+    std::copy_n(rest_.data(), size, target);
     rest_.remove_prefix(size);
     return size;
   }
