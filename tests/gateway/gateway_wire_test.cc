@@ -1,9 +1,5 @@
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <fstream>
 #include <memory>
@@ -13,6 +9,7 @@
 #include "common/concurrency/parker.h"
 #include "common/random/random.h"
 #include "tests/gateway/gateway_world.h"
+#include "tests/gateway/raw_connection.h"
 
 namespace cellar::tests {
 namespace {
@@ -20,63 +17,6 @@ namespace {
 using std::string_literals::operator""s;
 using testing::HasSubstr;
 using testing::Not;
-
-/// A socket that sends what it likes.
-class RawConnection {
- public:
-  explicit RawConnection(uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    CHECK(::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0);
-    const timeval patience{10, 0};
-    ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-  }
-  ~RawConnection() { ::close(fd_); }
-
-  void Send(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (sent <= 0) return;
-      bytes.remove_prefix(static_cast<size_t>(sent));
-    }
-  }
-  void SendFrame(std::string_view payload) {
-    std::string frame(4, '\0');
-    common::StoreBigEndian32(frame.data(), static_cast<uint32_t>(payload.size()));
-    Send(frame + std::string(payload));
-  }
-  /// The next frame's payload; "closed" when there is none.
-  std::string Receive() {
-    std::string head = Take(4);
-    return head.size() < 4 ? "closed" : Take(common::LoadBigEndian32(head.data()));
-  }
-
- private:
-  std::string Take(size_t size) {
-    std::string bytes(size, '\0');
-    size_t have = 0;
-    while (have < size) {
-      const ssize_t got = ::recv(fd_, bytes.data() + have, size - have, 0);
-      if (got <= 0) break;
-      have += static_cast<size_t>(got);
-    }
-    bytes.resize(have);
-    return bytes;
-  }
-
-  const int fd_;
-};
-
-/// A call with arguments as they are on the wire, and the end of their struct.
-std::string CallOf(std::string_view method, std::string_view arguments = "") {
-  std::string call = "\x80\x01\x00\x01"s;
-  common::PutBigEndian32(&call, static_cast<uint32_t>(method.size()));
-  call += method;
-  common::PutBigEndian32(&call, 7);
-  return call + std::string(arguments) + '\0';
-}
 
 size_t ResidentBytes() {
   std::ifstream file("/proc/self/statm");

@@ -56,7 +56,7 @@ GatewayWorld::GatewayWorld(thrift::GatewayOptions options, bool with_import_root
   }
   cluster_ = Need(InProcessCluster::Start("", folder_));
   client_ = Need(client::Client::Connect(cluster_->client_options()));
-  thrift::GatewaySeams seams{*client_, clock_, metrics_, Logger()};
+  thrift::GatewaySeams seams{*client_, clock_, metrics_, Logger(log_, clock_, common::LogLevel::kWarning, "gateway")};
   seams.open_cluster_files = [this] { return Result<std::shared_ptr<FileSystem>>(cluster_files_); };
   gateway_ = Need(thrift::Gateway::Start(std::move(seams), std::move(options)));
 }

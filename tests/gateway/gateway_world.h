@@ -6,6 +6,7 @@
 
 #include "client/cpp/include/client.h"
 #include "common/file/memory_file_system.h"
+#include "common/logging/log_sink.h"
 #include "common/metrics/metrics_registry.h"
 #include "common/time/system_clock.h"
 #include "tests/cluster/in_process_cluster.h"
@@ -47,6 +48,8 @@ class GatewayWorld {
   const std::string& folder() const { return folder_; }
   MemoryFileSystem& cluster_files() { return *cluster_files_; }
   client::Client& client() { return *client_; }
+  const MetricsRegistry& metrics() const { return metrics_; }  ///< The gateway's.
+  MemoryLogSink& log() { return log_; }                        ///< Of the gateway, from warnings on.
   /// One that shares nothing with the gateway's.
   std::unique_ptr<client::Client> NewClient() const;
 
@@ -55,6 +58,7 @@ class GatewayWorld {
   const std::shared_ptr<MemoryFileSystem> cluster_files_ = std::make_shared<MemoryFileSystem>();  ///< For fs://
   const common::SystemClock clock_;
   MetricsRegistry metrics_;
+  MemoryLogSink log_;
   std::unique_ptr<InProcessCluster> cluster_;
   std::unique_ptr<client::Client> client_;
   std::unique_ptr<thrift::Gateway> gateway_;

@@ -94,21 +94,29 @@ class IdlTest(unittest.TestCase):
         wanted = [line[1:4] + [self.table.resolve(line[4])] + line[5:] for line in self.table.of("field")]
         self.assertEqual(sorted(found), sorted(wanted))
 
-    def test_methods(self):
+    def methods_of(self, service):
+        """Each with what it returns, whether it throws, and its arguments."""
         found = []
-        for file in ("Client", "Hql"):
-            for service in self.files[file]["services"]:
-                for function in service["functions"]:
-                    self.assertFalse(function["oneway"], function["name"])
-                    throws = [(error["key"], type_of(error)) for error in function["exceptions"]]
-                    self.assertIn(throws, ([], [(1, "ClientException")]), function["name"])
-                    result = function["returnTypeId"] if "returnType" not in function else type_of(function, "return")
-                    found.append([service["name"], function["name"], result, "throws" if throws else "plain"]
-                                 + arguments_of(function))
+        for function in service["functions"]:
+            self.assertFalse(function["oneway"], function["name"])
+            throws = [(error["key"], type_of(error)) for error in function["exceptions"]]
+            self.assertIn(throws, ([], [(1, "ClientException")]), function["name"])
+            result = function["returnTypeId"] if "returnType" not in function else type_of(function, "return")
+            found.append([service["name"], function["name"], result, "throws" if throws else "plain"] + arguments_of(function))
+        return found
+
+    def test_methods(self):
+        found = [method for file in ("Client", "Hql") for service in self.files[file]["services"]
+                 for method in self.methods_of(service)]
         wanted = [line[1:3] + [self.table.resolve(line[3]), line[4]] + [self.table.resolve(part) for part in line[5:]]
                   for line in self.table.of("method")]
         self.assertEqual(len(wanted), 126 + 6)
         self.assertEqual(sorted(found), sorted(wanted))
+
+    def test_own_methods(self):
+        wanted = [["CellarService", line[1], self.table.resolve(line[2]), "throws"] +
+                  [self.table.resolve(part) for part in line[3:]] for line in self.table.of("own")]
+        self.assertEqual(sorted(self.methods_of(self.files["Cellar"]["services"][0])), sorted(wanted))
 
     def test_own_methods_do_not_hide_the_ancestors(self):
         own = [function["name"] for function in self.files["Cellar"]["services"][0]["functions"]]

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <utility>
 
+#include "model/error_codes.h"
 #include "model/schema_text.h"
 #include "thrift/gateway/calls/generated.h"
 #include "thrift/gateway/calls/methods.h"
@@ -8,19 +10,26 @@
 namespace cellar::thrift {
 namespace {
 
+/// What HQL calls a bad statement, or a bad argument to a compressor, is a bad schema here.
+Status AsOfSchema(Status status) {
+  const int32_t code = status.detail();
+  if (code != model::kBadCommand && code != model::kBadCompressorArgument) return status;
+  return std::move(status).WithDetail(model::kBadSchema);
+}
+
 Status Create(const CallSite& site, const api::ClientService_table_create_args& arguments) {
   ASSIGN_OR_RETURN(const std::string path, site.PathOf(arguments.ns, arguments.table_name));
   ASSIGN_OR_RETURN(const model::SchemaDefinition definition, ToSchemaDefinition(arguments.schema));
   site.parts.tables.Forget(path);
-  return site.parts.client.CreateTable(path, definition);
+  return AsOfSchema(site.parts.client.CreateTable(path, definition));
 }
 
 Status Alter(const CallSite& site, const api::ClientService_table_alter_args& arguments) {
   ASSIGN_OR_RETURN(const std::string path, site.PathOf(arguments.ns, arguments.table_name));
   ASSIGN_OR_RETURN(const model::SchemaDefinition definition, ToSchemaDefinition(arguments.schema));
-  const Status status = site.parts.client.ReplaceSchema(path, definition, definition.generation);
+  Status status = site.parts.client.ReplaceSchema(path, definition, definition.generation);
   site.parts.tables.Forget(path);
-  return status;
+  return AsOfSchema(std::move(status));
 }
 
 Status Refresh(const CallSite& site, const api::ClientService_refresh_table_args& arguments) {

@@ -54,7 +54,8 @@ Status OpenMutator::Add(const PackedCell& packed) {
 Status OpenMutator::Check(const PackedCell& packed) {
   const Turn::Hold turn(turn_);
   model::CellView cell;
-  return Translate(packed, &cell);
+  RETURN_IF_ERROR(Translate(packed, &cell));
+  return model::CheckValue(cell.value);
 }
 
 Status OpenMutator::SetPacked(std::string_view buffer, bool flush, std::set<std::string>* refused) {
