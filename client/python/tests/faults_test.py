@@ -298,8 +298,8 @@ class BatchTest(GatewayTest):
     def test_a_bad_cell_is_refused_before_anything_of_its_piece_is_sent(self):
         with self.assertRaises(cellar.BatchError) as caught:
             with self.table().batch() as batch:
-                batch.put("", {"f": "x"})
-        self.assertEqual(caught.exception.code, 56)
+                batch.put("row", {"f" * 256: "x"})
+        self.assertEqual(caught.exception.code, 55)
         self.assertEqual(self.gateway.count("set_cells_serialized"), 0)
 
 

@@ -97,6 +97,9 @@ class RowTest(RealTest):
         self.assertEqual([(c.row, c.column, c.value) for c in table.scan(columns=["f:^b", "g"], start="r099").cells()],
                          [(b"r099", b"f:b", b"b"), (b"r099", b"g", b"9")])
         self.assertEqual([c.value for c in table.scan(columns=[("f", "a")], start="r099", keys_only=True).cells()], [b""])
+        for nothing in (dict(rows=[]), dict(ranges=[]), dict(columns=[])):
+            self.assertEqual(keys(**nothing), [], nothing)
+        self.assertIsNone(table.get("r099", []))
         table.delete("r099", "g")
         self.assertIn(Flag.DELETE_FAMILY, [c.flag for c in table.scan(start="r099", deletes=True).cells()])
 
@@ -161,6 +164,11 @@ class SchemaTest(RealTest):
         table.alter(add=["more"], drop=["n"], rename={"f": "first"})
         self.assertEqual(set(table.schema().families), {"first", "more"})
         self.assertEqual(table.value("r", "first"), b"kept")
+        table.alter(modify={"first": Family(max_versions=1)})
+        with self.assertRaises(cellar.ExistsError):
+            table.alter(add={"first": Family()})
+        self.assertEqual(table.schema().families["first"].max_versions, 1)
+        self.assertEqual(table.value("r", "first"), b"kept")
         self.assertEqual([split.end for split in table.splits()], [None])
         client.rename_table(f"{space}/t", "u")
         self.assertFalse(table.exists())
@@ -198,6 +206,12 @@ class SchemaTest(RealTest):
                 (39, cellar.ExistsError, lambda: client.create_table(table.name, ["f"])),
                 (0x30013, cellar.NotEmptyError, lambda: client.drop_namespace(self.space)),
                 (9, cellar.InvalidArgumentError, lambda: table.put("r", {"none": "x"})),
+                (9, cellar.InvalidArgumentError, lambda: table.put("", {"f": "x"})),
+                (9, cellar.InvalidArgumentError, lambda: table.get("")),
+                (9, cellar.InvalidArgumentError, lambda: table.delete("")),
+                (9, cellar.InvalidArgumentError, lambda: table.increment("", "f")),
+                (9, cellar.InvalidArgumentError, lambda: table.insert_if_absent("", "f", "x")),
+                (9, cellar.InvalidArgumentError, lambda: table.update("")),
                 (0x5000a, cellar.UnknownFamilyError, lambda: list(table.scan(columns=["none"]))),
                 (30, cellar.InvalidArgumentError, lambda: list(table.scan(start="b", stop="a"))),
                 (11, cellar.HqlError, lambda: client.hql("SELEC"))):

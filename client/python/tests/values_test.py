@@ -110,6 +110,15 @@ class ScanTest(unittest.TestCase):
         with self.assertRaisesRegex(cellar.InvalidArgumentError, "prefix and start"):
             self.intervals(prefix="a", stop="b")
 
+    def test_nothing_is_asked_for_by_an_empty_list(self):
+        for options in (dict(rows=[]), dict(ranges=()), dict(columns=[])):
+            self.assertTrue(ScanOptions(**options).selects_nothing, options)
+        for options in ({}, dict(rows=["a"]), dict(columns=["f"]), dict(prefix="")):
+            self.assertFalse(ScanOptions(**options).selects_nothing, options)
+        with self.assertRaises(cellar.InvalidArgumentError) as caught:
+            self.intervals(rows=["a", ""])
+        self.assertEqual(caught.exception.code, 9)
+
     def test_what_follows_a_prefix(self):
         self.assertEqual([after_prefix(p) for p in (b"a", b"a\xff", b"\xff", b"", b"a\xfe\xff")],
                          [b"b", b"b", b"\xff\xff", b"\xff\xff", b"a\xff"])
@@ -142,11 +151,22 @@ class SchemaTest(unittest.TestCase):
     def test_alter_keeps_what_it_does_not_name(self):
         wire = to_wire(self.SCHEMA)
         wire.generation = 7
-        changed = altered(from_wire(wire), {"b": cellar.Family("new")}, ["n"], {"a": "aa"}, {"new": cellar.AccessGroup(block_bytes=100)})
+        changed = altered(from_wire(wire), {"b": cellar.Family("new")}, ["n"], {"a": "aa"}, {}, {"new": cellar.AccessGroup(block_bytes=100)})
         self.assertEqual(set(from_wire(changed).families), {"aa", "b"})
         self.assertEqual((changed.generation, from_wire(changed).access_groups["new"].block_bytes), (7, 100))
-        with self.assertRaisesRegex(cellar.InvalidArgumentError, "'gone'"):
-            altered(from_wire(wire), {}, ["gone"], {}, {})
+        for refused in (dict(drop=["gone"]), dict(rename={"gone": "b"}), dict(modify={"gone": cellar.Family()})):
+            with self.assertRaisesRegex(cellar.InvalidArgumentError, "'gone'"):
+                altered(from_wire(wire), {}, **{"drop": [], "rename": {}, "modify": {}, "groups": {}, **refused})
+
+    def test_alter_modifies_what_it_is_told_to_only(self):
+        wire = to_wire(self.SCHEMA)
+        wire.column_families["a"].id, wire.column_families["a"].generation = 1, 5
+        with self.assertRaisesRegex(cellar.ExistsError, "'a'"):
+            altered(from_wire(wire), {"a": cellar.Family()}, [], {}, {}, {})
+        changed = altered(from_wire(wire), {}, [], {}, {"a": cellar.Family(max_versions=9)}, {})
+        self.assertEqual(from_wire(changed).families["a"], cellar.Family(max_versions=9))
+        self.assertEqual((changed.column_families["a"].id, changed.column_families["a"].generation), (1, 5))
+        self.assertEqual(from_wire(altered(from_wire(wire), {"a": cellar.Family()}, ["a"], {}, {}, {})).families["a"], cellar.Family())
 
 
 class UpdateTest(unittest.TestCase):
@@ -166,6 +186,8 @@ class AddressTest(unittest.TestCase):
         for wrong in ("", "a:b", ":5", "a:99999", "[::1", "a:0"):
             with self.assertRaises(ValueError, msg=wrong):
                 parse_addresses(wrong)
+        with self.assertRaisesRegex(TypeError, "host:port"):
+            parse_addresses(("a", 15867))
 
     def test_turns_begin_with_the_one_that_worked(self):
         turns = Turns([("a", 1), ("b", 1), ("c", 1)])

@@ -16,7 +16,7 @@ from .core.scanning import ScanStream
 from .core.session import Session, Settings
 from .core.tables import Inserted, Split, TableCore
 from .scans import ScanOptions, Where
-from .schema import AccessGroup, Families, Schema
+from .schema import AccessGroup, Families, Family, Schema
 from .updates import RowUpdate, UpdateResult
 
 
@@ -196,8 +196,9 @@ class AsyncTable:
         return await self._core.schema()
 
     async def alter(self, *, add: Families = (), drop: Sequence[str] = (), rename: Optional[Mapping[str, str]] = None,
+                    modify: Optional[Mapping[str, Family]] = None,
                     access_groups: Optional[Mapping[str, AccessGroup]] = None) -> None:
-        await self._core.alter(add, drop, rename, access_groups)
+        await self._core.alter(add, drop, rename, modify, access_groups)
 
     async def splits(self) -> List[Split]:
         return await self._core.splits()

@@ -66,6 +66,14 @@ def split_column(column: Column) -> Tuple[bytes, Optional[bytes]]:
     return name, rest if colon else None
 
 
+def row_key(row: Any, keys: Codec) -> bytes:
+    """A row as it is stored."""
+    key = keys.encode(row)
+    if not key:
+        raise InvalidArgumentError("a row is not empty", 9)
+    return key
+
+
 class Row:
     """The cells of one row, newest first within a column. `row["family:qualifier"]` is the newest value of a column."""
 
@@ -139,7 +147,9 @@ class Row:
 
 def put_cells(row: Any, columns: Mapping[Column, Any], timestamp: Optional[Time], keys: Codec, values: ValueCodecs) -> List[Cell]:
     """The cells that set these columns."""
-    key = keys.encode(row)
+    if not isinstance(columns, Mapping):
+        raise TypeError(f"a mapping of columns to values expected, not {type(columns).__name__}")
+    key = row_key(row, keys)
     when = None if timestamp is None else nanoseconds(timestamp)
     cells = []
     for column, value in columns.items():
@@ -151,7 +161,7 @@ def put_cells(row: Any, columns: Mapping[Column, Any], timestamp: Optional[Time]
 def delete_cells(row: Any, columns: Tuple[Column, ...], timestamp: Optional[Time], keys: Codec) -> List[Cell]:
     """The delete markers: of the row without a column, of a family for "family", of a cell for "family:" and
     "family:qualifier"."""
-    key = keys.encode(row)
+    key = row_key(row, keys)
     when = None if timestamp is None else nanoseconds(timestamp)
     if not columns:
         return [Cell(key, b"", b"", b"", when, Flag.DELETE_ROW)]

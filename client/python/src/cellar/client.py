@@ -16,7 +16,7 @@ from .core.scanning import ScanStream
 from .core.session import Session, Settings
 from .core.tables import Inserted, Split, TableCore
 from .scans import ScanOptions, Where
-from .schema import AccessGroup, Families, Schema
+from .schema import AccessGroup, Families, Family, Schema
 from .updates import RowUpdate, UpdateResult
 
 
@@ -202,7 +202,8 @@ class Table:
         """Rows beginning with `prefix`; or from `start` on and before `stop`; or `rows`; or `ranges` of (start, stop); or all: each
         once, in the order of rows.
         `columns`: "family", "family:qualifier", "family:^prefix", "family:/regex/", or a tuple, which is that very column.
-        `versions` of each column, newest first, 0 is all; limits: 0 is none. `since` is included, `until` is not. `deletes`: delete
+        An empty list of rows, ranges or columns is
+        none of them. `versions` of each column, newest first, 0 is all; limits: 0 is none. `since` is included, `until` is not. `deletes`: delete
         markers too. `token` takes a scan with the same options up again. `timeout` is for each batch."""
         options = ScanOptions(prefix, start, stop, rows, ranges, columns, versions, limit, offset, cell_limit, cell_limit_per_family,
                               since, until, keys_only, row_regex, value_regex, where, deletes, cache)
@@ -217,9 +218,10 @@ class Table:
         return run(self._core.schema())
 
     def alter(self, *, add: Families = (), drop: Sequence[str] = (), rename: Optional[Mapping[str, str]] = None,
+              modify: Optional[Mapping[str, Family]] = None,
               access_groups: Optional[Mapping[str, AccessGroup]] = None) -> None:
-        """Families added, dropped and renamed, access groups set. SchemaError when the schema changed meanwhile: try again."""
-        run(self._core.alter(add, drop, rename, access_groups))
+        """Families added, dropped, renamed, and given other options, access groups set. SchemaError when the schema changed meanwhile: try again."""
+        run(self._core.alter(add, drop, rename, modify, access_groups))
 
     def splits(self) -> List[Split]:
         """The ranges of the table, in order."""

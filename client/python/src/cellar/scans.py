@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, List, Optional, Sequence, Tuple
 
-from .cells import Bytes, Column, Time, nanoseconds, split_column
+from .cells import Bytes, Column, Time, nanoseconds, row_key, split_column
 from .codecs import BYTES, Codec
 from .errors import InvalidArgumentError
 from .wire.stubs import stubs
@@ -61,6 +61,11 @@ class ScanOptions:
     deletes: bool = False
     cache: bool = True
 
+    @property
+    def selects_nothing(self) -> bool:
+        """An empty list of rows, ranges or columns; on the wire it would mean all of them."""
+        return any(given is not None and len(given) == 0 for given in (self.rows, self.ranges, self.columns))
+
     def to_wire(self, keys: Codec) -> Any:
         return _types["ScanSpec"](
             row_intervals=_intervals(self, keys),
@@ -104,7 +109,7 @@ def _intervals(scan: ScanOptions, keys: Codec) -> Optional[List[Any]]:
         return [_interval(prefix, after_prefix(prefix))]
     if scan.rows is not None:
         return [_types["RowInterval"](start_row_binary=row, start_inclusive=True, end_row_binary=row, end_inclusive=True)
-                for row in map(keys.encode, scan.rows)]
+                for row in (row_key(row, keys) for row in scan.rows)]
     ranges = scan.ranges
     if ranges is None:
         ranges = [(scan.start, scan.stop)] if given else []

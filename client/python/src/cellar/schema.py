@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterable, Mapping, Optional, Union
+from typing import Any, Dict, Iterable, Mapping, Optional, Sequence, Union
 
-from .errors import InvalidArgumentError
+from .errors import ExistsError, InvalidArgumentError
 from .wire.stubs import stubs
 
 _types = stubs("Client").types
@@ -100,12 +100,15 @@ def from_wire(wire: Any) -> Schema:
     return Schema(families, groups, wire)
 
 
-def altered(schema: Schema, add: Mapping[str, Family], drop: Iterable[str], rename: Mapping[str, str],
-            groups: Mapping[str, AccessGroup]) -> Any:
+def altered(schema: Schema, add: Mapping[str, Family], drop: Sequence[str], rename: Mapping[str, str],
+            modify: Mapping[str, Family], groups: Mapping[str, AccessGroup]) -> Any:
     """For table_alter: the wire form of `schema`, which was read from the server, changed."""
     wire = schema.wire
     kept = wire.column_families or {}
-    for name in list(drop) + list(rename):
+    for name in add:
+        if name in kept and not kept[name].deleted and name not in drop and name not in rename:  # its options would be lost
+            raise ExistsError(f"the table has a family {name!r}: modify changes it", 39)
+    for name in [*drop, *rename, *modify]:
         if name not in kept or kept[name].deleted:
             raise InvalidArgumentError(f"the table has no family {name!r}", 59)
     for name in drop:
@@ -117,8 +120,11 @@ def altered(schema: Schema, add: Mapping[str, Family], drop: Iterable[str], rena
     wire.access_groups = wire.access_groups or {}
     for name, group in groups.items():
         wire.access_groups[name] = _group_spec(name, group)
-    for name, family in add.items():
+    for name, family in [*add.items(), *modify.items()]:
         wire.access_groups.setdefault(family.access_group, _group_spec(family.access_group, AccessGroup()))
-        kept[name] = _family_spec(name, family)
+        spec = _family_spec(name, family)
+        if name in modify:
+            spec.id, spec.generation = kept[name].id, kept[name].generation
+        kept[name] = spec
     wire.column_families = kept
     return wire

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, List, Mapping, Optional, Tuple, TypeVar
 
-from .cells import Cell, Column, Flag, Time, delete_cells, put_cells, split_column
+from .cells import Cell, Column, Flag, Time, delete_cells, put_cells, row_key, split_column
 from .codecs import Codec, ValueCodecs
 from .wire.stubs import stubs
 
@@ -33,7 +33,7 @@ class RowUpdate:
     not."""
 
     def __init__(self, row: Any, keys: Codec, values: ValueCodecs):
-        self.key = keys.encode(row)
+        self.key = row_key(row, keys)
         self._row = row
         self._keys = keys
         self._values = values
@@ -104,4 +104,4 @@ class RowUpdate:
 def version_marker(row: Any, column: Column, timestamp: int, keys: Codec) -> Tuple[Cell]:
     """The delete marker of one version of a cell."""
     family, qualifier = split_column(column)
-    return (Cell(keys.encode(row), family, qualifier or b"", b"", timestamp, Flag.DELETE_VERSION),)
+    return (Cell(row_key(row, keys), family, qualifier or b"", b"", timestamp, Flag.DELETE_VERSION),)

@@ -11,6 +11,9 @@ Address = Tuple[str, int]
 def parse_addresses(target: Union[str, Sequence[str]]) -> List[Address]:
     """"host", "host:port", "[::1]:port", several with commas between, or a list of such."""
     words = target.split(",") if isinstance(target, str) else list(target)
+    for word in words:
+        if not isinstance(word, str):
+            raise TypeError(f'an address is text, "host:port", not {word!r}')
     addresses = [_parse(word.strip()) for word in words if word.strip()]
     if not addresses:
         raise ValueError("no address given")

@@ -22,9 +22,10 @@ class Batch(NamedTuple):
 
 class ScanStream:
     """One scan. Holds one connection from the first batch to the end. For one thread, or task, at a time. On a server without
-    resumable scans it is a plain one: its token is empty, and it ends with the gateway."""
+    resumable scans it is a plain one: its token is empty, and it ends with the gateway. `ended`: there is nothing to scan for."""
 
-    def __init__(self, session: Session, namespace: str, table: str, spec: Any, token: bytes, timeout: Optional[float]):
+    def __init__(self, session: Session, namespace: str, table: str, spec: Any, token: bytes, timeout: Optional[float],
+                 ended: bool = False):
         self._session = session
         self._namespace = namespace
         self._table = table
@@ -32,7 +33,7 @@ class ScanStream:
         self._timeout = timeout
         self._connection: Optional[Connection] = None
         self._scanner = 0
-        self._done = False
+        self._done = ended
         self._call = _NEXT
         self._request = b""
         self.token = token

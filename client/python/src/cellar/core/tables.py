@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from ..cells import Cell, Column, Row, Time, delete_cells, nanoseconds, put_cells, split_column
+from ..cells import Cell, Column, Row, Time, delete_cells, nanoseconds, put_cells, row_key, split_column
 from ..codecs import BYTES, Codec, ValueCodecs, Values
 from ..errors import InvalidArgumentError
 from ..packed import pack, unpack
 from ..scans import ScanOptions
-from ..schema import AccessGroup, Families, Schema, altered, families_of, from_wire
+from ..schema import AccessGroup, Families, Family, Schema, altered, families_of, from_wire
 from ..updates import RowUpdate, UpdateResult, version_marker
 from .scanning import ScanStream
 from .session import Session
@@ -71,13 +71,13 @@ class TableCore:
 
     async def increment(self, row: Any, column: Column, delta: int = 1) -> int:
         family, qualifier = split_column(column)
-        value = await self._call("increment", self.name, self._keys.encode(row), family, qualifier or b"", delta, changes=True)
+        value = await self._call("increment", self.name, row_key(row, self._keys), family, qualifier or b"", delta, changes=True)
         return int(value)
 
     async def insert_if_absent(self, row: Any, column: Column, value: Any) -> Inserted:
         family, qualifier = split_column(column)
         codec = self._values.of(family)
-        answer = await self._call("insert_if_absent", self.name, self._keys.encode(row), family, qualifier or b"",
+        answer = await self._call("insert_if_absent", self.name, row_key(row, self._keys), family, qualifier or b"",
                                   codec.encode(value), changes=True)
         if answer.inserted:
             return Inserted(True, None)
@@ -93,7 +93,10 @@ class TableCore:
         return Row(cells, self._keys, self._values)
 
     async def get(self, row: Any, columns: Optional[Sequence[Column]] = None, versions: int = 1) -> Optional[Row]:
-        spec = ScanOptions(rows=[row], columns=columns, versions=versions).to_wire(self._keys)
+        options = ScanOptions(rows=[row], columns=columns, versions=versions)
+        spec = options.to_wire(self._keys)
+        if options.selects_nothing:
+            return None
         cells, _ = unpack(await self._call("get_cells_serialized", self.name, spec, changes=False))
         return Row(cells, self._keys, self._values) if cells else None
 
@@ -103,7 +106,8 @@ class TableCore:
         return default if found is None else found.get((family, qualifier or b""), default)
 
     def stream(self, options: ScanOptions, token: bytes, timeout: Optional[float]) -> ScanStream:
-        return ScanStream(self._session, self.namespace, self.name, options.to_wire(self._keys), token, timeout)
+        spec = options.to_wire(self._keys)
+        return ScanStream(self._session, self.namespace, self.name, spec, token, timeout, ended=options.selects_nothing)
 
     # ---- the table itself
 
@@ -116,8 +120,9 @@ class TableCore:
         return from_wire(await self._call("get_schema", self.name, changes=False))
 
     async def alter(self, add: Families = (), drop: Sequence[str] = (), rename: Optional[Mapping[str, str]] = None,
+                    modify: Optional[Mapping[str, Family]] = None,
                     access_groups: Optional[Mapping[str, AccessGroup]] = None) -> None:
-        wire = altered(await self.schema(), families_of(add), drop, rename or {}, access_groups or {})
+        wire = altered(await self.schema(), families_of(add), tuple(drop), rename or {}, modify or {}, access_groups or {})
         await self._call("table_alter", self.name, wire, changes=True)
 
     async def splits(self) -> List[Split]:
