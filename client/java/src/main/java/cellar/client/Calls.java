@@ -61,7 +61,7 @@ final class Calls {
     } catch (ClientException e) {
       if (e.getCode() == ErrorCode.BAD_NAMESPACE_ID) connection.forgetNamespaces();
       boolean unknown = kind == Kind.CHANGE && e.getCode() == ErrorCode.REQUEST_TIMEOUT;
-      throw new CellarException(e.getCode(), e.getMessage(), unknown, e);
+      throw new CellarException(e.getCode(), e.isSetReason() ? e.getReason() : e.getMessage(), unknown, e);
     } catch (TApplicationException e) {
       if (e.getType() == TApplicationException.UNKNOWN_METHOD) {
         throw new CellarException(ErrorCode.NOT_IMPLEMENTED, e.getMessage(), false, e);

@@ -131,6 +131,11 @@ public final class Cell {
         && family().equals(wantedFamily);
   }
 
+  /** Whether both are cells of one row. */
+  boolean isOfRow(Cell that) {
+    return Arrays.equals(bytes, row, row + rowLength, that.bytes, that.row, that.row + that.rowLength);
+  }
+
   /** The same cell with bytes of its own. */
   public Cell detached() {
     byte[] own = new byte[rowLength + familyLength + qualifierLength + valueLength];

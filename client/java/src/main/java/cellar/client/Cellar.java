@@ -112,9 +112,9 @@ public final class Cellar implements AutoCloseable {
 
   // ---- HQL
 
-  /** Runs one statement, without a semicolon, in a namespace. Whatever it is, it is never asked twice. */
+  /** Runs one statement in a namespace. Whatever it is, it is never asked twice. */
   public HqlResult hql(String namespace, String statement) {
-    ByteBuffer command = ByteBuffer.wrap(Bytes.utf8(statement));
+    ByteBuffer command = commandOf(statement);
     HqlAnswer answer = make(Calls.Kind.CHANGE,
         on -> on.client.hql_run(on.namespace(canonical(namespace)), command.duplicate(), new HqlOptions()));
     List<String> lines = new ArrayList<>();
@@ -127,8 +127,13 @@ public final class Cellar implements AutoCloseable {
   /** A SELECT that is read as it comes. To be closed. */
   public Scanner select(String namespace, String statement) {
     if (!statement.stripLeading().regionMatches(true, 0, "SELECT", 0, 6)) throw new IllegalArgumentException("not a SELECT");
-    ByteBuffer command = ByteBuffer.wrap(Bytes.utf8(statement));
+    ByteBuffer command = commandOf(statement);
     return started(new BatchSource.Plain(calls, options.deadline, on -> scannerOf(on, namespace, command)), options.deadline);
+  }
+
+  /** As the gateway takes it: without the semicolon that may stand behind it. */
+  private static ByteBuffer commandOf(String statement) {
+    return ByteBuffer.wrap(Bytes.utf8(statement.strip().replaceFirst(";\\s*$", "")));
   }
 
   private static long scannerOf(Connection on, String namespace, ByteBuffer command) throws TException {

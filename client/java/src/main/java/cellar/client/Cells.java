@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /** Some cells, all of them here: a row, or what a statement answered. Immutable. */
@@ -15,6 +16,10 @@ public final class Cells implements Iterable<Cell> {
 
   private Cells(List<Cell> cells) {
     this.cells = Collections.unmodifiableList(cells);
+  }
+
+  static Cells ofList(List<Cell> cells) {
+    return new Cells(cells);
   }
 
   static Cells of(ByteBuffer packed) {
@@ -34,6 +39,20 @@ public final class Cells implements Iterable<Cell> {
 
   public boolean isEmpty() {
     return cells.isEmpty();
+  }
+
+  /** The row that all these cells are of, where they are of one: of {@link Table#get} and {@link Scanner#rows}. */
+  public byte[] row() {
+    return first().row();
+  }
+
+  public String rowString() {
+    return first().rowString();
+  }
+
+  private Cell first() {
+    if (cells.isEmpty()) throw new NoSuchElementException("no cells, and so no row");
+    return cells.get(0);
   }
 
   /** The first cell of a column, which is its newest. */

@@ -105,6 +105,20 @@ public final class Family {
     return wire.isDeleted();
   }
 
+  /** About as HQL has it. */
+  @Override
+  public String toString() {
+    StringBuilder out = new StringBuilder(name());
+    if (maxVersions() != 0) out.append(" MAX_VERSIONS ").append(maxVersions());
+    if (!timeToLive().isZero()) out.append(" TTL ").append(timeToLive().getSeconds());
+    if (wire.isSetOptions() && wire.getOptions().isTime_order_desc()) out.append(" TIME_ORDER DESC");
+    if (isCounter()) out.append(" COUNTER");
+    if (isIndexed()) out.append(" INDEX");
+    if (isQualifierIndexed()) out.append(" QUALIFIER INDEX");
+    if (!accessGroup().isEmpty()) out.append(" in ").append(accessGroup());
+    return out.toString();
+  }
+
   ColumnFamilySpec wire() {
     return wire;
   }

@@ -40,7 +40,7 @@ public final class Scan {
   }
 
   public static Scan row(byte[] row) {
-    return of(interval(row, row, true));
+    return of(oneRow(row));
   }
 
   /** From {@code start} (with it; empty: from the first) to {@code end} (without it; null: to the last). */
@@ -67,7 +67,12 @@ public final class Scan {
 
   public Scan andRow(byte[] row) {
     if (!spec.isSetRow_intervals()) throw new IllegalStateException("this scan reads all rows already");
-    return with(s -> s.addToRow_intervals(interval(row, row, true)));
+    return with(s -> s.addToRow_intervals(oneRow(row)));
+  }
+
+  private static RowInterval oneRow(byte[] row) {
+    if (row.length == 0) throw new CellarException(ErrorCode.BAD_KEY, "an empty row");
+    return interval(row, row, true);
   }
 
   private static RowInterval interval(byte[] start, byte[] end, boolean withEnd) {
@@ -79,8 +84,9 @@ public final class Scan {
 
   // ---- Columns
 
-  /** Whole families. */
+  /** Whole families; at least one. */
   public Scan families(String... families) {
+    if (families.length == 0) throw new IllegalArgumentException("no family is named");
     return with(s -> {
       for (String family : families) s.addToColumns_binary(ByteBuffer.wrap(Bytes.utf8(family)));
     });

@@ -78,6 +78,11 @@ public final class Schema {
     return wire.isSetGeneration() ? wire.getGeneration() : 0;
   }
 
+  @Override
+  public String toString() {
+    return families().toString();
+  }
+
   org.hypertable.thriftgen.Schema wire() {
     return new org.hypertable.thriftgen.Schema(wire);
   }

@@ -3,13 +3,16 @@ package cellar.client;
 import static org.junit.Assert.assertArrayEquals;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.Test;
 
 /** The client against a real Cellar, by methods that the ancestor had. */
@@ -128,6 +131,39 @@ public final class GatewayIT extends GatewayTestCase {
       }
     }
     assertEquals(1, table.get("00000000").size());
+  }
+
+  @Test
+  public void rowsComeWholeAndCellsAsAStream() {
+    Table table = table(Schema.of("f", "g"));
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 100; ++i) {
+      Row row = Row.of(String.format("r%02d", i));
+      for (int j = 0; j <= i % 3; ++j) row.set("f", "" + j, "v" + i);
+      rows.add(row);
+    }
+    table.put(rows);
+    int count = 0;
+    try (Scanner scanner = table.scan(Scan.all())) {
+      for (Cells row : scanner.rows()) {
+        assertEquals(String.format("r%02d", count), row.rowString());
+        assertEquals(count % 3 + 1, row.size());
+        assertEquals("v" + count, row.text("f", "0").get());
+        ++count;
+      }
+    }
+    assertEquals(100, count);
+    try (Scanner scanner = table.scan(Scan.rows("x", null))) {
+      assertFalse(scanner.rows().iterator().hasNext());
+    }
+    try (Stream<Cell> cells = table.scan(Scan.prefix("r0")).stream()) {
+      assertEquals(10, cells.map(Cell::rowString).distinct().count());
+    }
+    assertThrows(NoSuchElementException.class, () -> table.get("none").row());
+    assertEquals(ErrorCode.BAD_KEY, codeOf(() -> table.get("")));
+    assertEquals(3, cellar.hql(namespace, "SELECT * FROM t WHERE ROW = 'r02' ; ").cells().size());
+    String said = assertThrows(CellarException.class, () -> cellar.table(namespace + "/none").get("r")).getMessage();
+    assertEquals("error 22: table /" + namespace + "/none does not exist", said);
   }
 
   // ---- Names and schemas

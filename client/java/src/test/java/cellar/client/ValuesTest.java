@@ -71,6 +71,13 @@ public final class ValuesTest {
     assertFalse(Scan.prefix(bytes(0xFF)).spec().getRow_intervals().get(0).isSetEnd_row_binary());
   }
 
+  @Test
+  public void noRowAndNoFamilyAreNotAll() {
+    assertEquals(ErrorCode.BAD_KEY, assertThrows(CellarException.class, () -> Scan.row("")).code());
+    assertEquals(ErrorCode.BAD_KEY, assertThrows(CellarException.class, () -> Scan.row("a").andRow("")).code());
+    assertThrows(IllegalArgumentException.class, () -> Scan.all().families());
+  }
+
   private static String columnOf(String qualifier) {
     ScanSpec spec = Scan.all().column("f", qualifier).spec();
     return new String(spec.getColumns_binary().get(0).array(), java.nio.charset.StandardCharsets.UTF_8);
@@ -115,6 +122,7 @@ public final class ValuesTest {
     assertFalse(renamed.family("n").isPresent());
     assertTrue("the old one is as it was", schema.family("n").isPresent());
     assertThrows(IllegalArgumentException.class, () -> schema.without("z"));
+    assertEquals("[a MAX_VERSIONS 2 TTL 3600, n COUNTER in hot]", schema.toString());
   }
 
   @Test
