@@ -366,6 +366,7 @@ TEST_F(GatewayTest, BadCellsAreRefusedByName) {
   } catch (const api::ClientException& error) {
     EXPECT_THAT(error.message,
                 testing::StartsWith("HYPERTABLE bad key - namespace=" + std::to_string(ns_) + " table=t"));
+    EXPECT_THAT(error.message, testing::EndsWith(": " + error.reason)) << "which is for people";
   }
 }
 

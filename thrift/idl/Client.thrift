@@ -260,6 +260,8 @@ struct Status {
 exception ClientException {
   1: i32 code
   2: string message
+  /** What went wrong, without the code's text and the call's arguments that `message` has. */
+  100: optional string reason
 }
 
 service ClientService {

@@ -219,6 +219,9 @@ class SchemaTest(RealTest):
                 call()
             self.assertEqual(caught.exception.code, code, caught.exception)
         self.assertEqual(client.server_version().api, 1)
+        with self.assertRaises(cellar.TableNotFoundError) as caught:
+            client.table(f"{self.space}/none").get("r")
+        self.assertEqual(str(caught.exception), f"table /{self.space}/none does not exist (error 22)")
 
 
 class KillTest(RealTest):

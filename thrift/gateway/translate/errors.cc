@@ -49,6 +49,7 @@ api::ClientException ToException(const Status& failure, std::string_view context
   exception.code = PublicCode(failure);
   exception.message = std::string(PublicErrorText(exception.code)) + " - " + std::string(context);
   if (!failure.message().empty()) {
+    exception.__set_reason(std::string(failure.message()));
     exception.message += (context.empty() ? "" : ": ") + std::string(failure.message());
   }
   return exception;

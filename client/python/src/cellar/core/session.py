@@ -52,7 +52,7 @@ def decode(call: Call, payload: bytes, changes: bool) -> Any:
     try:
         return decode_reply(call, payload)
     except _CLIENT_EXCEPTION as error:
-        raise errors.from_code(error.code, error.message, changes) from None
+        raise errors.from_code(error.code, error.reason or error.message, changes) from None
     except TApplicationException as error:
         kind = errors.NotImplementedByServerError if error.type == TApplicationException.UNKNOWN_METHOD else errors.ServerError
         raise kind(error.message or "the server failed", errors.CODE_UNKNOWN_METHOD) from None
