@@ -54,9 +54,18 @@ Task<Result<SimTable>> IndexWorkload::Open(SimClient* client, Nanos patience) {
   co_return co_await Insist<Result<SimTable>>(&client->node(), &Passes, open);
 }
 
+/// Most times the table as the client opened it some time ago.
+Task<Result<SimTable>> IndexWorkload::OpenOrKeep(SimClient* client) {
+  const auto kept = opened_.find(client->node().name());
+  if (kept != opened_.end() && !random_.OneIn(6)) co_return kept->second;
+  CO_TRY(SimTable table, co_await Open(client, kLongPatience));
+  opened_[client->node().name()] = table;
+  co_return std::move(table);
+}
+
 Task<Status> IndexWorkload::WriteRow(SimClient* client, SimWriter* writer, std::string key, std::string content,
                                      Nanos patience) {
-  CO_TRY(const SimTable table, co_await Open(client, kLongPatience));
+  CO_TRY(const SimTable table, co_await OpenOrKeep(client));
   std::vector<model::Cell> cells(1, Delete(model::KeyFlag::kDeleteRow, key, model::FamilyId(), ""));
   if (const size_t sign = content.find('='); sign != std::string::npos) {
     cells.push_back(Insert(key, table.family("f"), content.substr(0, sign), content.substr(sign + 1)));
@@ -107,7 +116,8 @@ model::ScanSpec IndexWorkload::NewSpec() {
 
 /// False: try again, with the table opened anew.
 Task<bool> IndexWorkload::Look(SimClient* client, Nanos patience, bool must_succeed) {
-  const auto table = co_await Open(client, kLongPatience);
+  if (must_succeed) opened_.clear();
+  const auto table = co_await OpenOrKeep(client);
   if (!table.ok()) {
     if (must_succeed) Violate("open: " + table.status().ToString());
     co_return true;

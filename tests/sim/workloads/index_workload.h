@@ -37,6 +37,7 @@ class IndexWorkload final : public Workload {
   void Check(const model::ScanSpec& spec, const std::map<std::string, Row>& before,
              const std::vector<model::Cell>& cells);
   Task<Result<SimTable>> Open(SimClient* client, Nanos patience);
+  Task<Result<SimTable>> OpenOrKeep(SimClient* client);
   model::ScanSpec NewSpec();
 
   static constexpr int kWrites = 40;
@@ -45,6 +46,7 @@ class IndexWorkload final : public Workload {
   static constexpr uint64_t kRowsOfActor = 5;
 
   std::map<std::string, Row> rows_;
+  std::map<std::string, SimTable> opened_;  ///< By client; an ALTER since then is met on the way.
 };
 
 }  // namespace cellar::sim
