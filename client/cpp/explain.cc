@@ -7,6 +7,7 @@
 #include "client/cpp/backoff.h"
 #include "client/cpp/index_plan.h"
 #include "client/cpp/scan_rows.h"
+#include "client/cpp/table_schemas.h"
 #include "protocol/values.h"
 
 namespace cellar::client {
@@ -103,19 +104,42 @@ Task<Status> ExplainPlan(ScanSeams seams, std::shared_ptr<const model::Schema> s
   co_return common::OkStatus();
 }
 
+/// By this schema or not at all: kStaleSchema.
+Task<Result<Explanation>> ExplainBy(ScanSeams seams, model::TableId table, std::shared_ptr<const model::Schema> schema,
+                                    model::ScanSpec spec, Deadline deadline) {
+  Explanation explanation;
+  const std::optional<IndexPlan> plan = PlanIndexes(*schema, spec);
+  if (plan) {
+    explanation.indexes = plan->ToString(*schema);
+    const Status read = co_await ExplainPlan(seams, schema, *plan, deadline, &explanation.lookups);
+    // An index goes only after a schema without it: the table itself is there.
+    if (read.Is(StatusCode::kNotFound)) co_return common::StaleSchema("an index was dropped, or is made anew");
+    CO_RETURN_IF_ERROR(read);
+  }
+  CO_TRY(explanation.ranges, co_await ExplainRanges(seams, table, std::move(schema), std::move(spec), deadline));
+  co_return std::move(explanation);
+}
+
 }  // namespace
 
 Task<Result<Explanation>> ExplainScan(ScanSeams seams, model::TableId table,
                                       std::shared_ptr<const model::Schema> schema, model::ScanSpec spec,
                                       Deadline deadline) {
-  Explanation explanation;
-  const std::optional<IndexPlan> plan = PlanIndexes(*schema, spec);
-  if (plan) {
-    explanation.indexes = plan->ToString(*schema);
-    CO_RETURN_IF_ERROR(co_await ExplainPlan(seams, schema, *plan, deadline, &explanation.lookups));
+  Backoff backoff(seams.random);
+  schema = seams.schemas->NewestOf(table, std::move(schema));
+  while (true) {
+    auto explanation = co_await ExplainBy(seams, table, schema, spec, deadline);
+    if (!explanation.status().Is(StatusCode::kStaleSchema)) co_return std::move(explanation);
+    const Deadline of_try = TryDeadline(seams.executor.clock(), deadline);
+    auto newer = co_await seams.schemas->NewerThan(table, schema->generation(), of_try);
+    if (newer.ok()) {
+      schema = std::move(newer).value();
+      continue;
+    }
+    if (!IsWorthAnotherTry(newer.status())) co_return newer.status();
+    const bool waited = co_await backoff.Wait(seams.executor, deadline);
+    if (!waited) co_return std::move(explanation);
   }
-  CO_TRY(explanation.ranges, co_await ExplainRanges(seams, table, std::move(schema), std::move(spec), deadline));
-  co_return std::move(explanation);
 }
 
 }  // namespace cellar::client

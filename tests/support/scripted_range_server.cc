@@ -68,6 +68,7 @@ ScriptedRangeServer::ScriptedRangeServer(Executor& executor, rpc::Transport& tra
         return Result<protocol::DoneResponse>(protocol::DoneResponse());
       }),
       get_rows(Unexpected<protocol::GetRowsRequest, protocol::GetRowsResponse>("GetRows")),
+      explain_scan(Unexpected<protocol::ExplainScanRequest, protocol::ExplainScanResponse>("ExplainScan")),
       server_(executor, transport, rpc::RpcServerOptions()),
       scan_system_table_(std::move(scan_system_table)) {
   using Method = protocol::RangeServerMethod;
@@ -76,6 +77,7 @@ ScriptedRangeServer::ScriptedRangeServer(Executor& executor, rpc::Transport& tra
   Serve(Method::kFetchScanBlock, fetch_scan_block);
   Serve(Method::kDestroyScanner, destroy_scanner);
   Serve(Method::kGetRows, get_rows);
+  Serve(Method::kExplainScan, explain_scan);
   Serve<protocol::CreateScannerRequest, protocol::ScanBlockResponse>(
       Method::kCreateScanner, [this](protocol::CreateScannerRequest request, std::string* attachment) {
         return CreateScanner(std::move(request), attachment);

@@ -69,6 +69,7 @@ class ScriptedRangeServer {
   Script<protocol::FetchScanBlockRequest, protocol::ScanBlockResponse> fetch_scan_block;
   Script<protocol::DestroyScannerRequest, protocol::DoneResponse> destroy_scanner;
   Script<protocol::GetRowsRequest, protocol::GetRowsResponse> get_rows;
+  Script<protocol::ExplainScanRequest, protocol::ExplainScanResponse> explain_scan;
 
  private:
   template <typename Request, typename Reply>
