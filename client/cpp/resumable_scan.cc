@@ -5,6 +5,7 @@
 #include "common/bytes/coding.h"
 #include "common/bytes/crc32c.h"
 #include "model/error_codes.h"
+#include "model/key_codec.h"
 
 namespace cellar::client {
 namespace {
@@ -55,7 +56,8 @@ Result<std::unique_ptr<ResumableScan>> ResumableScan::Open(const std::shared_ptr
 
 Status ResumableScan::TakeUp(Place place, model::ScanSpec* spec) {
   if (place.last.empty()) return Status();
-  RETURN_IF_ERROR(table_->schema()->key_codec().Decode(place.last, &last_).ok() ? Status() : Bad("the token is none"));
+  // Time and revision stay encoded: the family may be one that this table's schema, an older one, does not know.
+  RETURN_IF_ERROR(model::KeyCodec().Decode(place.last, &last_).ok() ? Status() : Bad("the token is none"));
   began_ = true;
   rows_before_ = place.rows_before;
   cells_before_ = place.cells_before;
@@ -108,6 +110,7 @@ void ResumableScan::Remember(const model::CellView& cell) {
     cells_of_row_ = 0;
     last_.row = cell.key.row;
   }
+  gave_ = true;
   ++cells_of_row_;
   last_.family = cell.key.family;
   last_.qualifier = cell.key.qualifier;
@@ -122,7 +125,11 @@ std::string ResumableScan::Token() const {
   common::PutFixed32(&token, request_);
   common::PutVarint64(&token, rows_before_);
   common::PutVarint64(&token, cells_before_);
-  if (began_) schema()->key_codec().Encode(last_.key(), &token);
+  if (gave_) {
+    schema()->key_codec().Encode(last_.key(), &token);
+  } else {
+    token += leave_out_;  // as the scan before encoded it, by a schema that knew the family
+  }
   return token;
 }
 

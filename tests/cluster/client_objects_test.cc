@@ -244,5 +244,37 @@ TEST_F(ResumableScanTest, WhatIsWrittenMeanwhile_ComesWhereItIsStillToCome) {
   EXPECT_TRUE(saw_later);
 }
 
+TEST_F(ResumableScanTest, TokensAndTables_OfDifferentSchemas_GoTogether) {
+  model::CellView cell;
+  const auto before = ResumableScan::Open(table_, model::ScanSpec(), "").value();
+  for (int i = 0; i < 6; ++i) ASSERT_TRUE(before->Next(&cell));
+  const std::string of_old = before->Token();
+  model::AddToSchema add;
+  add.families.emplace_back().name = "d";
+  add.families[0].options.time_order_desc = true;
+  ASSERT_TRUE(client_->AlterTable(path_, {add}).ok());
+  const auto newer = client_->OpenTable(path_).value();
+  const auto mutator = newer->NewMutator();
+  for (const int64_t time : {10, 20, 30}) ASSERT_TRUE(mutator->Set("r4", "d", "x", "v", time).ok());
+  ASSERT_TRUE(mutator->Flush().ok());
+
+  const auto rest = ResumableScan::Open(newer, model::ScanSpec(), of_old).value();
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(rest->Next(&cell));
+  // Each time by the object that was opened before the ALTER, and so knows nothing of the new family.
+  std::string token = rest->Token();
+  for (const int64_t time : {10, 20, 30}) {
+    const auto scan = ResumableScan::Open(table_, model::ScanSpec(), token).value();
+    EXPECT_EQ(scan->Token(), token);
+    ASSERT_TRUE(scan->Next(&cell));
+    EXPECT_EQ(cell.key.timestamp, time);
+    token = scan->Token();
+  }
+  for (const auto& table : {table_, newer}) {
+    const auto at_end = ResumableScan::Open(table, model::ScanSpec(), token).value();
+    EXPECT_FALSE(at_end->Next(&cell));
+    EXPECT_EQ(at_end->Token(), token);
+  }
+}
+
 }  // namespace
 }  // namespace cellar::tests

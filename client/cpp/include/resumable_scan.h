@@ -50,8 +50,9 @@ class ResumableScan {
   const std::shared_ptr<Table> table_;
   const uint32_t request_;
   std::unique_ptr<Scanner> scanner_;
-  model::Cell last_;  ///< Given out last, without its value.
-  bool began_ = false;
+  model::Cell last_;    ///< Given out last, without its value; of a cell given before it was taken up the row only.
+  bool began_ = false;  ///< A cell was given out, maybe before it was taken up,
+  bool gave_ = false;   ///< or since then.
   uint64_t rows_before_ = 0;
   uint64_t cells_before_ = 0;
   uint64_t cells_of_row_ = 0;  ///< Given out, or left out since they had been.
