@@ -286,7 +286,8 @@ constexpr StatementEntry kStatements[] = {
      "makes the indexes of a table anew from its cells",
      "REBUILD [VALUE|QUALIFIER] INDICES table",
      "Needed after ALTER TABLE has added an index to a family that has cells; until then queries do without it. The "
-     "table is read and written meanwhile. One that was interrupted has to be begun again.",
+     "table is read and written meanwhile. After one that failed or was interrupted queries do without the indexes, "
+     "until another one has run to its end.",
      {},
      kRebuildExamples},
     {"EXPLAIN",

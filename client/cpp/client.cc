@@ -133,9 +133,26 @@ Status Client::SendSchema(std::string_view path, const Table& table, const model
   return Ask(&MasterStub::AlterTable, std::move(request)).status();
 }
 
+namespace {
+
+Task<void> SetTrue(std::shared_ptr<bool> flag) {
+  *flag = true;
+  co_return;
+}
+
+}  // namespace
+
 Status Client::RebuildIndexes(std::string_view path, std::vector<model::IndexKind> kinds, IndexRebuildWatcher watcher) {
-  return common::BlockOn(core().executor(), client::RebuildIndexes(core(), std::string(path), std::move(kinds),
-                                                                   timeout_, std::move(watcher)));
+  // A rebuild that nobody waits for any more goes on until it would tell somebody.
+  const auto is_left = std::make_shared<bool>(false);  // loop only
+  const auto watch = [is_left, watcher = std::move(watcher)](const IndexRebuildProgress& progress) {
+    if (*is_left) return common::Cancelled("nobody waits for it any more");
+    return watcher ? watcher(progress) : common::OkStatus();
+  };
+  Status rebuilt =
+      connection_->calls().Run(client::RebuildIndexes(core(), std::string(path), std::move(kinds), timeout_, watch));
+  if (rebuilt.Is(StatusCode::kCancelled)) common::BlockOn(core().executor(), SetTrue(is_left));
+  return rebuilt;
 }
 
 Result<bool> Client::TableExists(std::string_view path) {

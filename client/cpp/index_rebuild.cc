@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "client/cpp/backoff.h"
+#include "client/cpp/explain.h"
 #include "client/cpp/index_writes.h"
 #include "client/cpp/scan_stream.h"
 #include "model/error_codes.h"
@@ -38,6 +40,8 @@ class Rebuild {
 
   Task<Status> Run() {
     CO_RETURN_IF_ERROR(co_await Begin());
+    CO_RETURN_IF_ERROR(Tell());
+    co_await CountBlocks();
     while (true) {
       const Status filled = co_await Fill();
       if (filled.ok()) break;
@@ -128,21 +132,42 @@ class Rebuild {
     return spec;
   }
 
+  Status Tell() const { return watcher_ ? watcher_(progress_) : common::OkStatus(); }
+
+  /// For whoever watches; without an answer it is not known.
+  Task<void> CountBlocks() {
+    if (!watcher_) co_return;
+    const Deadline deadline = TryDeadline(core_.executor().clock(), NewDeadline());
+    const auto explained = co_await ExplainScan(core_.scans(), table_.id, table_.schema, SpecOfRest(), deadline);
+    if (!explained.ok()) co_return;
+    for (const ExplainedRange& range : explained->ranges) {
+      for (const ExplainedGroup& group : range.groups) {
+        for (const ExplainedFile& file : group.files) progress_.block_count += file.blocks_to_read;
+      }
+    }
+  }
+
   Task<Status> Fill() {
     model::ScanSpec spec = SpecOfRest();
     if (spec.columns.empty()) co_return common::OkStatus();
     ScanSeams seams = core_.scans();
     seams.schemas = nullptr;  // after an ALTER TABLE the tables are looked at again before more is written (Reopen)
     ScanStream stream(seams, table_.id, table_.schema, std::move(spec));
+    ScanLabel label;
+    label.reads = std::make_shared<ScanReads>();
+    stream.set_label(label);
+    const uint64_t blocks_before = progress_.blocks_read;
     EntryFrames entries(table_.schema, kinds_);
     while (true) {
       CO_TRY(const std::optional<std::string> block, co_await stream.Next(NewDeadline()));
       if (block) CO_RETURN_IF_ERROR(Take(*block, &entries));
-      if (block && entries.size_bytes() < kFrameBytes) continue;
-      const auto written = co_await WriteEntries(core_, entries.Build(), NewDeadline());
-      if (!written.ok()) co_return written.status();
-      progress_.row = taken_to_;
-      const Status goes_on = watcher_ ? watcher_(progress_) : common::OkStatus();
+      progress_.blocks_read = blocks_before + label.reads->blocks;
+      if (!block || entries.size_bytes() >= kFrameBytes) {
+        const auto written = co_await WriteEntries(core_, entries.Build(), NewDeadline());
+        if (!written.ok()) co_return written.status();
+        progress_.row = taken_to_;
+      }
+      const Status goes_on = Tell();
       if (!block) co_return goes_on;
       if (goes_on.ok()) continue;
       co_await stream.Close(NewDeadline());

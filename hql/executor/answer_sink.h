@@ -19,6 +19,14 @@ struct LoadProgress {
   LoadProgress() = default;
 };
 
+/// How far REBUILD INDICES is.
+struct RebuildProgress {
+  uint64_t cell_count = 0;      ///< Read, whose entries are written or about to be.
+  std::optional<double> share;  ///< Of all, about; none: not known.
+
+  RebuildProgress() = default;
+};
+
 /// Takes a statement's answer while it is made. An error from it ends the statement with that error. Called from the
 /// thread of Interpreter::Execute.
 class AnswerSink {
@@ -36,6 +44,9 @@ class AnswerSink {
 
   /// From time to time while a file is loaded.
   virtual void Progress(const LoadProgress& progress) = 0;
+
+  /// From time to time while indexes are made anew. From another thread, while that of Execute waits.
+  virtual void Progress(const RebuildProgress& progress) = 0;
 };
 
 }  // namespace cellar::hql

@@ -42,6 +42,16 @@ std::string_view LevelName(client::ClusterHealth::Level level) {
   return "UNKNOWN";
 }
 
+/// Nothing is known of a table whose cells are all in memory.
+RebuildProgress ToRebuildProgress(const client::IndexRebuildProgress& from) {
+  RebuildProgress progress;
+  progress.cell_count = from.cell_count;
+  if (from.block_count > 0) {
+    progress.share = std::min(1.0, static_cast<double>(from.blocks_read) / static_cast<double>(from.block_count));
+  }
+  return progress;
+}
+
 }  // namespace
 
 Status StatementRun::Run(const Compact& compact) {
@@ -77,11 +87,18 @@ Status StatementRun::Run(const RebuildIndices& rebuild) {
   if (rebuild.value) kinds.push_back(model::IndexKind::kValue);
   if (rebuild.qualifier) kinds.push_back(model::IndexKind::kQualifier);
   uint64_t cell_count = 0;
-  const auto watch = [this, &cell_count](const client::IndexRebuildProgress& progress) {
+  bool has_begun = false;
+  const auto watch = [this, &cell_count, &has_begun](const client::IndexRebuildProgress& progress) {
+    has_begun = true;
     cell_count = progress.cell_count;
+    sink.Progress(ToRebuildProgress(progress));
     return CheckNotCancelled();
   };
-  RETURN_IF_ERROR(session.database_.RebuildIndexes(session.PathOf(rebuild.table), std::move(kinds), watch));
+  Status rebuilt = session.database_.RebuildIndexes(session.PathOf(rebuild.table), std::move(kinds), watch);
+  if (!rebuilt.ok() && (has_begun || rebuilt.Is(StatusCode::kCancelled))) {
+    return std::move(rebuilt).WithContext("queries do without the indexes until a REBUILD INDICES has run to its end");
+  }
+  RETURN_IF_ERROR(rebuilt);
   sink.Notice(fmt::format("entries of {} cell{} written", cell_count, cell_count == 1 ? "" : "s"));
   return Status();
 }

@@ -33,12 +33,14 @@ class TextSink final : public AnswerSink {
   }
   void Notice(std::string_view notice) override { text += "-- " + std::string(notice) + "\n"; }
   void Progress(const LoadProgress& progress) override { last_progress = progress; }
+  void Progress(const RebuildProgress& progress) override { last_rebuild = progress; }
 
   std::string text;
   uint64_t cell_count = 0;
   uint64_t stop_after = 0;
   std::function<void()> on_cell;
   LoadProgress last_progress;
+  RebuildProgress last_rebuild;
 };
 
 class InterpreterTest : public testing::Test {
@@ -158,6 +160,15 @@ TEST_F(InterpreterTest, Load_TellsProgressAndStats) {
   EXPECT_EQ(outcome->cell_count, 5u);
   EXPECT_EQ(sink.last_progress.bytes_read, files_.contents["multi.tsv"].size());
   EXPECT_EQ(sink.last_progress.total_bytes, files_.contents["multi.tsv"].size());
+}
+
+TEST_F(InterpreterTest, Rebuild_TellsProgress) {
+  Answer("CREATE TABLE t (a, INDEX a)");
+  Answer("INSERT INTO t VALUES ('1', 'a', ''), ('2', 'a', '')");
+  TextSink sink;
+  ASSERT_TRUE(Execute("REBUILD INDICES t", sink).ok());
+  EXPECT_EQ(sink.last_rebuild.cell_count, 2u);
+  EXPECT_FALSE(sink.last_rebuild.share.has_value()) << "no cell is in a file";
 }
 
 TEST_F(InterpreterTest, Status_GivesTheLevel) {

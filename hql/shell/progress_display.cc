@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <string>
 #include <utility>
 
 #include "hql/shell/statistics_text.h"
@@ -50,6 +49,7 @@ void ProgressDisplay::Begin() {
     begin_ = clock_.MonotonicNow();
     written_before_ = bytes_written_();
     load_.reset();
+    rebuild_.reset();
   }
   if (idle_.exchange(false)) parker_.Unpark();
 }
@@ -57,6 +57,11 @@ void ProgressDisplay::Begin() {
 void ProgressDisplay::Update(const LoadProgress& at) {
   MutexLock lock(mutex_);
   load_ = at;
+}
+
+void ProgressDisplay::Update(const RebuildProgress& at) {
+  MutexLock lock(mutex_);
+  rebuild_ = at;
 }
 
 void ProgressDisplay::Clear() {
@@ -89,13 +94,15 @@ void ProgressDisplay::Run() {
 void ProgressDisplay::Draw() {
   const Nanos elapsed = clock_.MonotonicNow() - begin_;
   if (elapsed < kFirstAfter) return;
-  const size_t width = WidthOf(fd_);
-  const uint64_t written = bytes_written_() - written_before_;
-  const std::string line = load_         ? ProgressLine(*load_, elapsed, width)
-                           : written > 0 ? WrittenLine(written, elapsed, width)
-                                         : WaitingLine(elapsed, width);
-  WriteAll(fd_, "\r\x1b[K" + line);
+  WriteAll(fd_, "\r\x1b[K" + Line(elapsed, WidthOf(fd_)));
   shown_ = true;
+}
+
+std::string ProgressDisplay::Line(Nanos elapsed, size_t width) const {
+  if (load_) return ProgressLine(*load_, elapsed, width);
+  if (rebuild_) return ProgressLine(*rebuild_, elapsed, width);
+  const uint64_t written = bytes_written_() - written_before_;
+  return written > 0 ? WrittenLine(written, elapsed, width) : WaitingLine(elapsed, width);
 }
 
 void ProgressDisplay::Erase() {

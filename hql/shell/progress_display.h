@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "common/concurrency/mutex.h"
 #include "common/concurrency/parker.h"
@@ -24,15 +25,17 @@ class ProgressDisplay {
   ProgressDisplay(const ProgressDisplay&) = delete;
   ProgressDisplay& operator=(const ProgressDisplay&) = delete;
 
-  void Begin();                         ///< A statement begins.
-  void Update(const LoadProgress& at);  ///< How far a load is.
-  void Clear();                         ///< Until it is drawn next.
-  void Stop();                          ///< Nothing more of this statement.
+  void Begin();                            ///< A statement begins.
+  void Update(const LoadProgress& at);     ///< How far a load is,
+  void Update(const RebuildProgress& at);  ///< or a rebuild of indexes; from any thread.
+  void Clear();                            ///< Until it is drawn next.
+  void Stop();                             ///< Nothing more of this statement.
 
  private:
   void Run();
   void Draw() REQUIRES(mutex_);
   void Erase() REQUIRES(mutex_);
+  std::string Line(Nanos elapsed, size_t width) const REQUIRES(mutex_);
 
   const int fd_;
   const Clock& clock_;
@@ -44,6 +47,7 @@ class ProgressDisplay {
   Nanos begin_ GUARDED_BY(mutex_) = 0;
   uint64_t written_before_ GUARDED_BY(mutex_) = 0;
   std::optional<LoadProgress> load_ GUARDED_BY(mutex_);
+  std::optional<RebuildProgress> rebuild_ GUARDED_BY(mutex_);
 
   common::Parker parker_;
   std::atomic<bool> ended_ = false;

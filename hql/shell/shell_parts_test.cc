@@ -121,6 +121,18 @@ TEST(StatisticsTextTest, Progress_WithAndWithoutTotal) {
   EXPECT_TRUE(ProgressLine(progress, 4 * kSecond, 100).starts_with("[====================] 100 %"));
 }
 
+TEST(StatisticsTextTest, Progress_OfARebuildOfIndexes) {
+  RebuildProgress progress;
+  progress.cell_count = 1'200'000;
+  EXPECT_EQ(ProgressLine(progress, 4 * kSecond, 100), "1,200,000 cells  300,000 cells/s");
+  progress.share = 0.0;
+  EXPECT_EQ(ProgressLine(progress, 4 * kSecond, 100), "[>                   ]   0 %  1,200,000 cells  300,000 cells/s");
+  progress.share = 0.25;
+  EXPECT_EQ(ProgressLine(progress, 4 * kSecond, 100),
+            "[=====>              ]  25 %  1,200,000 cells  300,000 cells/s  0:12 left");
+  EXPECT_EQ(ProgressLine(progress, 4 * kSecond, 10).size(), 10u);
+}
+
 TEST(StatisticsTextTest, Progress_OfWritingAndWaiting) {
   EXPECT_EQ(WrittenLine(345'600'000, 12 * kSecond, 100), "345.6 MB written  28.8 MB/s  0:12");
   EXPECT_EQ(WrittenLine(345'600'000, 12 * kSecond, 10), "345.6 MB w");

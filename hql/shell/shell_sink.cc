@@ -110,4 +110,8 @@ void ShellSink::Progress(const LoadProgress& progress) {
   progress_.Update(progress);
 }
 
+void ShellSink::Progress(const RebuildProgress& progress) {
+  progress_.Update(progress);
+}
+
 }  // namespace cellar::hql

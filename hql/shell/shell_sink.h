@@ -44,6 +44,7 @@ class ShellSink final : public AnswerSink {
   Status Cell(const CellFormat& format, const model::CellView& cell, std::string_view family) override;
   void Notice(std::string_view text) override;
   void Progress(const LoadProgress& progress) override;
+  void Progress(const RebuildProgress& progress) override;
 
  private:
   TextOutput& output_;

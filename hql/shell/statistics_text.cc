@@ -64,6 +64,29 @@ std::string WaitingLine(Nanos elapsed, size_t width) {
   return fmt::format("working  {}  Ctrl-C ends it", TimeText(Seconds(elapsed))).substr(0, width);
 }
 
+namespace {
+
+std::string LeftText(double seconds, double share) {
+  return share > 0 ? "  " + TimeText(seconds / share * (1 - share)) + " left" : "";
+}
+
+std::string CellsText(uint64_t count, double seconds) {
+  return fmt::format("{} cells  {} cells/s", WithThousands(count),
+                     WithThousands(static_cast<uint64_t>(static_cast<double>(count) / seconds)));
+}
+
+}  // namespace
+
+std::string ProgressLine(const RebuildProgress& progress, Nanos elapsed, size_t width) {
+  const double seconds = Seconds(elapsed);
+  std::string line = CellsText(progress.cell_count, seconds);
+  if (progress.share) {
+    const double share = std::min(*progress.share, 1.0);
+    line = fmt::format("{} {:3} %  {}{}", Bar(share), static_cast<int>(share * 100), line, LeftText(seconds, share));
+  }
+  return line.substr(0, width);
+}
+
 std::string ProgressLine(const LoadProgress& progress, Nanos elapsed, size_t width) {
   const double seconds = Seconds(elapsed);
   const auto read = static_cast<double>(progress.bytes_read);
@@ -74,13 +97,11 @@ std::string ProgressLine(const LoadProgress& progress, Nanos elapsed, size_t wid
     const double share = std::min(read / total, 1.0);
     line = fmt::format("{} {:3} %  {:.1f} of {:.1f} MB", Bar(share), static_cast<int>(share * 100), read / kMegabyte,
                        total / kMegabyte);
-    if (share > 0) left = "  " + TimeText(seconds / share * (1 - share)) + " left";
+    left = LeftText(seconds, share);
   } else {
     line = fmt::format("{:.1f} MB", read / kMegabyte);
   }
-  line += fmt::format("  {} cells  {} cells/s", WithThousands(progress.cell_count),
-                      WithThousands(static_cast<uint64_t>(static_cast<double>(progress.cell_count) / seconds)));
-  line += left;
+  line += "  " + CellsText(progress.cell_count, seconds) + left;
   if (line.size() > width) line.resize(width);
   return line;
 }

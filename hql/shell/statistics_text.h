@@ -17,6 +17,9 @@ std::string TimingLine(const StatementOutcome& outcome, Nanos elapsed);
 ///     [=========>          ]  45 %  12.3 of 27.1 MB  1,200,000 cells  350,000 cells/s  0:12 left
 std::string ProgressLine(const LoadProgress& progress, Nanos elapsed, size_t width);
 
+/// Of a rebuild of indexes: "[====>               ]  22 %  1,200,000 cells  350,000 cells/s  0:12 left".
+std::string ProgressLine(const RebuildProgress& progress, Nanos elapsed, size_t width);
+
 /// Of a statement that writes a file: "345.6 MB written  28.8 MB/s  0:12".
 std::string WrittenLine(uint64_t bytes, Nanos elapsed, size_t width);
 

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -59,6 +60,32 @@ class ClientObjectsTest : public testing::Test {
 std::string ClientObjectsTest::folder_;
 std::unique_ptr<InProcessCluster> ClientObjectsTest::cluster_;
 std::unique_ptr<client::Client> ClientObjectsTest::client_;
+
+// ---- A rebuild of indexes
+
+TEST_F(ClientObjectsTest, ARebuildThatNobodyWaitsForAnyMore_TellsNobody_AndLeavesTheIndexUnused) {
+  model::AddToSchema add;
+  add.value_indexes.emplace_back("a");
+  ASSERT_TRUE(client_->AlterTable(path_, {add}).ok());
+  const auto table = client_->OpenTable(path_).value();
+  const auto mutator = table->NewMutator();
+  ASSERT_TRUE(mutator->Set("r", "a", "x", "v").ok());
+  ASSERT_TRUE(mutator->Flush().ok());
+  std::atomic<bool> returned = false;
+  std::atomic<int> calls_after = 0;
+  const auto watch = [&](const client::IndexRebuildProgress&) {
+    if (returned) ++calls_after;
+    client_->CancelCalls();  // as the shell does for Ctrl-C, while the rebuild is under way
+    return common::OkStatus();
+  };
+  const Status rebuilt = client_->RebuildIndexes(path_, {model::IndexKind::kValue}, watch);
+  returned = true;
+  EXPECT_TRUE(rebuilt.Is(StatusCode::kCancelled)) << rebuilt.ToString();
+  EXPECT_TRUE(client_->OpenTable(path_).value()->schema()->FindFamily("a")->value_index_building);
+  ASSERT_TRUE(client_->RebuildIndexes(path_, {model::IndexKind::kValue}).ok());
+  EXPECT_FALSE(client_->OpenTable(path_).value()->schema()->FindFamily("a")->value_index_building);
+  EXPECT_EQ(calls_after, 0);
+}
 
 // ---- TableCache
 

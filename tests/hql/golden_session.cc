@@ -26,6 +26,7 @@ class TextSink final : public hql::AnswerSink {
   }
   void Notice(std::string_view notice) override { notices_ += "-- " + std::string(notice) + "\n"; }
   void Progress(const hql::LoadProgress&) override {}
+  void Progress(const hql::RebuildProgress&) override {}
 
   std::string Text() const { return answer_ + notices_; }
 

@@ -156,6 +156,20 @@ class LongStatementTest(TerminalCase):
         shell.wait_for_prompt()
         self.assertIn("stuck", shell.run("SHOW TABLES;"))
 
+    def test_rebuild_of_indexes_shows_progress_and_says_what_it_leaves(self):
+        shell = self.start()
+        shell.run("CREATE TABLE stuck (a, INDEX a);")
+        shell.type("REBUILD INDICES stuck;")
+        shell.send("\r")
+        shell.wait_for_text("30 %  12,345 cells")
+        self.assertIn("[======>             ]", shell.text())
+        self.assertRegex(shell.text(), r"cells/s  0:0\d left")
+        shell.interrupt()
+        shell.wait_for_text("may still be done")
+        shell.wait_for_prompt()
+        self.assertIn("until a REBUILD INDICES has run to its end", " ".join(shell.text().split()))
+        self.assertNotIn("12,345", shell.text())
+
     def test_file_that_did_not_become_whole_is_gone(self):
         shell = self.start()
         shell.run("CREATE TABLE endless (a);")

@@ -80,6 +80,22 @@ Result<std::unique_ptr<DatabaseTable>> WaitingDatabase::OpenTable(std::string_vi
 
 Result<int> WaitingDatabase::CompactTable(std::string_view path, client::CompactionType type, const std::string* row) {
   if (path != "/stuck") return MemoryDatabase::CompactTable(path, type, row);
+  return Wait();
+}
+
+Status WaitingDatabase::RebuildIndexes(std::string_view path, std::vector<model::IndexKind> kinds,
+                                       client::IndexRebuildWatcher watcher) {
+  if (path != "/stuck") return MemoryDatabase::RebuildIndexes(path, std::move(kinds), std::move(watcher));
+  client::IndexRebuildProgress progress;
+  RETURN_IF_ERROR(watcher(progress));
+  progress.cell_count = 12'345;
+  progress.blocks_read = 3;
+  progress.block_count = 10;
+  RETURN_IF_ERROR(watcher(progress));
+  return Wait();
+}
+
+Status WaitingDatabase::Wait() {
   waits_ = true;
   while (waits_) parker_.Park();
   return common::Cancelled("the wait was ended; what was asked for may still be done");

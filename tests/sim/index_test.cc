@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "client/cpp/index_plan.h"
+#include "client/cpp/index_rebuild.h"
 #include "client/cpp/index_scan.h"
 #include "client/cpp/index_writes.h"
 #include "client/cpp/mutate_row.h"
@@ -386,6 +387,38 @@ TEST_F(IndexLifeTest, Rebuild_FindsWhatIsHiddenToo) {
   table_ = world_.Open("/t");
   EXPECT_TRUE(UsesIndex());
   EXPECT_EQ(Find("old"), "1;1;") << "two versions, since all are kept";
+}
+
+TEST_F(IndexLifeTest, ARebuildThatIsEnded_LeavesIndexesThatNobodyReads_UntilTheNextOne) {
+  Create(true);
+  for (const char* row : {"1", "2", "3"}) ASSERT_TRUE(Put(row, "v").ok());
+  CompactAll(table_);
+  std::vector<client::IndexRebuildProgress> told;
+  const auto rebuild = [this, &told](size_t ends_at) {
+    told.clear();
+    const auto watch = [&told, ends_at](const client::IndexRebuildProgress& progress) {
+      told.push_back(progress);
+      return told.size() == ends_at ? common::Cancelled("enough") : common::OkStatus();
+    };
+    return world_.Run(client::RebuildIndexes(world_.client().core(), "/t", {IndexKind::kValue}, kPatience, watch));
+  };
+  for (const size_t ends_at : {1, 2}) {
+    EXPECT_TRUE(rebuild(ends_at).Is(StatusCode::kCancelled));
+    EXPECT_EQ(told.size(), ends_at);
+    table_ = world_.Open("/t");
+    EXPECT_FALSE(UsesIndex());
+    EXPECT_EQ(Find("v"), "1;2;3;");
+  }
+  ASSERT_TRUE(Put("4", "v").ok());
+  ASSERT_TRUE(rebuild(0).ok());
+  ASSERT_GE(told.size(), 2u);
+  EXPECT_EQ(told.front().cell_count, 0u) << "it has begun";
+  EXPECT_EQ(told.back().cell_count, 4u);
+  EXPECT_EQ(told.back().block_count, 1u) << "the fourth cell is in none";
+  EXPECT_EQ(told.back().blocks_read, 1u);
+  table_ = world_.Open("/t");
+  EXPECT_TRUE(UsesIndex());
+  EXPECT_EQ(Find("v"), "1;2;3;4;");
 }
 
 TEST_F(IndexLifeTest, StaleEntries_GoWithTheReaderWhenTheirCellsAreGone) {

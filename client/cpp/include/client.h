@@ -111,13 +111,16 @@ enum class CompactionType : uint8_t { kMinor = 0, kMajor = 1, kMerging = 2, kGc 
 
 /// How far REBUILD INDICES is.
 struct IndexRebuildProgress {
-  uint64_t cell_count = 0;  ///< Of indexed families, read so far.
-  std::string row;          ///< Entries of all cells before this row have been written.
+  uint64_t cell_count = 0;   ///< Of indexed families, read so far.
+  std::string row;           ///< Entries of all cells before this row have been written.
+  uint64_t blocks_read = 0;  ///< Of files.
+  uint64_t block_count = 0;  ///< Of files, when it began; 0: not known. What is in memory is in none.
 
   IndexRebuildProgress() = default;
 };
 
-/// Told from time to time, from the client's own thread; an error from it ends the rebuild.
+/// Told once the rebuild has begun and from time to time, from the client's own thread, never after the call has
+/// returned; an error from it ends the rebuild.
 using IndexRebuildWatcher = std::function<Status(const IndexRebuildProgress&)>;
 
 /// A connection to a cluster: names, schemas, and the tables to read and write. Paths are absolute: "/ns/table".
@@ -143,7 +146,7 @@ class Client {
                        std::optional<model::SchemaGeneration> expected = std::nullopt);
   /// REBUILD INDICES: makes the indexes of these kinds anew from the table's cells; needed after an index was added to
   /// a family that has cells. Until it is done queries do without them. 0x60002 when there is none of them. When it
-  /// ends early, begin again.
+  /// ends early, by CancelCalls too, queries do without until another one ends well.
   Status RebuildIndexes(std::string_view path, std::vector<model::IndexKind> kinds,
                         IndexRebuildWatcher watcher = nullptr);
   Result<bool> TableExists(std::string_view path);

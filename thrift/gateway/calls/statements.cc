@@ -34,6 +34,7 @@ class AnswerTaker final : public hql::AnswerSink {
   }
   void Notice(std::string_view) override {}
   void Progress(const hql::LoadProgress&) override {}
+  void Progress(const hql::RebuildProgress&) override {}
 
   std::vector<std::string> TakeLines() { return std::move(lines_); }
 
