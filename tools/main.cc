@@ -21,6 +21,7 @@ const char* UnknownCommand(const CLI::App& app, int argc, char** argv) {
 int main(int argc, char** argv) {
   CLI::App app("Cellar: big sorted tables", "cellar");
   app.require_subcommand(1);
+  app.set_version_flag("--version", "cellar " CELLAR_VERSION);
   app.get_formatter()->column_width(32);
 
   cellar::tools::Chosen chosen;

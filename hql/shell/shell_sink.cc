@@ -21,9 +21,12 @@ AnswerColumns ColumnsOf(const Select& select, CellFormat::TimestampText timestam
   return columns;
 }
 
-/// The form of a SELECT's cells. DUMP TABLE has a form of its own, and FS asks for separated fields.
+/// The form of a statement's cells. DUMP TABLE has a form of its own, and FS asks for separated fields.
 std::unique_ptr<AnswerText> TextFor(const Statement& statement, OutputFormat format,
                                     CellFormat::TimestampText timestamp_text) {
+  const bool tells_of_row = std::holds_alternative<Update>(statement) || std::holds_alternative<Insert>(statement);
+  // Lines and cells are mixed there, which CSV and its header cannot hold.
+  if (tells_of_row && format != OutputFormat::kCsv) return NewAnswerText(format, AnswerColumns());
   const auto* const select = std::get_if<Select>(&statement);
   if (select == nullptr || select->output.file) return nullptr;
   if (select->output.separator && format == OutputFormat::kTable) return nullptr;
@@ -61,6 +64,7 @@ void ShellSink::Begin(const Statement& statement, bool pages) {
 
 void ShellSink::End() {
   progress_.Stop();
+  if (output_is_terminal_) (void)errors_.Flush();  // notices tell what cells are shown
   if (text_) {
     text_->End(paged_.buffer());
     (void)paged_.FlushWhenFull();  // broken() tells

@@ -103,6 +103,11 @@ class NobodyThereTest(testing.LivesTest):
         self.assertEqual(run.returncode, 1)
         self.assertIn("there is no command 'nonsense'", run.stderr)
 
+    def test_version_is_told_either_way(self):
+        said = [subprocess.run([testing.executable, word], capture_output=True, text=True, check=True).stdout for word in ("version", "--version")]
+        self.assertRegex(said[0], r"^cellar \d+\.\d+\.\d+\n$")
+        self.assertEqual(said[0], said[1])
+
 
 class UpdateTest(testing.ServerTest):
     def answer(self, statements):

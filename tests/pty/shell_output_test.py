@@ -272,6 +272,19 @@ class PipeTest(unittest.TestCase):
         self.assertEqual((code, [row["value"] for row in rows]), (0, ["one", "tw\to", "\x1b[31m"]))
         self.assertEqual(base64.b64decode(rows[2]["column_base64"]), b"a:\xff")
 
+    def test_conditions_and_counters_are_in_the_format_too(self):
+        statements = ("CREATE TABLE t (a, n COUNTER); INSERT INTO t VALUES ('r', 'a', 'x') IF NOT EXISTS;"
+                      "UPDATE t SET n += 2 WHERE ROW = 'r'; UPDATE t SET a = 'y' WHERE ROW = 'r' IF a = 'z'")
+        code, output, errors = self.run_shell("--format", "json", "-e", statements)
+        self.assertEqual([json.loads(line) for line in output.splitlines()],
+                         [{"text": "applied"}, {"row": "r", "column": "n", "value": "2"}, {"text": "not applied"},
+                          {"row": "r", "column": "a", "value": "x"}])
+        self.assertEqual((code, errors), (4, "'a' = 'z' does not hold; there is:\n"))
+        _, output, _ = self.run_shell("--format", "table", "-e", statements)
+        self.assertIn(b"not applied\n row | column | value\n", output)
+        for name in ("csv", "tsv"):
+            self.assertTrue(self.run_shell("--format", name, "-e", statements)[1].endswith(b"not applied\nr\ta\tx\n"))
+
     def test_format_in_a_script(self):
         code, output, errors = self.run_shell("--test-mode", stdin=b"\\format csv\nCREATE TABLE t (a);\nSELECT * FROM t;\n")
         self.assertEqual((code, output, errors), (0, b"row,column,value\n", ""))
