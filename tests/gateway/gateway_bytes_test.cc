@@ -82,10 +82,14 @@ class GatewayBytesTest : public GatewayFixture {
   std::vector<Write> Writes() {
     using Text = const std::string&;
     return {[this](Text r, Text q, Text v) { connection_->set_cell(ns_, "t", CellOf(r, q, v)); },
-            [this](Text r, Text q, Text v) { connection_->set_cell_as_array(ns_, "t", {r, "a", q, v}); },
+            [this](Text r, Text q, Text v) {
+              connection_->set_cell_as_array(ns_, "t", {r, "a", q, v});
+            },
             [this](Text r, Text q, Text v) { connection_->set_cells_serialized(ns_, "t", PackedOf(2, r, q, v)); },
             [this](Text r, Text q, Text v) { connection_->mutator_set_cell(mutator_, CellOf(r, q, v)); },
-            [this](Text r, Text q, Text v) { connection_->async_mutator_set_cell_as_array(async_, {r, "a", q, v}); },
+            [this](Text r, Text q, Text v) {
+              connection_->async_mutator_set_cell_as_array(async_, {r, "a", q, v});
+            },
             [this](Text r, Text q, Text v) {
               own::InsertResult result;
               connection_->insert_if_absent(result, ns_, "t", r, "a", q, v);
@@ -96,8 +100,9 @@ class GatewayBytesTest : public GatewayFixture {
             },
             [this](Text r, Text q, Text v) {
               api::HqlResult result;
-              connection_->hql_query(result, ns_, "INSERT INTO t VALUES (" + hql::QuoteString(r) + ", " +
-                                                      hql::QuoteString("a:" + q) + ", " + hql::QuoteString(v) + ")");
+              connection_->hql_query(result, ns_,
+                                     "INSERT INTO t VALUES (" + hql::QuoteString(r) + ", " +
+                                         hql::QuoteString("a:" + q) + ", " + hql::QuoteString(v) + ")");
             }};
   }
 
