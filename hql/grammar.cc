@@ -377,14 +377,13 @@ constexpr StatementEntry kSubjects[] = {
      "VALUE REGEXP 're'\n"
      "column = 'v'    column =^ 'v'    column =~ /re/    REGEXP(column, 're')    EXISTS(column)",
      "Joined with AND, OR and parentheses; AND binds closer. A condition on a column decides on the whole row: the row "
-     "is "
-     "in the result with all selected columns if the condition holds for its cells. OR joins what decides on rows: "
-     "ROW, "
-     "ROW REGEXP and conditions on columns, in any mixture; and CELL with CELL. CELL, TIMESTAMP and VALUE REGEXP "
-     "choose "
-     "cells: they are joined with the rest by AND. Not both ROW and CELL. Regular expressions are RE2's and are "
-     "searched "
-     "for anywhere.",
+     "is in the result with all selected columns if the condition holds for its cells. VALUE REGEXP, CELL and "
+     "TIMESTAMP "
+     "choose cells. OR joins in any mixture what decides on rows: ROW, ROW REGEXP, conditions on columns, and VALUE "
+     "REGEXP, which then asks whether some cell of the row has such a value, counters left out; several VALUE REGEXP "
+     "alone still choose cells. CELL goes under OR with CELL and ROW, and gives the cells of all of them; by AND not "
+     "both ROW and CELL. TIMESTAMP holds for the whole SELECT and stands under no OR: (… OR …) AND TIMESTAMP … Regular "
+     "expressions are RE2's and are searched for anywhere.",
      {},
      {}},
     {"TIMES",

@@ -5,6 +5,7 @@
 #include "hql/error_codes.h"
 #include "hql/parse_error.h"
 #include "model/error_codes.h"
+#include "model/regex.h"
 
 namespace cellar::hql {
 
@@ -16,33 +17,69 @@ using model::RowInterval;
 using RowIntervals = std::vector<RowInterval>;
 using Depth = model::CellBound::Depth;
 
-enum class Subject : uint8_t { kRows, kRowRegex, kCells, kColumns, kSingle, kTree, kMixed };
+/// What a condition is about. kRows to kTree say of a whole row whether it is wanted, and kValues can; kTree: several
+/// of them. kTime and kCells choose cells; kMixed: what does not go together.
+enum class Subject : uint8_t { kRows, kRowRegex, kColumns, kTree, kValues, kCells, kTime, kMixed };
 
-/// Whether it says of a whole row that it is wanted or not: what may stand in a tree.
 bool DecidesOnRows(Subject subject) {
-  return subject == Subject::kRows || subject == Subject::kRowRegex || subject == Subject::kColumns ||
-         subject == Subject::kTree;
+  return subject <= Subject::kValues;
 }
 
-/// What a condition is about; kSingle for what may only be joined with AND, kTree for different ones that decide on
-/// rows.
+Subject SubjectOf(const WhereExpression& where);
+
+/// Operands of one subject have it together, rows and cells are cells, and what decides on rows is a tree.
+Subject SubjectOf(const Junction& junction) {
+  const Subject first = SubjectOf(junction.operands.front());
+  bool all_same = true;
+  bool all_intervals = true;
+  bool all_decide = true;
+  for (const WhereExpression& operand : junction.operands) {
+    const Subject subject = SubjectOf(operand);
+    all_same = all_same && subject == first;
+    all_intervals = all_intervals && (subject == Subject::kRows || subject == Subject::kCells);
+    all_decide = all_decide && DecidesOnRows(subject);
+  }
+  if (all_same && (first == Subject::kRows || first == Subject::kColumns)) return first;
+  if (all_same && first == Subject::kValues && junction.is_or) return first;
+  if (all_intervals) return Subject::kCells;
+  return all_decide ? Subject::kTree : Subject::kMixed;
+}
+
 Subject SubjectOf(const WhereExpression& where) {
   if (std::holds_alternative<RowInterval>(where.condition)) return Subject::kRows;
   if (std::holds_alternative<RowRegex>(where.condition)) return Subject::kRowRegex;
+  if (std::holds_alternative<ValueRegex>(where.condition)) return Subject::kValues;
   if (std::holds_alternative<CellInterval>(where.condition)) return Subject::kCells;
+  if (std::holds_alternative<TimeBounds>(where.condition)) return Subject::kTime;
   if (std::holds_alternative<model::ColumnPredicate>(where.condition)) return Subject::kColumns;
+  return SubjectOf(std::get<Junction>(where.condition));
+}
+
+/// The first condition of this kind in the expression, left to right.
+template <typename Kind>
+const WhereExpression* FirstOf(const WhereExpression& where) {
+  if (std::holds_alternative<Kind>(where.condition)) return &where;
   const auto* junction = std::get_if<Junction>(&where.condition);
-  if (junction == nullptr) return Subject::kSingle;
-  const Subject first = SubjectOf(junction->operands.front());
-  bool all_same = first != Subject::kSingle && first != Subject::kRowRegex;
-  bool all_decide = true;
+  if (junction == nullptr) return nullptr;
   for (const WhereExpression& operand : junction->operands) {
-    const Subject subject = SubjectOf(operand);
-    all_same = all_same && subject == first;
-    all_decide = all_decide && DecidesOnRows(subject);
+    if (const WhereExpression* found = FirstOf<Kind>(operand)) return found;
   }
-  if (all_same) return first;
-  return all_decide ? Subject::kTree : Subject::kMixed;
+  return nullptr;
+}
+
+/// Why there is no such OR, and what to write instead.
+Status DoesNotGoTogether(const WhereExpression& where) {
+  if (const WhereExpression* time = FirstOf<TimeBounds>(where)) {
+    return ErrorAt(time->position,
+                   "TIMESTAMP says which versions are read, of all rows alike, and cannot stand under OR: write "
+                   "(… OR …) AND TIMESTAMP …, or ask once for each time (HELP WHERE)",
+                   kParseError);
+  }
+  const WhereExpression* cells = FirstOf<CellInterval>(where);
+  return ErrorAt(cells == nullptr ? where.position : cells->position,
+                 "CELL chooses cells and goes under OR with CELL and ROW only: join the rest by AND, as in "
+                 "(CELL … OR CELL …) AND …, or ask once for each (HELP WHERE)",
+                 kParseError);
 }
 
 Status BadSpec(Position position, const std::string& message) {
@@ -85,11 +122,30 @@ Result<CellInterval> Combine(Position position, CellInterval a, const CellInterv
   return a;
 }
 
+Status RowsAndCells(Position position) {
+  return BadSpec(position, "ROW and CELL conditions do not go together by AND");
+}
+
+/// The cells of rows.
+CellInterval CellsOf(const RowInterval& rows) {
+  CellInterval cells;
+  if (!rows.start_unbounded) cells.start = model::CellBound::AtRow(rows.start, rows.start_inclusive);
+  if (!rows.end_unbounded) cells.end = model::CellBound::AtRow(rows.end, rows.end_inclusive);
+  return cells;
+}
+
 Result<std::vector<CellInterval>> CellsOf(const WhereExpression& where) {
   if (const auto* cells = std::get_if<CellInterval>(&where.condition)) return std::vector<CellInterval>{*cells};
+  if (SubjectOf(where) == Subject::kRows) {
+    ASSIGN_OR_RETURN(const RowIntervals rows, RowsOf(where));
+    std::vector<CellInterval> cells;
+    for (const RowInterval& interval : rows) cells.push_back(CellsOf(interval));
+    return cells;
+  }
   const auto& junction = std::get<Junction>(where.condition);
   std::vector<CellInterval> all;
   for (const WhereExpression& operand : junction.operands) {
+    if (!junction.is_or && SubjectOf(operand) == Subject::kRows) return RowsAndCells(operand.position);
     ASSIGN_OR_RETURN(std::vector<CellInterval> cells, CellsOf(operand));
     if (junction.is_or || all.empty()) {
       all.insert(all.end(), cells.begin(), cells.end());
@@ -106,6 +162,10 @@ Result<std::vector<CellInterval>> CellsOf(const WhereExpression& where) {
 
 PredicateTree TreeOf(const WhereExpression& where) {
   if (const auto* predicate = std::get_if<model::ColumnPredicate>(&where.condition)) return PredicateTree(*predicate);
+  if (const auto* values = std::get_if<ValueRegex>(&where.condition)) {
+    using Value = model::ColumnPredicate::Value;
+    return PredicateTree(model::ColumnPredicate("", model::QualifierMatch(), Value::kRegex, values->expression));
+  }
   model::RowPredicate row;
   if (const auto* rows = std::get_if<RowInterval>(&where.condition)) {
     row.rows = *rows;
@@ -121,13 +181,20 @@ PredicateTree TreeOf(const WhereExpression& where) {
   return PredicateTree(junction.is_or ? PredicateTree::Kind::kOr : PredicateTree::Kind::kAnd, std::move(children));
 }
 
-Status CheckRowsIn(const WhereExpression& where) {
+Status EmptyExpression(Position position, const std::string& what) {
+  return ErrorAt(position, what + " of an empty expression", kParseError);
+}
+
+Status CheckLeaves(const WhereExpression& where) {
   if (const auto* regex = std::get_if<RowRegex>(&where.condition); regex != nullptr && regex->expression.empty()) {
-    return ErrorAt(where.position, "ROW REGEXP of an empty expression", kParseError);
+    return EmptyExpression(where.position, "ROW REGEXP");
+  }
+  if (const auto* regex = std::get_if<ValueRegex>(&where.condition); regex != nullptr && regex->expression.empty()) {
+    return EmptyExpression(where.position, "VALUE REGEXP");
   }
   if (std::holds_alternative<RowInterval>(where.condition)) return RowsOf(where).status();
   if (const auto* junction = std::get_if<Junction>(&where.condition)) {
-    for (const WhereExpression& operand : junction->operands) RETURN_IF_ERROR(CheckRowsIn(operand));
+    for (const WhereExpression& operand : junction->operands) RETURN_IF_ERROR(CheckLeaves(operand));
   }
   return Status();
 }
@@ -171,13 +238,13 @@ class WhereTranslation {
       case Subject::kTree:
         return AddTree(where);
       case Subject::kRowRegex:
-      case Subject::kSingle:
-        return AddSingle(where);
+        return SetRegex(where.position, "ROW REGEXP", std::get<RowRegex>(where.condition).expression, &spec_.row_regex);
+      case Subject::kValues:
+        return AddValues(where);
+      case Subject::kTime:
+        return AddTime(where);
       case Subject::kMixed:
-        return ErrorAt(where.position,
-                       "OR joins conditions that decide on rows, or CELL with CELL: TIMESTAMP, VALUE REGEXP and CELL "
-                       "choose cells and are joined with others by AND (HELP WHERE)",
-                       kParseError);
+        return DoesNotGoTogether(where);
     }
     return Status();
   }
@@ -185,7 +252,7 @@ class WhereTranslation {
   Status Finish() {
     // Only spares reading: the tree itself decides.
     if (bound_ && !cells_) rows_ = rows_ ? model::IntersectionOf(*rows_, *bound_) : std::move(bound_);
-    if (rows_ && cells_) return BadSpec(cells_at_, "ROW and CELL conditions do not go together");
+    if (rows_ && cells_) return RowsAndCells(cells_at_);
     if (rows_) spec_.row_intervals = rows_->empty() ? RowIntervals{NoRow()} : std::move(*rows_);
     if (cells_) spec_.cell_intervals = std::move(*cells_);
     if (trees_.size() == 1) {
@@ -215,9 +282,9 @@ class WhereTranslation {
     return Status();
   }
 
-  /// Conditions on rows and on columns under one OR.
+  /// Different conditions that decide on rows, under one OR.
   Status AddTree(const WhereExpression& where) {
-    RETURN_IF_ERROR(CheckRowsIn(where));
+    RETURN_IF_ERROR(CheckLeaves(where));
     PredicateTree tree = TreeOf(where);
     RowIntervals bound = BoundOf(tree);
     const bool is_all = bound.size() == 1 && bound.front().start_unbounded && bound.front().end_unbounded;
@@ -240,13 +307,30 @@ class WhereTranslation {
     return Status();
   }
 
-  Status AddSingle(const WhereExpression& where) {
-    if (const auto* regex = std::get_if<RowRegex>(&where.condition)) {
-      return SetRegex(where.position, "ROW REGEXP", regex->expression, &spec_.row_regex);
-    }
+  /// VALUE REGEXP, or several of them under one OR: they choose cells.
+  Status AddValues(const WhereExpression& where) {
+    RETURN_IF_ERROR(CheckLeaves(where));
     if (const auto* regex = std::get_if<ValueRegex>(&where.condition)) {
       return SetRegex(where.position, "VALUE REGEXP", regex->expression, &spec_.value_regex);
     }
+    std::string any;
+    RETURN_IF_ERROR(JoinValues(where, &any));
+    return SetRegex(where.position, "VALUE REGEXP", any, &spec_.value_regex);
+  }
+
+  static Status JoinValues(const WhereExpression& where, std::string* any) {
+    if (const auto* regex = std::get_if<ValueRegex>(&where.condition)) {
+      RETURN_IF_ERROR(model::Regex::Compile(regex->expression).status());
+      *any += (any->empty() ? "(?:" : "|(?:") + regex->expression + ")";
+      return Status();
+    }
+    for (const WhereExpression& operand : std::get<Junction>(where.condition).operands) {
+      RETURN_IF_ERROR(JoinValues(operand, any));
+    }
+    return Status();
+  }
+
+  Status AddTime(const WhereExpression& where) {
     const auto& time = std::get<TimeBounds>(where.condition);
     time_at_ = where.position;
     if ((time.start && time_.start) || (time.end && time_.end)) {
@@ -260,7 +344,7 @@ class WhereTranslation {
   static Status SetRegex(Position position, const std::string& what, const std::string& expression,
                          std::string* regex) {
     if (!regex->empty()) return ErrorAt(position, what + " is there twice", kParseError);
-    if (expression.empty()) return ErrorAt(position, what + " of an empty expression", kParseError);
+    if (expression.empty()) return EmptyExpression(position, what);
     *regex = expression;
     return Status();
   }

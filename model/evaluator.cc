@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -66,12 +67,12 @@ struct Selector {
 };
 
 struct Leaf {
-  FamilyId family;
+  std::set<FamilyId> families;
   Matcher qualifier;
   Matcher value;
 
   bool Matches(const Cell& cell) const {
-    return cell.flag == KeyFlag::kInsert && cell.family == family && qualifier.Matches(cell.qualifier) &&
+    return cell.flag == KeyFlag::kInsert && families.contains(cell.family) && qualifier.Matches(cell.qualifier) &&
            value.Matches(cell.value);
   }
 };
@@ -87,6 +88,7 @@ class Evaluation {
 
  private:
   Result<FamilyId> FamilyNamed(const std::string& name) const;
+  Result<std::set<FamilyId>> FamiliesOf(const ColumnPredicate& predicate) const;
   Status ResolveLeaves();
 
   // Section 1
@@ -127,13 +129,24 @@ Result<FamilyId> Evaluation::FamilyNamed(const std::string& name) const {
   return family->id;
 }
 
+Result<std::set<FamilyId>> Evaluation::FamiliesOf(const ColumnPredicate& predicate) const {
+  if (predicate.family.empty() && spec_.predicate_mode == PredicateMode::kPerRow) {
+    std::set<FamilyId> families;
+    for (const ColumnFamily& family : schema_.families())
+      if (!schema_.rules(family.id).counter) families.insert(family.id);
+    return families;
+  }
+  ASSIGN_OR_RETURN(const FamilyId family, FamilyNamed(predicate.family));
+  if (schema_.rules(family).counter)
+    return common::InvalidArgument("column predicate on the counter '" + predicate.family + "'")
+        .WithDetail(kBadScanSpec);
+  return std::set<FamilyId>{family};
+}
+
 Status Evaluation::ResolveLeaves() {
   for (const ColumnPredicate* predicate : spec_.predicates.Leaves()) {
     Leaf leaf;
-    ASSIGN_OR_RETURN(leaf.family, FamilyNamed(predicate->family));
-    if (schema_.rules(leaf.family).counter)
-      return common::InvalidArgument("column predicate on the counter '" + predicate->family + "'")
-          .WithDetail(kBadScanSpec);
+    ASSIGN_OR_RETURN(leaf.families, FamiliesOf(*predicate));
     ASSIGN_OR_RETURN(leaf.qualifier, Matcher::Make(predicate->qualifier.kind, predicate->qualifier.text));
     ASSIGN_OR_RETURN(leaf.value, Matcher::Make(static_cast<QualifierMatch::Kind>(predicate->value), predicate->text));
     leaves_.push_back(std::move(leaf));

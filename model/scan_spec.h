@@ -37,7 +37,7 @@ struct ColumnSelector {
 struct ColumnPredicate {
   enum class Value : uint8_t { kExists = 0, kExact = 1, kPrefix = 2, kRegex = 3 };
 
-  std::string family;
+  std::string family;  ///< Empty, with PredicateMode::kPerRow: any that is no counter.
   QualifierMatch qualifier;
   Value value = Value::kExists;
   std::string text;

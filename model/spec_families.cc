@@ -48,6 +48,7 @@ Status CheckFamily(const std::string& name, const Schema& schema) {
 Status CheckFamilies(const ScanSpec& spec, const Schema& schema) {
   for (const ColumnSelector& column : spec.columns) RETURN_IF_ERROR(CheckFamily(column.family, schema));
   for (const ColumnPredicate* leaf : spec.predicates.Leaves()) {
+    if (leaf->family.empty() && spec.predicate_mode == PredicateMode::kPerRow) continue;
     RETURN_IF_ERROR(CheckFamily(leaf->family, schema));
     if (schema.rules(schema.FindFamily(leaf->family)->id).counter) {
       return common::InvalidArgument("a predicate on the counter " + QuoteBytes(leaf->family)).WithDetail(kBadScanSpec);

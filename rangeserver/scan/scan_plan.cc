@@ -60,13 +60,25 @@ Status ScanPlan::ResolveColumns() {
   return Status();
 }
 
+/// Of a predicate that names none: all but counters.
+Result<model::FamilySet> ScanPlan::FamiliesOf(const model::ColumnPredicate& predicate) const {
+  model::FamilySet families;
+  if (predicate.family.empty() && spec_.predicate_mode == model::PredicateMode::kPerRow) {
+    for (const model::ColumnFamily& family : schema_->families()) families.set(family.id.get());
+    return families & ~counters_;
+  }
+  ASSIGN_OR_RETURN(const FamilyId family, FamilyNamed(predicate.family));
+  if (counters_[family.get()])
+    return common::InvalidArgument("column predicate on the counter '" + predicate.family + "'")
+        .WithDetail(model::kBadScanSpec);
+  families.set(family.get());
+  return families;
+}
+
 Status ScanPlan::ResolveLeaves() {
   for (const model::ColumnPredicate* predicate : spec_.predicates.Leaves()) {
     PredicateLeaf leaf;
-    ASSIGN_OR_RETURN(leaf.family, FamilyNamed(predicate->family));
-    if (counters_[leaf.family.get()])
-      return common::InvalidArgument("column predicate on the counter '" + predicate->family + "'")
-          .WithDetail(model::kBadScanSpec);
+    ASSIGN_OR_RETURN(leaf.families, FamiliesOf(*predicate));
     ASSIGN_OR_RETURN(leaf.qualifier, Matcher::For(predicate->qualifier));
     ASSIGN_OR_RETURN(leaf.value, Matcher::ForValue(predicate->value, predicate->text));
     leaves_.push_back(std::move(leaf));
@@ -86,8 +98,8 @@ void ScanPlan::ChooseFamilies() {
   for (const model::ColumnFamily& family : schema_->families()) {
     if (family.deleted) continue;
     const FamilyId id = family.id;
-    const auto is_of_family = [id](const PredicateLeaf& leaf) { return leaf.family == id; };
-    const bool has_leaf = std::any_of(leaves_.begin(), leaves_.end(), is_of_family);
+    const auto looks_at_it = [id](const PredicateLeaf& leaf) { return leaf.families[id.get()]; };
+    const bool has_leaf = std::any_of(leaves_.begin(), leaves_.end(), looks_at_it);
     const bool is_wanted = selections_[id.get()].selected && (!decides_cells_ || has_leaf || spec_.return_deletes);
     if (is_wanted || (decides_rows_ && has_leaf)) families_.set(id.get());
   }

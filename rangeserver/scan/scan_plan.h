@@ -25,13 +25,13 @@ struct CellParts {
 
 /// A leaf of the predicate tree.
 struct PredicateLeaf {
-  model::FamilyId family;
+  model::FamilySet families;
   Matcher qualifier;
   Matcher value;
 
   bool Matches(const CellParts& parts, std::string_view cell_value) const {
-    return parts.flag == model::KeyFlag::kInsert && parts.family == family && qualifier.Matches(parts.qualifier) &&
-           value.Matches(cell_value);
+    return parts.flag == model::KeyFlag::kInsert && families[parts.family.get()] &&
+           qualifier.Matches(parts.qualifier) && value.Matches(cell_value);
   }
 };
 
@@ -90,6 +90,7 @@ class ScanPlan {
   Status Resolve();
   Status ResolveColumns();
   Status ResolveLeaves();
+  Result<model::FamilySet> FamiliesOf(const model::ColumnPredicate& predicate) const;
   void ChooseFamilies();
   Result<model::FamilyId> FamilyNamed(const std::string& name) const;
   bool MatchesSomeLeaf(const CellParts& parts, std::string_view value) const;

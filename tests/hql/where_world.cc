@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <tuple>
 
 #include "common/time/datetime.h"
 #include "hql/lexer.h"
@@ -254,34 +255,111 @@ WhereWorld::Condition WhereWorld::RowRegex() {
           [](const std::string& row, const Cells&) { return row.starts_with('a') || row.ends_with('b'); }};
 }
 
+WhereWorld::Condition WhereWorld::AnyValue() {
+  return {"VALUE REGEXP '2|sh$'", [](const std::string&, const Cells& cells) {
+            return std::any_of(cells.begin(), cells.end(), [](const WhereCell& cell) {
+              return cell.value.find('2') != std::string::npos || cell.value.ends_with("sh");
+            });
+          }};
+}
+
 WhereWorld::Condition WhereWorld::MixedJoined(int depth) {
   if (depth == 0 || random_.Uniform(4) == 0) {
-    const uint64_t kind = random_.Uniform(5);
-    return kind == 0 ? RowRegex() : kind < 3 ? RowComparison() : ColumnCondition();
+    const uint64_t kind = random_.Uniform(6);
+    if (kind < 2) return kind == 0 ? RowRegex() : AnyValue();
+    return kind < 4 ? RowComparison() : ColumnCondition();
   }
   Condition a = MixedJoined(depth - 1);
   return Join(std::move(a), MixedJoined(depth - 1), random_.Uniform(3) > 0);
 }
 
+WhereWorld::CellCondition WhereWorld::CellComparison() {
+  const std::string bound_row = RandomRow();
+  const std::string family = Pick(kFamilies);
+  const bool has_qualifier = random_.Uniform(3) > 0;
+  const std::string qualifier = Pick(kQualifiers);
+  const bool reversed = random_.Uniform(3) == 0;
+  const std::string op = reversed ? Pick({"=", "<", "<=", ">", ">="}) : Pick({"=", "<", "<=", ">", ">=", "=^"});
+  const std::string bound =
+      QuoteString(bound_row) + "," + QuoteString(has_qualifier ? family + ":" + qualifier : family);
+  CellCondition condition;
+  condition.text = reversed ? bound + " " + op + " CELL" : "CELL " + op + " " + bound;
+  const std::string compared = reversed ? Turned(op) : op;
+  condition.holds = [=](const std::string& row, const WhereCell& cell) {
+    if (compared == "=^") {
+      const bool at_column = row == bound_row && cell.family == family;
+      return at_column && (!has_qualifier || cell.qualifier.starts_with(qualifier));
+    }
+    const std::string of_cell = has_qualifier ? cell.qualifier : "";
+    const std::string of_bound = has_qualifier ? qualifier : "";
+    const auto here = std::tie(row, cell.family, of_cell);
+    const auto there = std::tie(bound_row, family, of_bound);
+    const bool is_equal = here == there;
+    const bool is_less = here < there;
+    if (compared == "=") return is_equal;
+    if (compared == "<" || compared == "<=") return is_less || (is_equal && compared == "<=");
+    return !is_less && (!is_equal || compared == ">=");
+  };
+  return condition;
+}
+
+WhereWorld::CellCondition WhereWorld::CellsJoined() {
+  std::vector<CellCondition> operands(1, CellComparison());
+  while (random_.Uniform(2) == 0 && operands.size() < 4) {
+    if (random_.Uniform(2) == 0) {
+      operands.push_back(CellComparison());
+      continue;
+    }
+    Condition rows = RowsJoined(1);
+    operands.push_back(
+        {rows.text, [holds = rows.holds](const std::string& row, const WhereCell&) { return holds(row, Cells()); }});
+  }
+  for (size_t i = operands.size(); i > 1; --i) std::swap(operands[i - 1], operands[random_.Uniform(i)]);
+  CellCondition all;
+  for (const CellCondition& operand : operands) all.text += (all.text.empty() ? "(" : " OR ") + operand.text;
+  all.text += ")";
+  all.holds = [operands](const std::string& row, const WhereCell& cell) {
+    return std::any_of(operands.begin(), operands.end(),
+                       [&](const CellCondition& one) { return one.holds(row, cell); });
+  };
+  return all;
+}
+
+WhereWorld::CellCondition WhereWorld::Values() {
+  if (random_.Uniform(2) == 0) {
+    return {"VALUE REGEXP '2'",
+            [](const std::string&, const WhereCell& cell) { return cell.value.find('2') != std::string::npos; }};
+  }
+  return {"(VALUE REGEXP '^1|^r' OR VALUE REGEXP '2')", [](const std::string&, const WhereCell& cell) {
+            return cell.value.starts_with('1') || cell.value.starts_with('r') ||
+                   cell.value.find('2') != std::string::npos;
+          }};
+}
+
 WhereQuestion WhereWorld::Ask() {
   const auto one_in = [this](uint64_t n) { return random_.Uniform(n) == 0; };
   std::vector<Condition> conditions;
-  while (one_in(2) && conditions.size() < 3) conditions.push_back(RowsJoined(2));
+  std::vector<CellCondition> of_cells;
+  if (one_in(4)) of_cells.push_back(CellsJoined());  // then no ROW beside it
+  while (of_cells.empty() && one_in(2) && conditions.size() < 3) conditions.push_back(RowsJoined(2));
   while (one_in(2) && conditions.size() < 5) conditions.push_back(ColumnsJoined(2));
-  if (one_in(3)) conditions.push_back(Join(MixedJoined(2), MixedJoined(2), /*is_or=*/true));
+  if (one_in(3)) {
+    Condition other = of_cells.empty() ? MixedJoined(2) : ColumnCondition();
+    conditions.push_back(Join(MixedJoined(2), std::move(other), /*is_or=*/true));
+  }
   if (one_in(4)) {
     conditions.push_back(
         {"ROW REGEXP 'b'", [](const std::string& row, const Cells&) { return row.find('b') != std::string::npos; }});
   }
   std::vector<std::string> texts;
+  if (one_in(4)) of_cells.push_back(Values());
   for (const Condition& condition : conditions) texts.push_back(condition.text);
+  for (const CellCondition& condition : of_cells) texts.push_back(condition.text);
   Nanos from = 0;
   if (one_in(3)) {
     from = kFirstTime + static_cast<Nanos>(random_.Uniform(kTimes)) * kSecond;
     texts.push_back("TIMESTAMP >= '" + common::FormatDateTimeUtc(from) + "'");
   }
-  const bool two = one_in(4);
-  if (two) texts.push_back("VALUE REGEXP '2'");
   for (size_t i = texts.size(); i > 1; --i) std::swap(texts[i - 1], texts[random_.Uniform(i)]);
 
   Limits limits;
@@ -309,8 +387,10 @@ WhereQuestion WhereWorld::Ask() {
     const bool holds = std::all_of(conditions.begin(), conditions.end(),
                                    [&, &name = row](const Condition& c) { return c.holds(name, cells); });
     if (!holds) continue;
-    std::erase_if(cells, [&](const WhereCell& cell) {
-      return (!only.empty() && cell.family != only) || (two && cell.value.find('2') == std::string::npos);
+    std::erase_if(cells, [&, &name = row](const WhereCell& cell) {
+      const bool is_selected = only.empty() || cell.family == only;
+      return !is_selected || !std::all_of(of_cells.begin(), of_cells.end(),
+                                          [&](const CellCondition& c) { return c.holds(name, cell); });
     });
     rows.emplace_back(row, FirstOfFamilies(cells, limits.per_family.value_or(0)));
   }

@@ -51,6 +51,12 @@ class WhereWorld {
     std::function<bool(const std::string& row, const std::vector<WhereCell>& cells)> holds;
   };
 
+  /// A condition that chooses cells, in words and as a function.
+  struct CellCondition {
+    std::string text;
+    std::function<bool(const std::string& row, const WhereCell& cell)> holds;
+  };
+
   std::string RandomRow();
   std::string Pick(const std::vector<std::string>& choices);
   Condition RowComparison();
@@ -58,9 +64,15 @@ class WhereWorld {
   Condition ColumnCondition();
   Condition ColumnsJoined(int depth);
   Condition RowRegex();
-  /// Rows and columns under one another.
+  Condition AnyValue();
+  /// Rows, columns and values under one another.
   Condition MixedJoined(int depth);
   Condition Join(Condition a, Condition b, bool is_or);
+  CellCondition CellComparison();
+  /// CELL, and CELL and ROW under OR.
+  CellCondition CellsJoined();
+  /// VALUE REGEXP, and two of them under OR.
+  CellCondition Values();
 
   common::Random& random_;
   WhereTable table_;

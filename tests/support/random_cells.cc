@@ -145,7 +145,9 @@ model::PredicateTree RandomCells::NewPredicates(const Schema& schema, int depth)
   if (depth == 0 || random_.OneIn(2)) {
     const Value kind = static_cast<Value>(random_.Uniform(4));
     const std::string text = kind == Value::kRegex ? "v.*" : NewValue();
-    return model::PredicateTree(model::ColumnPredicate(AnyFamily(schema).name, NewMatch(), kind, text));
+    const bool of_any_family = row_predicates_ && random_.OneIn(6);
+    const std::string family = of_any_family ? "" : AnyFamily(schema).name;
+    return model::PredicateTree(model::ColumnPredicate(family, NewMatch(), kind, text));
   }
   std::vector<model::PredicateTree> children;
   for (uint64_t i = 0; i <= random_.Uniform(3); ++i) children.push_back(NewPredicates(schema, depth - 1));
