@@ -320,7 +320,12 @@ constexpr StatementEntry kStatements[] = {
      "A line for each: server, range, kind, running or waiting, seconds.",
      {},
      kShowMaintenanceExamples},
-    {"WAIT FOR MAINTENANCE", "waits until no compaction waits or runs", "WAIT FOR MAINTENANCE", "", {}, kWaitExamples},
+    {"WAIT FOR MAINTENANCE",
+     "waits until no compaction waits or runs",
+     "WAIT FOR MAINTENANCE",
+     "Of a server that does not answer nobody knows: it is named, and the others are waited for.",
+     {},
+     kWaitExamples},
     {"BALANCE", "asks the master to move ranges between servers",
      "BALANCE [ALGORITHM='algorithm'] [move {, move}] [DURATION=seconds]\n"
      "move: ( table '[' [start] .. (end | ?? ) ']', from, to )      or 'table[start..end]', from, to",

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <iterator>
 #include <map>
+#include <memory>
 #include <utility>
 
 #include "client/cpp/client_core.h"

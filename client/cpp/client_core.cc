@@ -11,7 +11,8 @@ ClientCore::ClientCore(Executor& executor, rpc::RpcClient& rpc, ClusterDirectory
       locator_(directory, range_servers_),
       schemas_(ScanSeams{executor, locator_, range_servers_, random}),
       numbers_(NewSession()),
-      lanes_(random) {}
+      lanes_(random),
+      calls_(executor) {}
 
 protocol::RequestId ClientCore::NewRequestId() {
   protocol::RequestId id;

@@ -8,6 +8,7 @@
 #include "client/cpp/scan_stream.h"
 #include "client/cpp/system_tables.h"
 #include "client/cpp/table_schemas.h"
+#include "client/cpp/waiting_calls.h"
 #include "common/concurrency/executor.h"
 #include "common/random/random.h"
 #include "protocol/master/stub.h"
@@ -36,6 +37,8 @@ class ClientCore {
   }
   ScanSeams scans() { return ScanSeams{executor_, locator_, range_servers_, random_, &schemas_}; }
   TableSchemas& schemas() { return schemas_; }
+  /// What threads wait for; those who have none use nothing of it.
+  WaitingCalls& calls() { return calls_; }
   /// What they write in the name of a master of `master_term` is refused once its server has heard of a later one.
   SystemTables system_tables(uint32_t master_term = 0) {
     UpdateSeams seams = updates();
@@ -74,6 +77,7 @@ class ClientCore {
   BatchNumbers numbers_;
   MutationLanes lanes_;
   int64_t last_request_ = 0;
+  WaitingCalls calls_;
 };
 
 template <typename Reply, typename Request>

@@ -28,13 +28,12 @@ Result<std::unique_ptr<Connection>> Connection::Open(const ClientOptions& option
   connection->directory_ = std::make_unique<LockServiceDirectory>(*connection->lock_service_, executor);
   connection->core_ =
       std::make_unique<ClientCore>(executor, *connection->rpc_, *connection->directory_, connection->random_);
-  connection->calls_ = std::make_unique<WaitingCalls>(executor);
   return connection;
 }
 
 namespace {
 
-/// Calls that nobody waits for use the core: they go first. `calls` outlives this.
+/// Calls that nobody waits for go before the core that they use. It outlives this.
 Task<void> Stop(WaitingCalls& calls) {
   calls.Stop();
   co_return;
@@ -49,8 +48,7 @@ Task<void> Close(rpc::RpcClient& rpc, std::unique_ptr<LockService> lock_service)
 }  // namespace
 
 Connection::~Connection() {
-  if (calls_) common::BlockOn(*executor_, Stop(*calls_));
-  calls_.reset();
+  if (core_) common::BlockOn(*executor_, Stop(core_->calls()));
   core_.reset();
   directory_.reset();
   if (rpc_) common::BlockOn(*executor_, Close(*rpc_, std::move(lock_service_)));

@@ -5,7 +5,6 @@
 #include "client/cpp/client_core.h"
 #include "client/cpp/include/client.h"
 #include "client/cpp/lock_service_directory.h"
-#include "client/cpp/waiting_calls.h"
 #include "common/concurrency/threaded_executor.h"
 #include "common/random/random.h"
 #include "common/time/system_clock.h"
@@ -23,7 +22,7 @@ class Connection {
   ~Connection();
 
   ClientCore& core() { return *core_; }
-  WaitingCalls& calls() { return *calls_; }
+  WaitingCalls& calls() { return core_->calls(); }
 
  private:
   Connection();
@@ -36,7 +35,6 @@ class Connection {
   std::unique_ptr<LockService> lock_service_;
   std::unique_ptr<LockServiceDirectory> directory_;
   std::unique_ptr<ClientCore> core_;
-  std::unique_ptr<WaitingCalls> calls_;
 };
 
 }  // namespace cellar::client

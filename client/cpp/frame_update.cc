@@ -6,11 +6,11 @@
 
 #include "client/cpp/backoff.h"
 #include "client/cpp/index_writes.h"
+#include "client/cpp/nested_tasks.h"
 #include "client/cpp/table_schemas.h"
 #include "common/base/check.h"
 #include "common/bytes/coding.h"
 #include "common/concurrency/sleep.h"
-#include "common/concurrency/task_group.h"
 #include "protocol/part_status.h"
 #include "protocol/values.h"
 
@@ -127,7 +127,7 @@ Task<void> FrameUpdate::SendAndSettle(bool resumes) {
   if (shipments_.size() == 1) {
     co_await SendOne(shipments_.begin()->first, &shipments_.begin()->second, resumes);
   } else {
-    TaskGroup group(seams_.executor);
+    NestedTasks group(seams_.executor);
     for (auto& [address, shipment] : shipments_)
       group.Spawn(SendOne(address, &shipment, resumes), "update of one server");
     co_await group.Join();
@@ -207,6 +207,7 @@ protocol::UpdateFrame FrameUpdate::Describe(const Part& part, bool resumes, std:
 }
 
 void FrameUpdate::Settle(Shipment& shipment) {
+  acknowledged_cells_ += AcknowledgedOf(shipment);
   if (!shipment.response.ok()) {
     const Status& failure = shipment.response.status();
     const bool was_sent = !failure.Is(StatusCode::kUnavailable) && !failure.Is(StatusCode::kBusy);
@@ -228,16 +229,57 @@ void FrameUpdate::Settle(Shipment& shipment) {
   }
 }
 
-void FrameUpdate::SettleRefused(const Part& part, const protocol::RefusedRows& refused) {
-  const Status status = protocol::FromPartStatus(refused.status);
+uint64_t FrameUpdate::cell_count() const {
+  uint64_t cells = 0;
+  for (const RowExtent& row : view_.rows) cells += row.cell_count;
+  return cells;
+}
+
+uint64_t FrameUpdate::CellsOf(const Part& part) const {
+  uint64_t cells = 0;
+  for (size_t i = part.first_row; i < part.first_row + part.row_count; ++i) cells += view_.rows[i].cell_count;
+  return cells;
+}
+
+uint64_t FrameUpdate::acknowledged_cells() const {
+  uint64_t cells = acknowledged_cells_;
+  for (const auto& [address, shipment] : shipments_) cells += AcknowledgedOf(shipment);
+  return cells;
+}
+
+uint64_t FrameUpdate::AcknowledgedOf(const Shipment& shipment) const {
+  if (!shipment.response.ok()) return 0;
+  const auto& outcomes = shipment.response->outcomes;
+  uint64_t cells = 0;
+  for (size_t i = 0; i < std::min(outcomes.size(), shipment.parts.size()); ++i) {
+    const Part& part = shipment.parts[i];
+    uint64_t of_part = CellsOf(part);
+    for (const protocol::RefusedRows& refused : outcomes[i].refused) {
+      const auto rows = RowsOf(part, refused);
+      of_part = rows ? of_part - std::min(of_part, CellsOf(*rows)) : 0;
+    }
+    cells += of_part;
+  }
+  return cells;
+}
+
+/// nullopt: it says what cannot be.
+std::optional<FrameUpdate::Part> FrameUpdate::RowsOf(const Part& part, const protocol::RefusedRows& refused) {
   const auto first = static_cast<size_t>(refused.first_row);
   const auto count = refused.row_count < 0 ? part.row_count : static_cast<size_t>(refused.row_count);
-  if (status.ok() || first >= part.row_count || count > part.row_count - first) {
+  if (refused.status.code == 0 || first >= part.row_count || count > part.row_count - first) return std::nullopt;
+  return part.Slice(part.first_row + first, count);
+}
+
+void FrameUpdate::SettleRefused(const Part& part, const protocol::RefusedRows& refused) {
+  const Status status = protocol::FromPartStatus(refused.status);
+  std::optional<Part> refused_rows = RowsOf(part, refused);
+  if (!refused_rows) {
     Fail(part, common::Corruption("the answer to an update names rows that were not sent"));
     return;
   }
   // A refusal says nothing about an earlier try that was not answered.
-  Part rows = part.Slice(part.first_row + first, count);
+  Part rows = *std::move(refused_rows);
   rows.maybe_applied |= status.Is(StatusCode::kTimedOut);
   if (status.Is(StatusCode::kNotOwner)) seams_.locator.Forget(frame_.table, RowOf(view_.rows[rows.first_row]));
   KeepOrFail(std::move(rows), status, &pending_);

@@ -71,7 +71,8 @@ inline constexpr size_t kMaxFailedRows = 1000;
 
 /// The life of one frame (docs/internals/client.md): cut by range server, sent side by side, sent again for what was
 /// refused or unknown. Rows refused because the table was altered go again under its new schema, without the cells of
-/// families that were dropped: those fail one by one. Loop only; outlives its tasks.
+/// families that were dropped: those fail one by one. Loop only; outlives its tasks, which may be destroyed where they
+/// wait: then the outcome of what is not settled is unknown.
 ///
 /// No row is sent before its index entries, by the schema it is sent under, are there; rows whose entries cannot be
 /// written fail (docs/internals/indexes.md).
@@ -98,6 +99,11 @@ class FrameUpdate {
 
   const UpdateReport& report() const { return report_; }
   UpdateReport TakeReport() { return std::move(report_); }
+
+  /// Of the frame; fewer once families of some were dropped.
+  uint64_t cell_count() const;
+  /// Cells that servers have acknowledged so far.
+  uint64_t acknowledged_cells() const;
 
   /// The least revision that a server has told for some of the rows.
   const std::optional<model::Revision>& oldest_base() const { return oldest_base_; }
@@ -136,6 +142,9 @@ class FrameUpdate {
   Task<void> SendOne(std::string address, Shipment* shipment, bool resumes);
   protocol::UpdateFrame Describe(const Part& part, bool resumes, std::string* attachment) const;
   void Settle(Shipment& shipment);
+  uint64_t CellsOf(const Part& part) const;
+  uint64_t AcknowledgedOf(const Shipment& shipment) const;
+  static std::optional<Part> RowsOf(const Part& part, const protocol::RefusedRows& refused);
   void SettleRefused(const Part& part, const protocol::RefusedRows& refused);
   void KeepOrFail(Part part, const Status& status, std::vector<Part>* kept);
   void NoteBase(model::Revision base);
@@ -158,6 +167,7 @@ class FrameUpdate {
   bool is_stale_ = false;  ///< There is a newer schema: nothing is sent before it is learnt.
   Status last_error_;
   UpdateReport report_;
+  uint64_t acknowledged_cells_ = 0;   ///< Of what is settled.
   std::optional<Nanos> takes_until_;  ///< No server takes a row later than at this wall time.
   std::optional<model::Revision> oldest_base_;
 };

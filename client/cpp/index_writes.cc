@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "common/concurrency/task_group.h"
+#include "client/cpp/nested_tasks.h"
 
 namespace cellar::client {
 namespace {
@@ -88,7 +88,7 @@ std::vector<TableFrame> EntryFrames::Build() {
 
 Task<Result<std::optional<Nanos>>> WriteEntries(ClientCore& core, std::vector<TableFrame> entries, Deadline deadline) {
   std::vector<std::unique_ptr<EntryUpdate>> updates;
-  TaskGroup group(core.executor());
+  NestedTasks group(core.executor());
   for (TableFrame& frame : entries) {
     updates.push_back(std::make_unique<EntryUpdate>(core, std::move(frame), deadline));
     group.Spawn(updates.back()->Run(), "index entries");

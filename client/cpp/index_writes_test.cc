@@ -200,5 +200,29 @@ TEST_F(IndexWritesTest, Mutation_ThatIsSentAgainUnderANewSchema_WritesItsEntries
   EXPECT_EQ(calls_, (Names{"entries 1,v\tq\ta", "mutation"}));
 }
 
+TEST_F(IndexWritesTest, AMutatorThatIsCancelled_LeavesEntriesThatWait_AndSendsNoCells) {
+  world_.network.faults().Block("rs2", "client");
+  MutatorFlow flow(core_, 1 << 20);
+  world_.world.Run(world_.node, flow.Submit(Frame({"a", "b"}), world_.In(60 * kSecond)));
+  world_.node.Post([&] { flow.Cancel(world_.In(kSecond)); });
+  world_.world.Run(world_.node, flow.Drain());
+  EXPECT_TRUE(flow.first_error().Is(StatusCode::kCancelled));
+  EXPECT_EQ(flow.acknowledged_cells(), 0u);
+  EXPECT_TRUE(world_.rs1.update.requests().empty());
+}
+
+TEST_F(IndexWritesTest, AMutationThatNobodyWaitsFor_GoesWithItsEntries) {
+  world_.network.faults().Block("rs2", "client");
+  std::vector<model::Cell> cells(1, model::Cell("a", model::FamilyId{1}, "q", model::KeyFlag::kInsert,
+                                                model::kAutomaticTimestamp, model::Revision(), "v"));
+  world_.world.After(100 * kMillisecond, [this] { core_.calls().Cancel(); });
+  const auto outcome = world_.Run(core_.calls().Await(
+      MutateRow(core_.updates(), ClientWorld::kTable, schema_, {}, std::move(cells), world_.In(60 * kSecond))));
+  EXPECT_TRUE(outcome.status().Is(StatusCode::kCancelled)) << outcome.status().ToString();
+  world_.node.Post([this] { core_.calls().Stop(); });
+  world_.world.Run(world_.node, submits_.Join());
+  EXPECT_TRUE(world_.rs1.mutate_row.requests().empty());
+}
+
 }  // namespace
 }  // namespace cellar::client

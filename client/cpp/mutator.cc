@@ -58,12 +58,22 @@ Status MutatorFace::SendFrame() {
 
 Task<Status> MutatorFace::Submit(TableFrame frame) {
   co_await flow_.Submit(std::move(frame), Deadline::After(executor_.clock(), timeout_));
+  co_return HearOfFlow();
+}
+
+/// On the loop.
+Status MutatorFace::HearOfFlow() {
   heard_ = core_.schemas().NewestOf(table_, heard_);
-  co_return flow_.first_error();
+  acknowledged_cells_ = flow_.acknowledged_cells();
+  unknown_cells_ = flow_.unknown_cells();
+  return flow_.first_error();
 }
 
 Status MutatorFace::Flush() {
-  if (!builder_.empty()) RETURN_IF_ERROR(SendFrame());
+  if (!builder_.empty()) {
+    Status sent = SendFrame();
+    if (!sent.ok() && !sent.Is(StatusCode::kCancelled)) return sent;
+  }
   error_ = common::BlockOn(executor_, Drain());
   AdoptHeard();
   return error_;
@@ -71,8 +81,24 @@ Status MutatorFace::Flush() {
 
 Task<Status> MutatorFace::Drain() {
   co_await flow_.Drain();
-  heard_ = core_.schemas().NewestOf(table_, heard_);
-  co_return flow_.first_error();
+  co_return HearOfFlow();
+}
+
+void MutatorFace::Cancel() {
+  common::BlockOn(executor_, CancelOnLoop());
+}
+
+Task<void> MutatorFace::CancelOnLoop() {
+  flow_.Cancel(Deadline::After(executor_.clock(), Mutator::kLastPatience));
+  co_return;
+}
+
+MutatorCounts MutatorFace::counts() const {
+  MutatorCounts counts;
+  counts.set = cell_count_;
+  counts.acknowledged = acknowledged_cells_;
+  counts.unknown = unknown_cells_;
+  return counts;
 }
 
 // ---- A table that was altered
@@ -152,6 +178,14 @@ Status Mutator::Flush() {
 
 std::vector<RefusedRow> Mutator::TakeError() {
   return face_->TakeError();
+}
+
+void Mutator::Cancel() {
+  face_->Cancel();
+}
+
+MutatorCounts Mutator::counts() const {
+  return face_->counts();
 }
 
 uint64_t Mutator::cell_count() const {

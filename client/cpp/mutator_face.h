@@ -20,12 +20,14 @@ class MutatorFace {
 
   Status Set(const model::CellView& cell);
   Status Flush();
+  void Cancel();  ///< From any thread.
   std::vector<RefusedRow> TakeError();
 
   /// The newest one heard of: a family that it has not is looked for in the catalog by this.
   Result<model::FamilyId> FamilyNamed(std::string_view name);
   const model::Schema& schema() const { return *schema_; }
   uint64_t cell_count() const { return cell_count_; }
+  MutatorCounts counts() const;
 
  private:
   Status SendFrame();
@@ -35,6 +37,8 @@ class MutatorFace {
   Task<Status> AskForSchema();
   void AdoptHeard();
   Task<std::vector<FailedRow>> TakeFailed();
+  Task<void> CancelOnLoop();
+  Status HearOfFlow();
 
   ClientCore& core_;
   Executor& executor_;
@@ -48,7 +52,9 @@ class MutatorFace {
   model::FrameBuilder builder_;
   EntryFrames entries_;
   uint64_t cell_count_ = 0;
-  Status error_;  ///< As the loop said last.
+  uint64_t acknowledged_cells_ = 0;  ///< As the loop said last; so the next two.
+  uint64_t unknown_cells_ = 0;
+  Status error_;
   MutatorFlow flow_;
 };
 

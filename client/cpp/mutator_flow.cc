@@ -9,14 +9,19 @@ MutatorFlow::MutatorFlow(ClientCore& core, size_t in_flight_bytes)
     : core_(core),
       in_flight_bytes_(in_flight_bytes),
       room_(in_flight_bytes, "mutator bytes"),
-      tasks_(core.executor()) {}
+      tasks_(core.executor()),
+      ending_(core.executor()) {}
 
 Task<void> MutatorFlow::Submit(TableFrame frame, Deadline deadline) {
   size_t bytes = frame.bytes.size();
   for (const TableFrame& entries : frame.entries) bytes += entries.bytes.size();
   bytes = std::min(bytes, in_flight_bytes_);
   Semaphore::Permit permit = co_await room_.Acquire(bytes);
-  while (trouble_) co_await changed_.Wait();
+  while (trouble_ && !cancelled_) co_await changed_.Wait();
+  if (cancelled_) {
+    if (error_.ok()) error_ = common::Cancelled("the writing was ended");
+    co_return;
+  }
   if (!numbers_) numbers_.emplace(core_.NewSession());
   flights_.push_back(
       std::make_unique<Flight>(core_.UpdatesOf(*numbers_), std::move(frame), deadline, std::move(permit)));
@@ -70,6 +75,7 @@ Task<void> MutatorFlow::FinishInOrder() {
 }
 
 void MutatorFlow::Land(Flights::iterator flight) {
+  acknowledged_cells_ += (*flight)->update.acknowledged_cells();
   UpdateReport report = (*flight)->update.TakeReport();
   flights_.erase(flight);
   if (report.status.ok()) return;
@@ -81,6 +87,42 @@ void MutatorFlow::Land(Flights::iterator flight) {
 
 Task<void> MutatorFlow::Drain() {
   co_await tasks_.Join();
+  co_await ending_.Join();
+}
+
+// ---- Cancelled
+
+namespace {
+
+Task<void> Nothing() {
+  co_return;
+}
+
+}  // namespace
+
+void MutatorFlow::Cancel(Deadline patience) {
+  if (cancelled_) return;
+  cancelled_ = true;
+  changed_.WakeAll();
+  ending_.Spawn(End(patience), "end of a mutator");
+}
+
+Task<void> MutatorFlow::End(Deadline patience) {
+  bool in_time = true;
+  while (in_time && !flights_.empty()) in_time = co_await changed_.WaitUntil(patience);
+  if (!flights_.empty()) GiveUp();
+}
+
+void MutatorFlow::GiveUp() {
+  tasks_.DestroyAll();
+  for (const std::unique_ptr<Flight>& flight : flights_) {
+    const uint64_t acknowledged = flight->update.acknowledged_cells();
+    acknowledged_cells_ += acknowledged;
+    unknown_cells_ += flight->cell_count - std::min(acknowledged, flight->cell_count);
+  }
+  flights_.clear();
+  error_ = common::Cancelled("the writing was ended before all was acknowledged");
+  tasks_.Spawn(Nothing(), "end of a mutator");  // whoever waits for the tasks hears of it by the last one's end
 }
 
 std::vector<FailedRow> MutatorFlow::TakeFailed() {

@@ -23,11 +23,19 @@ class MutatorFlow {
  public:
   MutatorFlow(ClientCore& core, size_t in_flight_bytes);
 
-  /// Takes a frame once there is room for it.
+  /// Takes a frame once there is room for it. None after Cancel: then first_error is kCancelled.
   Task<void> Submit(TableFrame frame, Deadline deadline);
 
-  /// Waits until every frame taken is settled.
+  /// Waits until every frame taken is settled, or given up.
   Task<void> Drain();
+
+  /// No frame is taken any more. Those that are not settled at `patience` are given up: their tries are destroyed where
+  /// they wait, what was sent may be done.
+  void Cancel(Deadline patience);
+
+  uint64_t acknowledged_cells() const { return acknowledged_cells_; }
+  /// Of the frames given up, those that were not acknowledged.
+  uint64_t unknown_cells() const { return unknown_cells_; }
 
   const Status& first_error() const { return error_; }
 
@@ -37,11 +45,13 @@ class MutatorFlow {
  private:
   struct Flight {
     FrameUpdate update;
+    const uint64_t cell_count;
     bool waits_for_entries;
     Semaphore::Permit permit;
 
     Flight(UpdateSeams seams, TableFrame frame, Deadline deadline, Semaphore::Permit bytes)
         : update(seams, std::move(frame), deadline),
+          cell_count(update.cell_count()),
           waits_for_entries(update.has_entries()),
           permit(std::move(bytes)) {}
   };
@@ -53,6 +63,8 @@ class MutatorFlow {
   void HoldBack();
   Task<void> FinishInOrder();
   void Land(Flights::iterator flight);
+  Task<void> End(Deadline patience);
+  void GiveUp();
 
   ClientCore& core_;
   std::optional<BatchNumbers> numbers_;  ///< Drawn at the first frame: it takes the loop's Random.
@@ -63,9 +75,13 @@ class MutatorFlow {
   size_t trying_ = 0;     ///< First tries under way.
   bool trouble_ = false;  ///< Some frame needs Finish: no first try begins.
   common::Event changed_{"mutator"};
+  bool cancelled_ = false;
+  uint64_t acknowledged_cells_ = 0;
+  uint64_t unknown_cells_ = 0;
   Status error_;
   std::vector<FailedRow> failed_;
   TaskGroup tasks_;
+  TaskGroup ending_;  ///< What Cancel has begun.
 };
 
 }  // namespace cellar::client

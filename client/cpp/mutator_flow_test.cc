@@ -55,5 +55,67 @@ TEST_F(MutatorFlowTest, ARefusedFrame_IsFinishedWhenAllAreAnswered) {
   for (size_t call = 0; call < 3; ++call) EXPECT_FALSE(requests[call].frames[0].resumes) << call;
 }
 
+/// A flow that is cancelled while frames are under way.
+class CancelledMutatorFlowTest : public MutatorFlowTest {
+ protected:
+  void Submit(const Rows& rows) {
+    world_.world.Run(world_.node, flow_.Submit(world_.Frame(rows), world_.In(60 * kSecond)));
+  }
+  /// Cancels, waits until all is settled or given up, and tells how long that took.
+  Nanos CancelAndDrain() {
+    const Nanos before = world_.node.clock().MonotonicNow();
+    world_.node.Post([this] { flow_.Cancel(world_.In(kSecond)); });
+    world_.world.Run(world_.node, flow_.Drain());
+    return world_.node.clock().MonotonicNow() - before;
+  }
+
+  Task<void> SubmitTwice(MutatorFlow* flow, Rows rows) {
+    co_await flow->Submit(world_.Frame(rows), world_.In(60 * kSecond));
+    co_await flow->Submit(world_.Frame(rows), world_.In(60 * kSecond));
+  }
+
+  MutatorFlow flow_{core_, 1 << 20};
+};
+
+TEST_F(CancelledMutatorFlowTest, WhatIsAnsweredInTime_IsAcknowledged_AndNothingMoreIsTaken) {
+  Submit({"a", "b"});
+  Submit({"c"});
+  EXPECT_LT(CancelAndDrain(), kSecond / 2);
+  EXPECT_TRUE(flow_.first_error().ok());
+  EXPECT_EQ(flow_.acknowledged_cells(), 3u);
+  EXPECT_EQ(flow_.unknown_cells(), 0u);
+  Submit({"d"});
+  EXPECT_TRUE(flow_.first_error().Is(StatusCode::kCancelled));
+  EXPECT_EQ(world_.rs1.update.requests().size(), 2u);
+}
+
+TEST_F(CancelledMutatorFlowTest, WhatASilentServerHas_IsGivenUpAfterTheLastPatience) {
+  world_.Place("k", "", "rs2");
+  Submit({"b", "y"});
+  world_.world.Run(world_.node, flow_.Drain());
+  world_.network.faults().Block("rs2", "client");
+  Submit({"a", "c", "z"});
+  Submit({"d"});
+  Submit({"x", "y"});
+  const Nanos took = CancelAndDrain();
+  EXPECT_GE(took, kSecond);
+  EXPECT_LT(took, kSecond + kSecond / 2);
+  EXPECT_TRUE(flow_.first_error().Is(StatusCode::kCancelled)) << flow_.first_error().ToString();
+  EXPECT_EQ(flow_.acknowledged_cells(), 5u) << "b, y, a, c and d";
+  EXPECT_EQ(flow_.unknown_cells(), 3u) << "z, x and y";
+}
+
+TEST_F(CancelledMutatorFlowTest, WhoWaitsForRoom_IsToldSoon) {
+  world_.network.faults().Block("rs1", "client");
+  MutatorFlow flow(core_, 64);
+  const Rows rows(1, std::string(60, 'a'));
+  world_.node.Post([&] { submits_.Spawn(SubmitTwice(&flow, rows)); });
+  world_.node.Post([&] { flow.Cancel(world_.In(kSecond)); });
+  world_.world.Run(world_.node, submits_.Join());
+  world_.world.Run(world_.node, flow.Drain());
+  EXPECT_TRUE(flow.first_error().Is(StatusCode::kCancelled));
+  EXPECT_EQ(flow.unknown_cells(), 1u);
+}
+
 }  // namespace
 }  // namespace cellar::client

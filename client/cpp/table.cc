@@ -50,6 +50,19 @@ Task<Result<T>> Table::CallAndLearn(Task<Result<T>> call) {
   co_return std::move(result);
 }
 
+/// The wait for it can be ended. `call` owns what it uses.
+template <typename T>
+Result<T> Table::CallToEnd(Task<Result<T>> call) {
+  return common::BlockOn(core_.executor(), AwaitAndLearn(std::move(call)));
+}
+
+template <typename T>
+Task<Result<T>> Table::AwaitAndLearn(Task<Result<T>> call) {
+  Result<T> result = co_await core_.calls().Await(std::move(call));
+  Learn();
+  co_return std::move(result);
+}
+
 /// On the loop. False: nothing newer was met.
 bool Table::Learn() {
   std::shared_ptr<const model::Schema> newest = core_.schemas().NewestOf(id_, schemas_.back());
@@ -90,7 +103,7 @@ Result<std::unique_ptr<Scanner>> Table::NewScanner(model::ScanSpec spec, bool co
 Result<Explanation> Table::Explain(model::ScanSpec spec) {
   RETURN_IF_ERROR(spec.Check());
   if (model::IsPseudo(*schema())) return OnlyScanned();
-  return Call(ExplainScan(core_.scans(), id_, schema(), std::move(spec), NewDeadline()));
+  return CallToEnd(ExplainScan(core_.scans(), id_, schema(), std::move(spec), NewDeadline()));
 }
 
 Result<std::vector<model::Cell>> Table::ScanAll(model::ScanSpec spec) {
@@ -170,8 +183,8 @@ Result<RowMutationOutcome> Table::Send(std::vector<RowCondition> conditions, std
   MutateRowOptions options;
   options.wants_counters = counters.size() <= model::kMaxReturnedCounters;
   options.durability = durability;
-  return Call(client::MutateRow(core_.updates(), id_, schema(), std::move(conditions), std::move(cells), NewDeadline(),
-                                options));
+  return CallToEnd(client::MutateRow(core_.updates(), id_, schema(), std::move(conditions), std::move(cells),
+                                     NewDeadline(), options));
 }
 
 }  // namespace cellar::client

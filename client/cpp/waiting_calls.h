@@ -15,8 +15,8 @@
 namespace cellar::client {
 
 /// The calls of a client that threads wait for, so that another thread can end the wait. A call that nobody waits for
-/// any more goes on to its end or its deadline: what it asked for may still happen. Owned by the client's core; Stop on
-/// the loop before destruction.
+/// any more goes on to its end or its deadline: what it asked for may still happen. So a call owns all it uses but the
+/// client's core, whose part this is; Stop on the loop before destruction.
 class WaitingCalls {
  public:
   explicit WaitingCalls(Executor& executor) : executor_(executor), tasks_(executor) {}
@@ -26,6 +26,18 @@ class WaitingCalls {
   template <typename Reply>
   Reply Run(Task<Reply> call) {
     return common::BlockOn(executor_, Await(std::move(call)));
+  }
+
+  /// The same on the loop, for a coroutine that a thread waits for. Only `call` may be left to itself.
+  template <typename Reply>
+  Task<Reply> Await(Task<Reply> call) {
+    auto wait = std::make_shared<Answered<Reply>>();
+    const auto place = waits_.insert(waits_.end(), wait);
+    tasks_.Spawn(Store(std::move(call), wait), "call that a thread waits for");
+    co_await wait->changed.Wait();
+    waits_.erase(place);
+    if (wait->reply) co_return std::move(*wait->reply);
+    co_return common::Cancelled("the wait was ended; what was asked for may still be done");
   }
 
   /// From any thread: ends the waits of this moment.
@@ -56,17 +68,6 @@ class WaitingCalls {
   static Task<void> Store(Task<Reply> call, std::shared_ptr<Answered<Reply>> wait) {
     wait->reply.emplace(co_await std::move(call));
     wait->changed.Set();
-  }
-
-  template <typename Reply>
-  Task<Reply> Await(Task<Reply> call) {
-    auto wait = std::make_shared<Answered<Reply>>();
-    const auto place = waits_.insert(waits_.end(), wait);
-    tasks_.Spawn(Store(std::move(call), wait), "call that a thread waits for");
-    co_await wait->changed.Wait();
-    waits_.erase(place);
-    if (wait->reply) co_return std::move(*wait->reply);
-    co_return common::Cancelled("the wait was ended; what was asked for may still be done");
   }
 
   Executor& executor_;

@@ -26,6 +26,8 @@ class ClientWriter final : public CellWriter {
 
   Status Set(const model::CellView& cell) override { return mutator_->Set(cell); }
   Status Flush() override { return mutator_->Flush(); }
+  void Cancel() override { mutator_->Cancel(); }
+  client::MutatorCounts counts() const override { return mutator_->counts(); }
 
  private:
   const std::unique_ptr<client::Mutator> mutator_;

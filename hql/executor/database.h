@@ -45,6 +45,11 @@ class CellWriter {
 
   /// Waits until everything was acknowledged. The first error, if any.
   virtual Status Flush() = 0;
+
+  /// From any thread, as client::Mutator's: calls that wait end soon, and all later ones, with kCancelled.
+  virtual void Cancel() = 0;
+  /// What became of the cells that were set; final after Flush.
+  virtual client::MutatorCounts counts() const = 0;
 };
 
 /// An open table with its schema as of then.
@@ -58,7 +63,7 @@ class DatabaseTable {
   virtual Result<std::shared_ptr<CellScanner>> NewScanner(model::ScanSpec spec, bool count_reads = false) = 0;
   virtual Result<client::Explanation> Explain(model::ScanSpec spec) = 0;
 
-  /// As client::Table::Mutate.
+  /// As client::Table::Mutate; ended by Database::CancelCalls.
   virtual Result<client::RowMutationOutcome> Mutate(const client::RowMutation& mutation) = 0;
 };
 
@@ -97,7 +102,7 @@ class Database {
   virtual Result<std::vector<client::MaintenanceInfo>> MaintenanceTasks(bool wait,
                                                                         std::vector<client::SilentServer>* silent) = 0;
 
-  /// From any thread: calls of this object that wait now end soon with kCancelled.
+  /// From any thread: calls of this object and of its tables that wait now end soon with kCancelled.
   virtual void CancelCalls() = 0;
 };
 

@@ -99,12 +99,16 @@ Status StatementRun::LoadIntoTable(const LoadData& load) {
       LoadReader::Open(*source, ToLoadOptions(load), &table->schema(), session.random_, header);
   if (!opened.ok()) return std::move(opened).status().WithContext(load.source);
   LoadReader& reader = **opened;
-  const std::unique_ptr<CellWriter> writer = table->NewWriter(DurabilityOf(load, SessionDurability()));
+  const std::shared_ptr<CellWriter> writer = NewWriter(*table, DurabilityOf(load, SessionDurability()));
   Status status = WriteLines(reader, *source, *table, *writer);
   const Status flushed = writer->Flush();  // what was read before an error stays
   sink.Progress(ProgressOf(*source, outcome.cell_count));
   outcome.load = reader.stats();
   if (flushed.ok()) ReportLoad(reader.stats());
+  if (status.Is(StatusCode::kCancelled) || flushed.Is(StatusCode::kCancelled)) {
+    return EndedWhileWriting(writer->counts())
+        .WithContext(fmt::format("{}: line {}", load.source, reader.line_number()));
+  }
   if (!status.ok()) return std::move(status).WithContext(load.source);
   return flushed;
 }

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "hql/error_codes.h"
 #include "hql/executor/statement_run.h"
@@ -23,6 +24,8 @@ client::CompactionType ToClientType(CompactionType type) {
   }
   return client::CompactionType::kMajor;
 }
+
+constexpr std::string_view kNotShown = "what it does is not shown";
 
 std::string Seconds(Nanos time) {
   return fmt::format("{:.3f}", static_cast<double>(time) / static_cast<double>(kSecond));
@@ -141,17 +144,17 @@ Status StatementRun::Run(const SetVariables& set) {
   return set.read_only ? session.database_.SetReadOnly(*set.read_only) : Status();
 }
 
-void StatementRun::NameSilent(const std::vector<client::SilentServer>& silent) {
+void StatementRun::NameSilent(const std::vector<client::SilentServer>& silent, std::string_view consequence) {
   for (const client::SilentServer& server : silent) {
-    sink.Notice("warning: " + server.location +
-                " does not answer, what it does is not shown: " + server.why.ToString());
+    sink.Notice(
+        fmt::format("warning: {} does not answer, {}: {}", server.location, consequence, server.why.ToString()));
   }
 }
 
 Status StatementRun::Run(const ShowQueries&) {
   std::vector<client::SilentServer> silent;
   ASSIGN_OR_RETURN(const std::vector<client::QueryInfo> queries, session.database_.Queries(&silent));
-  NameSilent(silent);
+  NameSilent(silent, kNotShown);
   for (const client::QueryInfo& query : queries) {
     RETURN_IF_ERROR(
         sink.Lines(fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}", query.id, query.table, query.range.ToString(),
@@ -167,7 +170,7 @@ Status StatementRun::Run(const KillQuery& kill) {
 Status StatementRun::Run(const ShowMaintenance&) {
   std::vector<client::SilentServer> silent;
   ASSIGN_OR_RETURN(const auto tasks, session.database_.MaintenanceTasks(/*wait=*/false, &silent));
-  NameSilent(silent);
+  NameSilent(silent, kNotShown);
   for (const client::MaintenanceInfo& task : tasks) {
     RETURN_IF_ERROR(sink.Lines(fmt::format("{}\t{}\t{}\t{}\t{}", task.server, task.range.ToString(), task.kind,
                                            task.running ? "running" : "waiting", Seconds(task.age))));
@@ -176,9 +179,14 @@ Status StatementRun::Run(const ShowMaintenance&) {
 }
 
 Status StatementRun::Run(const WaitForMaintenance&) {
+  std::set<std::string> named;
   while (true) {
     RETURN_IF_ERROR(CheckNotCancelled());
-    ASSIGN_OR_RETURN(const auto tasks, session.database_.MaintenanceTasks(/*wait=*/true, nullptr));
+    std::vector<client::SilentServer> silent;
+    ASSIGN_OR_RETURN(const auto tasks, session.database_.MaintenanceTasks(/*wait=*/true, &silent));
+    std::erase_if(silent,
+                  [&named](const client::SilentServer& server) { return !named.insert(server.location).second; });
+    NameSilent(silent, "what it does is not waited for");
     if (tasks.empty()) return Status();
   }
 }

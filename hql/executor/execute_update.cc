@@ -98,7 +98,13 @@ Status StatementRun::Mutate(DatabaseTable& table, client::RowMutation mutation,
                             const std::vector<std::string>& conditions) {
   if (const auto durability = SessionDurability()) mutation.WithDurability(*durability);
   ASSIGN_OR_RETURN(const std::vector<client::RowCondition> asked, mutation.ConditionsFor(table.schema()));
-  ASSIGN_OR_RETURN(const client::RowMutationOutcome result, table.Mutate(mutation));
+  Result<client::RowMutationOutcome> answer = table.Mutate(mutation);
+  if (answer.status().Is(StatusCode::kCancelled)) {
+    return common::Cancelled(
+        "the statement was interrupted before its server answered: whether the row was changed is unknown, and it may "
+        "still be");
+  }
+  ASSIGN_OR_RETURN(const client::RowMutationOutcome result, std::move(answer));
   outcome.not_applied = !result.applied;
   CellFormat format;
   format.timestamp_text = session.options_.timestamp_text;

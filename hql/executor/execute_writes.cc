@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "hql/executor/guid.h"
 #include "hql/executor/statement_run.h"
 #include "model/counter.h"
@@ -53,13 +55,47 @@ Result<std::vector<model::Cell>> ToMarkers(const Delete& statement, const model:
   return markers;
 }
 
-/// All or, when one of them is wrong, none is written.
-Status Write(CellWriter& writer, const std::vector<model::Cell>& cells) {
-  for (const model::Cell& cell : cells) RETURN_IF_ERROR(writer.Set(cell.view()));
-  return writer.Flush();
+std::string Cells(uint64_t count) {
+  return std::to_string(count) + (count == 1 ? " cell" : " cells");
 }
 
 }  // namespace
+
+Status EndedWhileWriting(const client::MutatorCounts& counts) {
+  const uint64_t others = counts.set - std::min(counts.set, counts.acknowledged);
+  const uint64_t unknown = std::min(counts.unknown, others);
+  std::string text = "the statement was interrupted: ";
+  if (others == 0) return common::Cancelled(text + Cells(counts.set) + " written, all acknowledged");
+  text += Cells(counts.acknowledged) + " of " + std::to_string(counts.set) + " acknowledged";
+  if (unknown > 0) {
+    text += "; of " + Cells(unknown) +
+            " more the outcome is unknown: on their way to servers that did not answer, they " +
+            "may have been written, or may still be";
+  }
+  if (others > unknown) text += "; " + Cells(others - unknown) + " not sent";
+  return common::Cancelled(text);
+}
+
+std::shared_ptr<CellWriter> StatementRun::NewWriter(DatabaseTable& table, std::optional<model::Durability> durability) {
+  std::shared_ptr<CellWriter> writer = table.NewWriter(durability);
+  common::MutexLock lock(session.mutex_);
+  session.writer_ = writer;
+  return writer;
+}
+
+/// All or, when one of them is wrong, none is written.
+Status StatementRun::Write(DatabaseTable& table, const std::vector<model::Cell>& cells) {
+  const std::shared_ptr<CellWriter> writer = NewWriter(table, SessionDurability());
+  RETURN_IF_ERROR(CheckNotCancelled());
+  Status status;
+  for (const model::Cell& cell : cells) {
+    status = writer->Set(cell.view());
+    if (status.Is(StatusCode::kCancelled)) break;
+    RETURN_IF_ERROR(status);
+  }
+  if (const Status flushed = writer->Flush(); status.ok()) status = flushed;
+  return status.Is(StatusCode::kCancelled) ? EndedWhileWriting(writer->counts()) : status;
+}
 
 std::string TextOf(const InsertText& text, Random& random) {
   return text.guid ? NewGuid(random) : text.text;
@@ -82,7 +118,7 @@ Status StatementRun::Run(const Insert& insert) {
     if (!cell.ok()) return std::move(cell).status().WithContext(tuple.position.ToString());
     cells.push_back(*std::move(cell));
   }
-  RETURN_IF_ERROR(Write(*table->NewWriter(SessionDurability()), cells));
+  RETURN_IF_ERROR(Write(*table, cells));
   outcome.cell_count = cells.size();
   return Status();
 }
@@ -91,7 +127,7 @@ Status StatementRun::Run(const Delete& statement) {
   ASSIGN_OR_RETURN(const std::unique_ptr<DatabaseTable> table, Open(statement.table));
   ASSIGN_OR_RETURN(const std::vector<model::Cell> markers, ToMarkers(statement, table->schema()));
   for (const model::Cell& marker : markers) RETURN_IF_ERROR(CheckCell(marker));
-  return Write(*table->NewWriter(SessionDurability()), markers);
+  return Write(*table, markers);
 }
 
 }  // namespace cellar::hql

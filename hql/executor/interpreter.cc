@@ -22,6 +22,7 @@ Result<StatementOutcome> Interpreter::Execute(const Statement& statement, Answer
   {
     common::MutexLock lock(mutex_);
     scanner_.reset();
+    writer_.reset();
   }
   if (!status.ok()) return status;
   return std::move(run.outcome);
@@ -30,11 +31,14 @@ Result<StatementOutcome> Interpreter::Execute(const Statement& statement, Answer
 void Interpreter::Cancel() {
   cancelled_ = true;
   std::shared_ptr<CellScanner> scanner;
+  std::shared_ptr<CellWriter> writer;
   {
     common::MutexLock lock(mutex_);
     scanner = scanner_;
+    writer = writer_;
   }
   if (scanner) scanner->Cancel();
+  if (writer) writer->Cancel();
   database_.CancelCalls();
 }
 

@@ -55,7 +55,8 @@ class Interpreter {
   Result<StatementOutcome> Execute(const Statement& statement, AnswerSink& sink);
 
   /// The statement that runs ends soon with kCancelled, also one that waits for the cluster's answer: what it asked for
-  /// may still be done. No effect on later ones, but on those that others run by the same client at this moment.
+  /// may still be done, and one that writes cells says of how many that holds. No effect on later ones, but on those
+  /// that others run by the same client at this moment.
   void Cancel();
 
   const std::string& current_namespace() const { return namespace_; }
@@ -77,7 +78,9 @@ class Interpreter {
   std::atomic<bool> cancelled_ = false;
 
   common::Mutex mutex_;
-  std::shared_ptr<CellScanner> scanner_ GUARDED_BY(mutex_);  ///< Of the statement that runs, to be cancelled.
+  // Of the statement that runs, to be cancelled.
+  std::shared_ptr<CellScanner> scanner_ GUARDED_BY(mutex_);
+  std::shared_ptr<CellWriter> writer_ GUARDED_BY(mutex_);
 };
 
 }  // namespace cellar::hql

@@ -136,7 +136,88 @@ TEST_F(InterpreterTest, SilentServers_AreNamedBesideWhatTheOthersSay) {
                                                      testing::HasSubstr("warning: rs2 does not answer")));
   EXPECT_THAT(Answer("SHOW MAINTENANCE"),
               testing::AllOf(testing::HasSubstr("rs1\t"), testing::HasSubstr("warning: rs2 does not answer")));
-  EXPECT_THAT(Answer("WAIT FOR MAINTENANCE"), testing::HasSubstr("no answer")) << "it cannot know";
+}
+
+TEST_F(InterpreterTest, WaitForMaintenance_NamesTheSilentOnce_AndWaitsForTheOthers) {
+  database_.silent = {client::SilentServer{"rs2", common::Unavailable("no answer")}};
+  database_.tasks.resize(3);
+  EXPECT_EQ(Answer("WAIT FOR MAINTENANCE"),
+            "-- warning: rs2 does not answer, what it does is not waited for: unavailable: no answer\n");
+  EXPECT_TRUE(database_.tasks.empty());
+}
+
+/// A table whose writer gives up `unknown` of the cells and has the rest acknowledged, but for one.
+class UnansweredTable final : public DatabaseTable {
+ public:
+  explicit UnansweredTable(std::unique_ptr<DatabaseTable> table) : table_(std::move(table)) {}
+
+  const model::Schema& schema() const override { return table_->schema(); }
+  std::unique_ptr<CellWriter> NewWriter(std::optional<model::Durability>) override;
+  Result<std::shared_ptr<CellScanner>> NewScanner(model::ScanSpec spec, bool) override {
+    return table_->NewScanner(std::move(spec));
+  }
+  Result<client::Explanation> Explain(model::ScanSpec spec) override { return table_->Explain(std::move(spec)); }
+  Result<client::RowMutationOutcome> Mutate(const client::RowMutation&) override {
+    return common::Cancelled("the wait was ended");
+  }
+
+ private:
+  const std::unique_ptr<DatabaseTable> table_;
+};
+
+class UnansweredWriter final : public CellWriter {
+ public:
+  Status Set(const model::CellView&) override {
+    ++counts_.set;
+    return Status();
+  }
+  Status Flush() override {
+    counts_.acknowledged = counts_.set - 3;
+    counts_.unknown = 2;
+    return common::Cancelled("the writing was ended");
+  }
+  void Cancel() override {}
+  client::MutatorCounts counts() const override { return counts_; }
+
+ private:
+  client::MutatorCounts counts_;
+};
+
+std::unique_ptr<CellWriter> UnansweredTable::NewWriter(std::optional<model::Durability>) {
+  return std::make_unique<UnansweredWriter>();
+}
+
+class UnansweredDatabase final : public MemoryDatabase {
+ public:
+  using MemoryDatabase::MemoryDatabase;
+  Result<std::unique_ptr<DatabaseTable>> OpenTable(std::string_view path) override {
+    ASSIGN_OR_RETURN(std::unique_ptr<DatabaseTable> table, MemoryDatabase::OpenTable(path));
+    return std::unique_ptr<DatabaseTable>(std::make_unique<UnansweredTable>(std::move(table)));
+  }
+};
+
+TEST_F(InterpreterTest, StatementsEndedWhileTheyWrite_SayWhatIsKnown) {
+  UnansweredDatabase database(clock_);
+  Interpreter session(database, files_, random_);
+  TextSink sink;
+  const auto error_of = [&](const std::string& text) {
+    return session.Execute(*ParseStatement(text), sink).status().ToString();
+  };
+  ASSERT_EQ(error_of("CREATE TABLE t (a, url, referer, hits)"), "ok");
+  const std::string unknown =
+      "; of 2 cells more the outcome is unknown: on their way to servers that did not answer, they may have been "
+      "written, "
+      "or may still be; 1 cell not sent";
+  EXPECT_EQ(error_of("INSERT INTO t VALUES ('1', 'a', ''), ('2', 'a', ''), ('3', 'a', ''), ('4', 'a', '')"),
+            "cancelled: the statement was interrupted: 1 cell of 4 acknowledged" + unknown);
+  EXPECT_EQ(error_of("DELETE a, url, referer FROM t WHERE ROW = 'r'"),
+            "cancelled: the statement was interrupted: 0 cells of 3 acknowledged" + unknown);
+  EXPECT_EQ(error_of("LOAD DATA INFILE 'multi.tsv' INTO TABLE t"),
+            "cancelled: multi.tsv: line 4: the statement was interrupted: 2 cells of 5 acknowledged" + unknown);
+  EXPECT_EQ(
+      error_of("UPDATE t SET a = 'x' WHERE ROW = 'r'"),
+      "cancelled: the statement was interrupted before its server answered: whether the row was changed is unknown, "
+      "and it may still be");
 }
 
 TEST_F(InterpreterTest, Scan_CountsCellsAndBytes) {

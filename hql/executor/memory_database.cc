@@ -71,8 +71,12 @@ class MemoryWriter final : public CellWriter {
   Status Set(const model::CellView& cell) override {
     if (model::IsPseudo(*table_->schema)) return model::PseudoTableIsReadOnly();
     buffered_.emplace_back(cell);
+    ++counts_.set;
     return Status();
   }
+
+  void Cancel() override {}
+  client::MutatorCounts counts() const override { return counts_; }
 
   Status Flush() override {
     const std::vector<model::Cell> buffered = std::exchange(buffered_, {});
@@ -82,6 +86,7 @@ class MemoryWriter final : public CellWriter {
       cell.revision = model::Revision{last_revision_};
       if (cell.timestamp == model::kAutomaticTimestamp) cell.timestamp = last_revision_;
       table_->history.push_back(std::move(cell));
+      ++counts_.acknowledged;
     }
     return Status();
   }
@@ -92,6 +97,7 @@ class MemoryWriter final : public CellWriter {
   int64_t& last_revision_;
   const bool& read_only_;
   std::vector<model::Cell> buffered_;
+  client::MutatorCounts counts_;
 };
 
 class MemoryTable final : public DatabaseTable {

@@ -64,7 +64,7 @@ struct StatementRun {
   Result<std::unique_ptr<DatabaseTable>> Open(const Name& table);
   Result<model::SchemaDefinition> DefinitionOf(const CreateTable& create);
   Result<std::vector<std::string>> ReadyServers(const std::vector<std::string>& named);
-  void NameSilent(const std::vector<client::SilentServer>& silent);
+  void NameSilent(const std::vector<client::SilentServer>& silent, std::string_view consequence);
   static Status OnlyServer(const std::string& server);
   Status ListNames(bool with_namespaces);
   Status CheckNotCancelled() const;
@@ -73,6 +73,10 @@ struct StatementRun {
   Status Scan(DatabaseTable& table, model::ScanSpec spec, const CellFormat& format, ByteSink* file);
   Status ScanTo(const Name& table, model::ScanSpec spec, const CellFormat& format,
                 const std::optional<std::string>& file, bool header_on_terminal);
+
+  /// A writer that Cancel reaches.
+  std::shared_ptr<CellWriter> NewWriter(DatabaseTable& table, std::optional<model::Durability> durability);
+  Status Write(DatabaseTable& table, const std::vector<model::Cell>& cells);
 
   Status LoadIntoTable(const LoadData& load);
   Status LoadIntoFile(const LoadData& load);
@@ -90,6 +94,9 @@ struct StatementRun {
 
 /// What stands there, or a new GUID.
 std::string TextOf(const InsertText& text, Random& random);
+
+/// The error of a statement that was ended while it wrote: what is known of its cells.
+Status EndedWhileWriting(const client::MutatorCounts& counts);
 
 /// Replaces the text of a counter's cell by the encoded update. `storage` holds it. Cells of other families stay.
 Status EncodeCounter(const model::Schema& schema, model::CellView* cell, std::string* storage);

@@ -170,6 +170,30 @@ class LongStatementTest(TerminalCase):
         self.assertIn("until a REBUILD INDICES has run to its end", " ".join(shell.text().split()))
         self.assertNotIn("12,345", shell.text())
 
+    def test_interrupt_ends_statements_that_write_to_a_silent_server(self):
+        shell = self.start()
+        shell.run("CREATE TABLE stuck (a, b);")
+        with open(os.path.join(self.folder.name, "in.tsv"), "w", encoding="utf-8") as file:
+            file.write("#row\tcolumn\tvalue\n" + "".join(f"row{number}\ta\tv\n" for number in range(5)))
+        unknown = "the outcome is unknown"
+        for statement, told in (
+                ("INSERT INTO stuck VALUES ('r', 'a', 'x'), ('s', 'a', 'y'), ('t', 'a', 'z');",
+                 ["1 cell of 3 acknowledged", "of 2 cells more", unknown]),
+                ("DELETE a, b FROM stuck WHERE ROW = 'r';", ["1 cell of 2 acknowledged", "of 1 cell more", unknown]),
+                ("LOAD DATA INFILE 'in.tsv' INTO TABLE stuck;",
+                 ["in.tsv: line 6", "1 cell of 5 acknowledged", "of 4 cells more", unknown]),
+                ("UPDATE stuck SET a = 'x' WHERE ROW = 'r';", ["whether the row was changed is unknown"]),
+                ("INSERT INTO stuck VALUES ('r', 'a', 'x') IF NOT EXISTS;", ["whether the row was changed is unknown"])):
+            shell.type("\x0c")  # an empty screen
+            shell.type(statement)
+            shell.send("\r")
+            shell.wait_for_text("Ctrl-C ends it")
+            shell.interrupt()
+            shell.wait_for_prompt()
+            for text in told:
+                self.assertIn(text, " ".join(shell.text().split()))
+        self.assertIn("stuck", shell.run("SHOW TABLES;"))
+
     def test_file_that_did_not_become_whole_is_gone(self):
         shell = self.start()
         shell.run("CREATE TABLE endless (a);")

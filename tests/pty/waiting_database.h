@@ -12,8 +12,9 @@
 namespace cellar::hql {
 
 /// A database in memory with two tables, once they were created, that try a shell's patience: a scan of "endless" gives
-/// cells for ever; one of "stuck" gives its first and then waits for Cancel, as a COMPACT or REBUILD INDICES of it does
-/// for CancelCalls.
+/// cells for ever; one of "stuck" gives its first and then waits for Cancel, as a COMPACT, REBUILD INDICES or UPDATE of
+/// it does for CancelCalls. Of the cells written to "stuck" the first is acknowledged, and the wait for the others ends
+/// with Cancel.
 class WaitingDatabase final : public MemoryDatabase {
  public:
   explicit WaitingDatabase(const Clock& clock) : MemoryDatabase(clock) {}
@@ -24,9 +25,10 @@ class WaitingDatabase final : public MemoryDatabase {
                         client::IndexRebuildWatcher watcher) override;
   void CancelCalls() override;
 
- private:
-  Status Wait();
+  /// Until CancelCalls.
+  Status WaitForCancel();
 
+ private:
   std::atomic<bool> waits_ = false;
   common::Parker parker_;
 };

@@ -185,8 +185,8 @@ class Client {
   /// above.
   Result<std::vector<MaintenanceInfo>> MaintenanceTasks(bool wait = false, std::vector<SilentServer>* silent = nullptr);
 
-  /// From any thread: the calls of this object that wait now end with kCancelled; what they asked for may still be
-  /// done. Calls of tables, mutators and scanners are not among them.
+  /// From any thread: the calls of this object that wait now, and those of tables that say so, end with kCancelled;
+  /// what they asked for may still be done. Mutators and scanners have a Cancel of their own.
   void CancelCalls();
 
   ClientCore& core();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/base/status.h"
+#include "common/time/clock.h"
 #include "model/cell.h"
 #include "model/schema_options.h"
 
@@ -27,6 +28,16 @@ struct MutatorOptions {
 struct RefusedRow {
   std::string row;
   Status status;
+};
+
+/// What is known of the cells that were set. Those that are neither acknowledged nor of unknown outcome were refused,
+/// or never sent.
+struct MutatorCounts {
+  uint64_t set = 0;
+  uint64_t acknowledged = 0;
+  uint64_t unknown = 0;  ///< After Cancel: at most so many were on their way; they were written, will be, or not.
+
+  MutatorCounts() = default;
 };
 
 /// Buffers writes to one table and sends them in large frames, many at once; of two writes to one cell the later one
@@ -53,10 +64,18 @@ class Mutator {
   /// Flush, then no more calls.
   Status Close() { return Flush(); }
 
+  /// From any thread, once for all: nothing more is sent, and what is under way has `kLastPatience` to be answered. A
+  /// Set or Flush that waits ends then, as every later one: kCancelled, unless all that was set was acknowledged.
+  void Cancel();
+  static constexpr Nanos kLastPatience = kSecond;
+
   /// The rows behind the first errors, at most 1,000; forgets error and rows.
   std::vector<RefusedRow> TakeError();
 
   uint64_t cell_count() const;  ///< Set so far.
+
+  /// As of the end of the last call that sent something or waited. After Cancel: final once Flush has returned.
+  MutatorCounts counts() const;
 
  private:
   std::unique_ptr<MutatorFace> face_;

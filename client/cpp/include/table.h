@@ -25,7 +25,8 @@ namespace cellar::client {
 
 class ClientCore;
 
-/// One open table. Thread-safe; outlived by its client. Calls block, at most for the client's timeout.
+/// One open table. Thread-safe; outlived by its client. Calls block, at most for the client's timeout;
+/// Client::CancelCalls ends Explain and changes of a row (kCancelled: the row may have been changed, or may still be).
 ///
 /// An ALTER by another client is met on the way: calls, mutators and scanners learn the new schema and go on. What
 /// names a family that was dropped fails (kInvalidArgument, public code 9 or, of a scan, 0x5000A), the rest is done.
@@ -84,6 +85,10 @@ class Table {
   Result<T> Call(Task<Result<T>> call);
   template <typename T>
   Task<Result<T>> CallAndLearn(Task<Result<T>> call);
+  template <typename T>
+  Result<T> CallToEnd(Task<Result<T>> call);
+  template <typename T>
+  Task<Result<T>> AwaitAndLearn(Task<Result<T>> call);
   Task<Result<bool>> LookForNewerSchema();
   bool Learn();
 

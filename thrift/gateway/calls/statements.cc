@@ -15,7 +15,9 @@ namespace {
 
 class AnswerTaker final : public hql::AnswerSink {
  public:
-  AnswerTaker(CellTaker& cells, size_t limit_bytes) : cells_(cells), limit_bytes_(limit_bytes) {}
+  /// `logger`: for what a statement warns of, since an answer over Thrift has no place for it.
+  AnswerTaker(CellTaker& cells, size_t limit_bytes, const Logger& logger)
+      : cells_(cells), limit_bytes_(limit_bytes), logger_(logger) {}
 
   Status Lines(std::string_view text) override {
     while (true) {
@@ -32,7 +34,12 @@ class AnswerTaker final : public hql::AnswerSink {
                                    " bytes: run the statement unbuffered")
         .WithDetail(kAnswerTooLarge);
   }
-  void Notice(std::string_view) override {}
+  void Notice(std::string_view text) override {
+    constexpr std::string_view kWarning = "warning: ";
+    if (text.starts_with(kWarning)) {
+      logger_.Warning("statement warns", {{"text", text.substr(kWarning.size())}});
+    }
+  }
   void Progress(const hql::LoadProgress&) override {}
   void Progress(const hql::RebuildProgress&) override {}
 
@@ -41,6 +48,7 @@ class AnswerTaker final : public hql::AnswerSink {
  private:
   CellTaker& cells_;
   const size_t limit_bytes_;
+  const Logger& logger_;
   std::vector<std::string> lines_;
 };
 
@@ -64,6 +72,8 @@ class KeptWriter final : public hql::CellWriter {
   explicit KeptWriter(std::shared_ptr<OpenMutator> mutator) : mutator_(std::move(mutator)) {}
   Status Set(const model::CellView& cell) override { return mutator_->SetEncoded(cell); }
   Status Flush() override { return Status(); }
+  void Cancel() override {}  // nobody ends a gateway's statements
+  client::MutatorCounts counts() const override { return client::MutatorCounts(); }
 
  private:
   const std::shared_ptr<OpenMutator> mutator_;
@@ -75,6 +85,8 @@ class FailedWriter final : public hql::CellWriter {
   explicit FailedWriter(Status why) : why_(std::move(why)) {}
   Status Set(const model::CellView&) override { return why_; }
   Status Flush() override { return why_; }
+  void Cancel() override {}
+  client::MutatorCounts counts() const override { return client::MutatorCounts(); }
 
  private:
   const Status why_;
@@ -154,7 +166,7 @@ Result<StatementAnswer> RunStatement(const CallSite& site, const StatementReques
   options.may_use = false;
   options.start_namespace = std::move(path);
   hql::Interpreter interpreter(*database, site.parts.files, random, std::move(options));
-  AnswerTaker taker(cells, site.parts.options.batches.answer_bytes);
+  AnswerTaker taker(cells, site.parts.options.batches.answer_bytes, site.parts.logger);
   RETURN_IF_ERROR(interpreter.Execute(statement, taker).status());
   std::vector<std::string> lines = taker.TakeLines();
   if (!lines.empty() || AnswersInLines(statement)) answer.lines = std::move(lines);
