@@ -131,13 +131,14 @@ What the language of Hypertable 0.9.8 does otherwise:
 | Strings | `\\ \' \" \n \r \t \0 \xHH` are decoded, and exactly one pair of quotes is taken off |
 | `DELETE` | the kind of delete is chosen for each column; a family with TIMESTAMP is hidden as a whole |
 | `ROW > 'a' AND ROW < 'c'` | is the interval between; several ROW conditions with OR are a union, each row once |
-| AND and OR | have real precedence and parentheses; conditions on columns decide on whole rows |
+| AND and OR | have real precedence and parentheses; conditions on columns decide on whole rows, VALUE REGEXP too beside them under OR; CELL and ROW go under one OR |
 | `SELECT *` with a condition on a column | returns all families of the matching rows; an explicit list need not name the condition's families |
 | `'x' >= CELL`, `'t' = TIMESTAMP` | work |
 | Files of this machine | are the shell's; a gateway refuses them, or has them below its import root |
 | Families with `-` in their names | may be named everywhere, in quotes |
 | LIMIT, OFFSET, CELL_LIMIT, CELL_OFFSET | count over the whole result and go together |
 | LOAD DATA | is synced before it reports success; an empty field of the first column makes no cell |
+| LOAD DATA, lines that end in DELETE | are a row's, a family's or a cell's as their column says: none, `family`, `family:` or `family:qualifier` |
 | LOAD DATA INTO FILE | prints qualifiers |
 | SELECT INTO FILE, DUMP TABLE | `\r` is escaped too, and the separator when it is no tab |
 | DUMP TABLE | is in the order of rows |

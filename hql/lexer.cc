@@ -5,13 +5,11 @@
 #include <algorithm>
 #include <array>
 
+#include "model/schema_text.h"
+
 namespace cellar::hql {
 
 namespace {
-
-constexpr std::array<std::string_view, 16> kReservedWords = {
-    "access",      "cells",     "end_time",  "for",    "from",       "group", "index", "into",
-    "maintenance", "namespace", "qualifier", "regexp", "start_time", "table", "value", "wait"};
 
 constexpr std::array<std::string_view, 8> kLongSymbols = {"<=", ">=", "=^", "=~", "..", "!=", "+=", "-="};
 constexpr std::string_view kShortSymbols = "(),:=<>*^|+-.[]/;?%";
@@ -27,9 +25,6 @@ bool IsWordByte(char c) {
 }
 char ToLower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-char ToUpper(char c) {
-  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
 }
 
 int HexValue(char c) {
@@ -245,14 +240,7 @@ bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
 }
 
 bool IsReservedWord(std::string_view word) {
-  const auto reserved = [word](std::string_view candidate) {
-    if (word.size() != candidate.size()) return false;
-    std::string upper;
-    for (const char c : candidate) upper.push_back(ToUpper(c));
-    const std::string capital = upper.substr(0, 1) + std::string(candidate.substr(1));
-    return word == candidate || word == upper || word == capital;
-  };
-  return std::any_of(kReservedWords.begin(), kReservedWords.end(), reserved);
+  return model::IsReservedWord(word);
 }
 
 }  // namespace cellar::hql

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
-
 #include "hql/error_codes.h"
 #include "hql/parse_steps.h"
 
@@ -11,12 +9,19 @@ namespace cellar::hql {
 
 namespace {
 
-/// Statements of the language that this version does not do; the words that begin them.
-constexpr std::array<std::string_view, 2> kNotYetAvailable = {"REPLAY", "HEAPCHECK"};
+/// Of the language's statements to a single range server those that have nothing to do here; the words that begin them.
+struct RetiredStatement {
+  std::string_view keyword;
+  std::string_view why;
+};
+constexpr RetiredStatement kRetired[] = {
+    {"REPLAY", "a range server replays the logs of the ranges it takes over by itself"},
+    {"HEAPCHECK", "there is no statement that looks into the memory of a range server"},
+};
 
-Status NotAvailable(const Token& token, std::string_view statement) {
+Status IsRetired(const Token& token, const RetiredStatement& statement) {
   return Status(StatusCode::kUnsupported,
-                fmt::format("{}: {} is not available in this version yet", token.position.ToString(), statement),
+                fmt::format("{}: {} is not done: {}", token.position.ToString(), statement.keyword, statement.why),
                 kNotImplemented);
 }
 
@@ -167,8 +172,8 @@ constexpr StatementRule kStatements[] = {
 
 Result<Statement> ParseTokens(TokenStream& tokens) {
   const Token first = tokens.current();
-  for (const std::string_view keyword : kNotYetAvailable) {
-    if (tokens.IsKeyword(keyword)) return NotAvailable(first, keyword);
+  for (const RetiredStatement& statement : kRetired) {
+    if (tokens.IsKeyword(statement.keyword)) return IsRetired(first, statement);
   }
   for (const StatementRule& rule : kStatements) {
     if (!tokens.AcceptKeyword(rule.keyword)) continue;

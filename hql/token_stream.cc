@@ -122,10 +122,15 @@ Status TokenStream::CheckNotBad() {
 
 Status TokenStream::Unexpected() {
   RETURN_IF_ERROR(CheckNotBad());
+  std::vector<std::string> texts;  // two kinds may read the same
+  for (const Expectation& expectation : expected_) {
+    std::string text = expectation.ToString();
+    if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(std::move(text));
+  }
   std::string list;
-  for (size_t i = 0; i < expected_.size(); ++i) {
-    if (i > 0) list += i + 1 == expected_.size() ? " or " : ", ";
-    list += expected_[i].ToString();
+  for (size_t i = 0; i < texts.size(); ++i) {
+    if (i > 0) list += i + 1 == texts.size() ? " or " : ", ";
+    list += texts[i];
   }
   const bool takes_name = std::any_of(expected_.begin(), expected_.end(), [](const Expectation& expectation) {
     return expectation.kind != Expectation::Kind::kKeyword && expectation.kind != Expectation::Kind::kSymbol;

@@ -1,10 +1,23 @@
 #include "model/schema_text.h"
 
 #include <algorithm>
+#include <array>
 
 namespace cellar::model {
 
 namespace {
+
+constexpr std::array<std::string_view, 16> kReservedWords = {
+    "access",      "cells",     "end_time",  "for",    "from",       "group", "index", "into",
+    "maintenance", "namespace", "qualifier", "regexp", "start_time", "table", "value", "wait"};
+
+char Small(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool IsCapital(char c) {
+  return c >= 'A' && c <= 'Z';
+}
 
 /// Writes elements, two blanks a level. Names and option texts hold no characters that XML would mind but these.
 class XmlWriter {
@@ -116,8 +129,25 @@ std::string GroupLine(const SchemaDefinition& schema, const AccessGroup& group) 
 std::string QuoteName(std::string_view name) {
   const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
   const auto is_plain = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); };
-  if (!name.empty() && is_letter(name[0]) && std::all_of(name.begin(), name.end(), is_plain)) return std::string(name);
-  return "'" + std::string(name) + "'";
+  const bool is_word = !name.empty() && is_letter(name[0]) && std::all_of(name.begin(), name.end(), is_plain);
+  if (is_word && !IsReservedWord(name)) return std::string(name);
+  std::string quoted = "'";
+  for (const char c : name) {
+    if (c == '\'' || c == '\\') quoted.push_back('\\');
+    quoted.push_back(c);
+  }
+  return quoted + "'";
+}
+
+bool IsReservedWord(std::string_view word) {
+  if (word.empty()) return false;
+  const auto is_capital = [](char c) { return c == '_' || IsCapital(c); };
+  const auto is_small = [](char c) { return !IsCapital(c); };
+  const bool is_usual =
+      std::all_of(word.begin() + 1, word.end(), is_small) || std::all_of(word.begin(), word.end(), is_capital);
+  std::string small(word);
+  std::transform(small.begin(), small.end(), small.begin(), Small);
+  return is_usual && std::find(kReservedWords.begin(), kReservedWords.end(), small) != kReservedWords.end();
 }
 
 std::string SchemaToXml(const Schema& schema, bool with_ids) {

@@ -198,6 +198,31 @@ TEST_F(GoldenClusterTest, IndexTables_AreReadAndNotWritten) {
   EXPECT_THAT(session.Answer("DROP TABLE '^t'"), testing::HasSubstr("error 35: "));
 }
 
+TEST_F(GoldenClusterTest, AnIndexThatFindsMoreThanAClientKeeps_IsReadWithoutWriting) {
+  constexpr int kRows = 10'000;
+  constexpr size_t kRowBytes = 2'000;  // a row that was found is kept with its entry: more than 32 MB for all
+  GoldenSession session(*database_);
+  ASSERT_TRUE(session.Enter("index_read_only").ok());
+  ASSERT_EQ(session.Answer("CREATE TABLE t (a, b, INDEX a)"), "ok");
+  std::string lines = "#row\tcolumn\tvalue\n";
+  std::string rows;
+  for (int i = 0; i < kRows; ++i) {
+    const std::string row = std::to_string(100'000 + i) + std::string(kRowBytes, 'r');
+    lines += row + "\ta\tred\n";
+    rows += row + "\n";
+  }
+  session.files().contents["rows.tsv"] = std::move(lines);
+  ASSERT_EQ(session.Answer("LOAD DATA INFILE 'rows.tsv' INTO TABLE t"), "-- 10000 cells from 10000 lines\n");
+  ASSERT_THAT(session.Answer("EXPLAIN SELECT * FROM t WHERE a = 'red'"), testing::HasSubstr("index: VALUE INDEX a\n"));
+  ASSERT_EQ(session.Answer("SET READONLY=true"), "ok");
+  EXPECT_TRUE(session.Answer("SELECT * FROM t WHERE a = 'red' KEYS_ONLY") == rows);
+  EXPECT_TRUE(session.Answer("SELECT * FROM t WHERE a =^ 'r' LIMIT 1 OFFSET 9999 KEYS_ONLY") ==
+              rows.substr(rows.size() - rows.size() / kRows));
+  EXPECT_EQ(session.Answer("USE '/tmp'"), "ok");
+  EXPECT_EQ(session.Answer("GET LISTING"), "ok") << "nothing is put aside in tables";
+  EXPECT_EQ(session.Answer("SET READONLY=false"), "ok");
+}
+
 /// The first word of the line that names `table`; empty when none does.
 std::string QueryOn(const std::string& listing, const std::string& table) {
   std::istringstream lines(listing);
