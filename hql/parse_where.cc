@@ -130,7 +130,9 @@ Result<CellOperand> TakeCell(TokenStream& tokens) {
   CellOperand cell;
   ASSIGN_OR_RETURN(cell.row, tokens.TakeString("a row in quotes"));
   RETURN_IF_ERROR(tokens.ExpectSymbol(","));
+  const Token column = tokens.current();
   ASSIGN_OR_RETURN(cell.column, tokens.TakeString("a column in quotes"));
+  if (cell.column.starts_with(':')) return tokens.Fail(column, "a column begins with its family");
   return cell;
 }
 
