@@ -188,6 +188,10 @@ MutatorCounts Mutator::counts() const {
   return face_->counts();
 }
 
+const Status& Mutator::error() const {
+  return face_->error();
+}
+
 uint64_t Mutator::cell_count() const {
   return face_->cell_count();
 }

@@ -26,6 +26,7 @@ class MutatorFace {
   /// The newest one heard of: a family that it has not is looked for in the catalog by this.
   Result<model::FamilyId> FamilyNamed(std::string_view name);
   const model::Schema& schema() const { return *schema_; }
+  const Status& error() const { return error_; }
   uint64_t cell_count() const { return cell_count_; }
   MutatorCounts counts() const;
 

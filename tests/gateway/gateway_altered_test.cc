@@ -95,6 +95,25 @@ TEST_F(GatewayAlteredTest, CellsOfADroppedFamily_AreTold_TheOthersAreWritten) {
   EXPECT_EQ(All().size(), 3u);
 }
 
+TEST_F(GatewayAlteredTest, ACellThatIsRefused_DoesNotHideWhatBecameOfThoseSentBefore) {
+  const int64_t mutator = connection_->mutator_open(ns_, "t", 0, 0);
+  Alter(model::DropFamilies{{"b"}});
+  // More than a frame, so that a frame is sent, fails, and nobody has asked how it went.
+  connection_->mutator_set_cell_as_array(mutator, Cell("r1", "b", std::string(1 << 20, 'v')));
+  api::Cell refused;
+  refused.key.row = "r2";
+  refused.key.column_family = "a";
+  refused.__set_value(std::string(model::kDefaultMaxValueBytes + 1, 'v'));
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(CodeOf([&] { connection_->mutator_set_cell(mutator, refused); }), 9);
+  try {
+    connection_->mutator_flush(mutator);
+    ADD_FAILURE() << "the cell of b was not written";
+  } catch (const api::ClientException& error) {
+    EXPECT_THAT(error.message, HasSubstr("b:q"));
+  }
+  connection_->mutator_close(mutator);
+}
+
 TEST_F(GatewayAlteredTest, AnAsyncMutator_SendsWhatWasSetBefore) {
   const int64_t future = connection_->open_future(0);
   const int64_t mutator = connection_->async_mutator_open(ns_, "t", future, 0);

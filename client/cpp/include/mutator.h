@@ -72,6 +72,9 @@ class Mutator {
   /// The rows behind the first errors, at most 1,000; forgets error and rows.
   std::vector<RefusedRow> TakeError();
 
+  /// The error that is kept: of what was sent, not of a cell that Set refused.
+  const Status& error() const;
+
   uint64_t cell_count() const;  ///< Set so far.
 
   /// As of the end of the last call that sent something or waited. After Cancel: final once Flush has returned.

@@ -33,7 +33,7 @@ Status OpenMutator::Begin() {
 
 /// Looks at the table again when it has no such family.
 Status OpenMutator::Translate(const PackedCell& packed, model::CellView* cell) {
-  const Status status = ToCellView(*table_->schema(), packed, &scratch_, cell);
+  Status status = ToCellView(*table_->schema(), packed, &scratch_, cell);
   if (!status.ok() && !packed.family.empty() && table_->schema()->FindFamily(packed.family) == nullptr) {
     ASSIGN_OR_RETURN(std::shared_ptr<client::Table> now, tables_.Reopen(path_));
     RETURN_IF_ERROR(Adopt(std::move(now)));
@@ -46,8 +46,9 @@ Status OpenMutator::Add(const PackedCell& packed) {
   model::CellView cell;
   RETURN_IF_ERROR(Translate(packed, &cell));
   buffered_ = true;
-  const Status status = mutator_->Set(cell);
-  if (!status.ok()) mutator_->TakeError();
+  Status status = mutator_->Set(cell);
+  // Told by this. What became of frames under way is told later.
+  if (!status.ok() && !mutator_->error().ok()) mutator_->TakeError();
   return status;
 }
 
