@@ -15,6 +15,8 @@ namespace cellar::model {
 
 namespace {
 
+constexpr size_t kKeyPrefixExtraBytes = 4;  // what a key prefix has beside row and qualifier: two NULs, family, flag
+
 /// The first eight bytes as a number with memcmp's order, shorter strings padded with zeros.
 uint64_t InlinePrefix(std::string_view bytes) {
   if (bytes.size() >= 8) return common::LoadBigEndian64(bytes.data());
@@ -31,17 +33,29 @@ std::string CellName(uint32_t index) {
   return "cell " + std::to_string(index);
 }
 
-/// LoadVarint32 with the usual case, one byte, in line.
+/// LoadVarint32 with the usual case, up to three bytes, in line.
 inline const char* LoadShortVarint32(const char* next, const char* limit, uint32_t* value) {
-  if (next < limit && static_cast<signed char>(*next) >= 0) {
-    *value = static_cast<unsigned char>(*next);
-    return next + 1;
+  if (limit - next >= 3) [[likely]] {
+    const auto byte = [next](size_t i) { return uint32_t{static_cast<unsigned char>(next[i])}; };
+    if (byte(0) < 0x80) {
+      *value = byte(0);
+      return next + 1;
+    }
+    // A last byte of 0 is for LoadVarint32 to refuse.
+    if (byte(1) < 0x80 && byte(1) != 0) {
+      *value = (byte(0) & 0x7F) | byte(1) << 7;
+      return next + 2;
+    }
+    if (byte(1) >= 0x80 && byte(2) < 0x80 && byte(2) != 0) {
+      *value = (byte(0) & 0x7F) | (byte(1) & 0x7F) << 7 | byte(2) << 14;
+      return next + 3;
+    }
   }
   return common::LoadVarint32(next, limit, value);
 }
 
 /// Decodes one cell from the front of `bytes`; returns its length, 0 when it is not all there.
-size_t DecodeCell(std::string_view bytes, EncodedCell* cell) {
+[[gnu::always_inline]] inline size_t DecodeCell(std::string_view bytes, EncodedCell* cell) {
   const char* const limit = bytes.data() + bytes.size();
   uint32_t key_size = 0;
   uint32_t value_size = 0;
@@ -101,11 +115,19 @@ void AppendCell(std::string_view key_prefix, std::string_view value, uint32_t or
   out->append(value);
 }
 
+namespace {
+
+[[gnu::cold]] Status CutOff(size_t offset) {
+  return common::Corruption("cell at offset " + std::to_string(offset) + " is cut off");
+}
+
+}  // namespace
+
 bool CellReader::Next(EncodedCell* cell) {
   if (rest_.empty() || !status_.ok()) return false;
   const size_t size = DecodeCell(rest_, cell);
   if (size == 0) {
-    status_ = common::Corruption("cell at offset " + std::to_string(size_ - rest_.size()) + " is cut off");
+    status_ = CutOff(size_ - rest_.size());
     return false;
   }
   rest_.remove_prefix(size);
@@ -212,13 +234,6 @@ Result<FrameView> ReadFrameHead(std::string_view frame) {
   return view;
 }
 
-/// a > b. The usual case, a few words in common, in line.
-bool IsAbove(std::string_view a, std::string_view b) {
-  const size_t shared = common::SharedPrefix(a, b);
-  if (shared == b.size()) return a.size() > b.size();
-  return shared < a.size() && static_cast<unsigned char>(a[shared]) > static_cast<unsigned char>(b[shared]);
-}
-
 /// Whether the key prefix is of the row with this esc(row) and terminator.
 bool IsOfRow(std::string_view key_prefix, std::string_view row_prefix) {
   return !row_prefix.empty() && key_prefix.size() > row_prefix.size() &&
@@ -237,41 +252,87 @@ Result<FrameView> ParseFrame(std::string_view frame, const CellLimits& limits, c
 Result<FrameView> ViewFrame(std::string_view frame) {
   ASSIGN_OR_RETURN(FrameView view, ReadFrameHead(frame));
   std::string_view row_prefix;  // of the last row
-  CellReader reader(view.cells);
   EncodedCell cell;
-  while (reader.Next(&cell)) {
+  for (size_t offset = 0; offset < view.cells.size(); offset += cell.bytes.size()) {
+    if (DecodeCell(view.cells.substr(offset), &cell) == 0) return CutOff(offset);
     if (!IsOfRow(cell.key_prefix, row_prefix)) {
       row_prefix = cell.key_prefix.substr(0, RowPrefixLength(cell.key_prefix));
       RowExtent row;
       row.escaped_row = row_prefix.substr(0, row_prefix.size() - 1);
-      row.offset = static_cast<uint32_t>(cell.bytes.data() - view.cells.data());
+      row.offset = static_cast<uint32_t>(offset);
       view.rows.push_back(row);
     }
     view.families[static_cast<uint8_t>(cell.key_prefix[row_prefix.size()])] = true;
     view.rows.back().size += static_cast<uint32_t>(cell.bytes.size());
     ++view.rows.back().cell_count;
   }
-  RETURN_IF_ERROR(reader.status());
   return view;
 }
+
+namespace {
+
+/// StoreKeyPrefix of what needs no escapes; null for other keys, of which it says nothing else.
+char* StorePlainKeyPrefix(const KeyView& key, char* target) {
+  if (!common::CopyUnlessNul(target, key.row.data(), key.row.size())) return nullptr;
+  target += key.row.size();
+  *target++ = '\0';
+  *target++ = static_cast<char>(key.family.get());
+  if (!common::CopyUnlessNul(target, key.qualifier.data(), key.qualifier.size())) return nullptr;
+  target += key.qualifier.size();
+  *target++ = '\0';
+  *target++ = static_cast<char>(key.flag);
+  return target;
+}
+
+/// Whether the key prefix of `key`, which needs no escapes, is above `before`: another one, or nothing. Looks at the
+/// key and not at the bytes just made of it, which would wait for them to be written.
+bool IsPlainKeyAbove(const KeyView& key, std::string_view before) {
+  const auto byte = [](std::string_view bytes, size_t i) { return static_cast<unsigned char>(bytes[i]); };
+  if (before.empty()) return true;
+  // Without a NUL of its own, row or qualifier ends within `before`, or differs from it, where that has its first one.
+  const size_t in_row = common::SharedPrefix(key.row, before);
+  if (in_row < key.row.size()) return byte(key.row, in_row) > byte(before, in_row);
+  before.remove_prefix(in_row);
+  if (byte(before, 0) != 0) return false;
+  if (byte(before, 1) != key.family.get()) return key.family.get() > byte(before, 1);
+  before.remove_prefix(2);
+  const size_t in_qualifier = common::SharedPrefix(key.qualifier, before);
+  if (in_qualifier < key.qualifier.size()) return byte(key.qualifier, in_qualifier) > byte(before, in_qualifier);
+  before.remove_prefix(in_qualifier);
+  return byte(before, 0) == 0 && static_cast<uint8_t>(key.flag) > byte(before, 1);
+}
+
+}  // namespace
 
 void FrameBuilder::Add(const CellView& cell) {
   CHECK(cell_count_ < kMaxFrameCells && cells_.size() < kMaxFrameBytes);
   const KeyView& key = cell.key;
   const size_t begin = cells_.size();
-  const size_t prefix_size = KeyPrefixLength(key.row, key.qualifier);
-  char* const target = cells_.Reserve(kMaxCellHeaderBytes + prefix_size + cell.value.size());
-  char* const prefix = StoreCellHeader(prefix_size, cell.value.size(), cell_count_,
-                                       key.timestamp != kAutomaticTimestamp, key.timestamp, target);
-  char* const value = StoreKeyPrefix(key.row, key.family, key.qualifier, key.flag, prefix);
+  const auto begin_cell = [&](size_t prefix_size) {
+    char* const target = cells_.Reserve(kMaxCellHeaderBytes + prefix_size + cell.value.size());
+    return StoreCellHeader(prefix_size, cell.value.size(), cell_count_, key.timestamp != kAutomaticTimestamp,
+                           key.timestamp, target);
+  };
+  const auto last_prefix = [this] { return cells_.view().substr(last_prefix_at_, last_prefix_size_); };
+  // Nearly no key has a NUL, and for one that has it is made again.
+  char* prefix = begin_cell(key.row.size() + key.qualifier.size() + kKeyPrefixExtraBytes);
+  char* value = StorePlainKeyPrefix(key, prefix);
+  bool is_above = false;
+  if (value != nullptr) [[likely]] {
+    is_above = !ascends_ || IsPlainKeyAbove(key, last_prefix());
+  } else {
+    prefix = begin_cell(KeyPrefixLength(key.row, key.qualifier));
+    value = StoreKeyPrefix(key.row, key.family, key.qualifier, key.flag, prefix);
+    is_above = !ascends_ || std::string_view(prefix, static_cast<size_t>(value - prefix)) > last_prefix();
+  }
   common::CopyBytes(value, cell.value.data(), cell.value.size());
   cells_.WrittenUpTo(value + cell.value.size());
 
-  const std::string_view key_prefix(prefix, prefix_size);
-  if (ascends_ && !IsAbove(key_prefix, cells_.view().substr(last_prefix_at_, last_prefix_size_))) EnterAll(begin);
+  const std::string_view key_prefix(prefix, static_cast<size_t>(value - prefix));
+  if (!is_above) EnterAll(begin);
   if (!ascends_) Enter(static_cast<uint32_t>(begin), static_cast<uint32_t>(cells_.size()), key_prefix);
-  last_prefix_at_ = begin + static_cast<size_t>(prefix - target);
-  last_prefix_size_ = prefix_size;
+  last_prefix_at_ = static_cast<size_t>(prefix - cells_.view().data());
+  last_prefix_size_ = key_prefix.size();
   ++cell_count_;
 }
 

@@ -197,6 +197,61 @@ TEST(CellCodecTest, LargeFrames_AreSorted_WhateverTheirRowsHaveInCommon) {
   }
 }
 
+TEST(CellCodecTest, ANul_AtAnyPlaceOfRowOrQualifier_IsEscaped) {
+  for (size_t size = 1; size <= 80; ++size) {
+    for (size_t place = 0; place < size; ++place) {
+      std::string text(size, 't');
+      text[place] = '\0';
+      for (const Cell& cell : {Insert(text, "q"), Insert("r", text), Insert(text, text)}) {
+        const std::string frame = FrameOf({Insert("a", ""), cell});  // the place of a cell is its own
+        const Result<FrameView> view = Parse(frame);
+        ASSERT_TRUE(view.ok()) << view.status().ToString();
+        ExpectView(frame, *view);
+        CellReader reader(view->cells);
+        EncodedCell first;
+        EncodedCell second;
+        ASSERT_TRUE(reader.Next(&first) && reader.Next(&second));
+        const EncodedCell& encoded = first.ordinal == 1 ? first : second;
+        ASSERT_EQ(encoded.key_prefix, KeyPrefix(cell)) << size << " " << place;
+        ASSERT_EQ(encoded.value, "v");
+      }
+    }
+  }
+}
+
+TEST(CellCodecTest, Ordinals_OfOneToFourBytes) {
+  constexpr uint32_t kCells = (1 << 20) + 10;  // an ordinal is shifted by one
+  FrameBuilder builder{KeyCodec()};
+  for (uint32_t i = 0; i < kCells; ++i) {
+    const std::string row = std::to_string(10'000'000 + i / 3);
+    const std::string qualifier(1, static_cast<char>('a' + i % 3));
+    builder.Add(Insert(row, qualifier).view());
+  }
+  const std::string frame = builder.Build();
+  const Result<FrameView> view = Parse(frame);
+  ASSERT_TRUE(view.ok()) << view.status().ToString();
+  ExpectView(frame, *view);
+  CellReader reader(view->cells);
+  EncodedCell cell;
+  uint32_t count = 0;
+  while (reader.Next(&cell)) ASSERT_EQ(cell.ordinal, count++);
+  EXPECT_EQ(count, kCells);
+}
+
+TEST(CellCodecTest, NumbersThatAreLongerThanNeeded_AreRefused) {
+  const std::string key = KeyPrefix(Insert("a", "x"));
+  ASSERT_EQ(key.size(), 6u);
+  for (const std::string& size : {std::string("\x06"), std::string("\x86\x00", 2), std::string("\x86\x80\x00", 3),
+                                  std::string("\x86\x80\x80\x00", 4)}) {
+    const bool is_shortest = size.size() == 1;
+    EncodedCell cell;
+    for (const std::string& bytes :
+         {size + "\x01" + '\0' + key + "v", std::string("\x01", 1) + size + '\0' + "kvvvvvv"}) {
+      EXPECT_EQ(CellReader(bytes).Next(&cell), is_shortest) << Hex(bytes);
+    }
+  }
+}
+
 TEST(CellCodecTest, DamagedFrames_AreRefusedOrHarmless) {
   common::SeededRandom random(3);
   tests::RandomCells cells(3);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/base/check.h"
+#include "common/bytes/short_bytes.h"
 #include "model/error_codes.h"
 
 namespace cellar::model {
@@ -197,7 +198,7 @@ Status Schema::Derive() {
 
 const ColumnFamily* Schema::FindFamily(std::string_view name) const {
   for (const ColumnFamily& family : definition_.families)
-    if (!family.deleted && family.name == name) return &family;
+    if (!family.deleted && common::EqualBytes(family.name, name)) return &family;
   return nullptr;
 }
 

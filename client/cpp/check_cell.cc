@@ -1,5 +1,7 @@
 #include "client/cpp/check_cell.h"
 
+#include <utility>
+
 #include "model/counter.h"
 #include "model/error_codes.h"
 #include "model/pseudo_table.h"
@@ -24,6 +26,14 @@ Status CheckCell(const model::CellView& cell, const model::Schema& schema, const
     }
   }
   return common::OkStatus();
+}
+
+CellChecker::CellChecker(std::shared_ptr<const model::Schema> schema, const model::CellLimits& limits)
+    : schema_(std::move(schema)), limits_(limits) {
+  if (model::IsPseudo(*schema_)) return;
+  for (const model::ColumnFamily& family : schema_->families()) {
+    plain_[family.id.get()] = schema_->is_live(family.id) && !schema_->rules(family.id).counter;
+  }
 }
 
 }  // namespace cellar::client

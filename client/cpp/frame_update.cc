@@ -195,8 +195,11 @@ protocol::UpdateFrame FrameUpdate::Describe(const Part& part, bool resumes, std:
   frame.table = protocol::ToMessage(frame_.table);
   frame.schema_generation = frame_.schema->generation().get();
   frame.attachment_offset = static_cast<int32_t>(attachment->size());
-  const bool whole = part.row_count == view_.rows.size();
-  attachment->append(whole ? frame_.bytes : SliceFrame(view_, part.first_row, part.row_count));
+  if (part.row_count == view_.rows.size()) {
+    attachment->append(frame_.bytes);
+  } else {
+    attachment->append(SliceFrame(view_, part.first_row, part.row_count));
+  }
   frame.attachment_length = static_cast<int32_t>(attachment->size()) - frame.attachment_offset;
   frame.session = seams_.numbers.session().get();
   frame.sequence = part.sequence.get();

@@ -34,7 +34,7 @@ EntryFrames::EntryFrames(std::shared_ptr<const model::Schema> schema, const std:
   }
 }
 
-void EntryFrames::Add(const model::CellView& cell) {
+void EntryFrames::AddEntriesOf(const model::CellView& cell) {
   if (cell.key.flag != model::KeyFlag::kInsert) return;
   for (Index& index : indexes_) {
     if (!schema_->indexed_families(index.kind)[cell.key.family.get()]) continue;
@@ -64,14 +64,8 @@ void EntryFrames::AddRow(const model::FrameView& frame, const model::RowExtent& 
     cell.key.qualifier = qualifier;
     cell.key.flag = parts.flag;
     cell.value = encoded.value;
-    Add(cell);
+    AddEntriesOf(cell);
   }
-}
-
-size_t EntryFrames::size_bytes() const {
-  size_t bytes = 0;
-  for (const Index& index : indexes_) bytes += index.builder.size_bytes();
-  return bytes;
 }
 
 std::vector<TableFrame> EntryFrames::Build() {

@@ -24,10 +24,16 @@ class EntryFrames {
   /// Only those of some kinds.
   EntryFrames(std::shared_ptr<const model::Schema> schema, const std::vector<model::IndexKind>& kinds);
 
-  void Add(const model::CellView& cell);
+  void Add(const model::CellView& cell) {
+    if (!indexes_.empty()) AddEntriesOf(cell);
+  }
   /// Every cell of one row of a frame.
   void AddRow(const model::FrameView& frame, const model::RowExtent& row);
-  size_t size_bytes() const;
+  size_t size_bytes() const {
+    size_t bytes = 0;
+    for (const Index& index : indexes_) bytes += index.builder.size_bytes();
+    return bytes;
+  }
 
   /// What was added, a frame for each index table that gets some.
   std::vector<TableFrame> Build();
@@ -41,6 +47,8 @@ class EntryFrames {
     Index(model::IndexKind kind_in, model::TableId table_in)
         : kind(kind_in), table(table_in), builder(model::IndexTableSchema()->key_codec()) {}
   };
+
+  void AddEntriesOf(const model::CellView& cell);
 
   std::shared_ptr<const model::Schema> schema_;
   std::vector<Index> indexes_;

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "client/cpp/check_cell.h"
 #include "client/cpp/mutator_face.h"
 #include "common/concurrency/block_on.h"
 #include "model/counter.h"
@@ -21,6 +20,7 @@ MutatorFace::MutatorFace(ClientCore& core, model::TableId table, std::shared_ptr
       options_(options),
       refusal_(std::move(refusal)),
       limits_(model::CellLimits::For(table)),
+      checker_(schema_, limits_),
       builder_(schema_->key_codec()),
       entries_(schema_),
       flow_(core, options.in_flight_bytes) {}
@@ -31,17 +31,21 @@ MutatorFace::~MutatorFace() {
 }
 
 Status MutatorFace::Set(const model::CellView& cell) {
-  RETURN_IF_ERROR(error_);
-  RETURN_IF_ERROR(refusal_);
-  if (cell.key.flag != model::KeyFlag::kDeleteRow && !schema_->is_live(cell.key.family)) {
-    RETURN_IF_ERROR(LookForNewerSchema());
-  }
-  RETURN_IF_ERROR(CheckCell(cell, *schema_, limits_));
+  if (!error_.ok()) return error_;
+  if (!refusal_.ok()) return refusal_;
+  if (!checker_.IsPlainlyGood(cell)) RETURN_IF_ERROR(CheckThoroughly(cell));
   entries_.Add(cell);
   builder_.Add(cell);
   ++cell_count_;
   if (builder_.size_bytes() + entries_.size_bytes() < options_.frame_bytes) return common::OkStatus();
   return SendFrame();
+}
+
+Status MutatorFace::CheckThoroughly(const model::CellView& cell) {
+  if (cell.key.flag != model::KeyFlag::kDeleteRow && !schema_->is_live(cell.key.family)) {
+    RETURN_IF_ERROR(LookForNewerSchema());
+  }
+  return checker_.Check(cell);
 }
 
 Status MutatorFace::SendFrame() {
@@ -107,6 +111,7 @@ MutatorCounts MutatorFace::counts() const {
 void MutatorFace::AdoptHeard() {
   if (heard_ == schema_) return;
   schema_ = heard_;
+  checker_ = CellChecker(schema_, limits_);
   builder_ = model::FrameBuilder(schema_->key_codec());
   entries_ = EntryFrames(schema_);
 }

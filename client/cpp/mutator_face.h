@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "client/cpp/check_cell.h"
 #include "client/cpp/include/mutator.h"
 #include "client/cpp/index_writes.h"
 #include "client/cpp/mutator_flow.h"
@@ -31,6 +32,7 @@ class MutatorFace {
   MutatorCounts counts() const;
 
  private:
+  Status CheckThoroughly(const model::CellView& cell);
   Status SendFrame();
   Task<Status> Submit(TableFrame frame);
   Task<Status> Drain();
@@ -50,6 +52,7 @@ class MutatorFace {
   const MutatorOptions options_;
   const Status refusal_;
   const model::CellLimits limits_;
+  CellChecker checker_;
   model::FrameBuilder builder_;
   EntryFrames entries_;
   uint64_t cell_count_ = 0;

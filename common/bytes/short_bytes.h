@@ -74,6 +74,34 @@ inline size_t FindNul(const char* bytes, size_t size) {
   return i;
 }
 
+/// CopyBytes; false when there is a NUL among the bytes, and then what is in `target` says nothing.
+inline bool CopyUnlessNul(char* target, const char* source, size_t size) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  constexpr uint64_t kTops = 0x8080808080808080;
+  if (size < 8) {
+    bool has_nul = false;
+    for (size_t i = 0; i < size; ++i) {
+      has_nul |= source[i] == 0;
+      target[i] = source[i];
+    }
+    return !has_nul;
+  }
+  if (size > kShortBytes) {
+    std::memcpy(target, source, size);
+    return std::memchr(source, 0, size) == nullptr;
+  }
+  uint64_t nuls = 0;
+  for (size_t i = 0; i + 8 < size; i += 8) {
+    const uint64_t word = LoadFixed64(source + i);
+    nuls |= (word - kOnes) & ~word & kTops;
+    StoreFixed64(target + i, word);
+  }
+  const uint64_t last = LoadFixed64(source + size - 8);
+  nuls |= (last - kOnes) & ~last & kTops;
+  StoreFixed64(target + size - 8, last);
+  return nuls == 0;
+}
+
 /// A byte string that is often assigned and mostly short. Keeps its memory. Not thread-safe.
 class ShortBytes {
  public:

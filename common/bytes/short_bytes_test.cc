@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/random/random.h"
@@ -59,6 +60,24 @@ TEST(ShortBytesTest, FindNul_FindsTheFirst) {
   }
   const std::string borrows("\x01\x00\x01\x01\x01\x01\x01\x01", 8);  // 0x01 above a NUL looks like one to the trick
   EXPECT_EQ(FindNul(borrows.data(), borrows.size()), 1u);
+}
+
+TEST(ShortBytesTest, CopyUnlessNul_CopiesAll_OrSeesTheNul) {
+  SeededRandom random(5);
+  for (size_t size = 0; size < 150; ++size) {
+    std::vector<char> source(size);
+    for (char& byte : source) byte = static_cast<char>(1 + random.Uniform(255));
+    std::vector<char> target(size + 2, 'x');
+    EXPECT_TRUE(CopyUnlessNul(target.data() + 1, source.data(), size)) << size;
+    EXPECT_EQ(std::string(target.data() + 1, size), std::string(source.data(), size));
+    for (size_t place = 0; place < size; ++place) {
+      const char kept = std::exchange(source[place], '\0');
+      EXPECT_FALSE(CopyUnlessNul(target.data() + 1, source.data(), size)) << size << " " << place;
+      source[place] = kept;
+    }
+    EXPECT_EQ(target.front(), 'x');
+    EXPECT_EQ(target.back(), 'x');
+  }
 }
 
 TEST(ShortBytesTest, ReplaceBehind_KeepsTheFront) {

@@ -370,6 +370,44 @@ TEST_F(GatewayTest, BadCellsAreRefusedByName) {
   }
 }
 
+TEST_F(GatewayTest, BadPackedCellsAreRefused_ThoseBeforeAreWritten) {
+  const std::string too_long(model::kMaxRowBytes + 1, 'x');
+  const std::string too_large(model::kDefaultMaxValueBytes + 1, 'v');
+  std::vector<std::pair<PackedCell, int>> bad(7, {PackedCell(), 9});
+  for (auto& [cell, code] : bad) {
+    cell.row = "bad";
+    cell.family = "a";
+    cell.value = "v";
+  }
+  bad[0].first.family = "none";
+  bad[1].first.family = "";
+  bad[2].first.row = too_long;
+  bad[3].first.qualifier = too_long;
+  bad[4].first.value = too_large;
+  bad[5].first.timestamp = thrift::kNullTimestamp;
+  bad[6].first.flag = model::KeyFlag::kDeleteVersion;
+  for (size_t i = 0; i < bad.size(); ++i) {
+    PackedCellsWriter writer(thrift::kPackedVersion2);
+    PackedCell cell;
+    const std::string row = "before" + std::to_string(i);
+    cell.row = row;
+    cell.family = "a";
+    cell.value = "1";
+    ASSERT_TRUE(writer.Add(cell).ok());
+    ASSERT_TRUE(writer.Add(bad[i].first).ok());
+    cell.row = "behind";
+    ASSERT_TRUE(writer.Add(cell).ok());
+    const std::string buffer = writer.Finish();
+    const int64_t mutator = connection_->open_mutator(ns_, "t", 0, 0);
+    EXPECT_EQ(CodeOf([&] { connection_->mutator_set_cells_serialized(mutator, buffer, false); }), bad[i].second) << i;
+    EXPECT_EQ(CodeOf([&] { connection_->mutator_close(mutator); }), 0) << i;
+    EXPECT_EQ(ValueOf(row, "a"), "1") << i;
+  }
+  std::vector<std::string> expected;
+  for (size_t i = 0; i < bad.size(); ++i) expected.push_back("before" + std::to_string(i) + " a:");
+  EXPECT_EQ(RowsOf(api::ScanSpec()), expected);
+}
+
 TEST_F(GatewayTest, DeletesAndCounters) {
   Fill(1);
   api::Cell cell = MakeCell("r00", "b", "y", "");

@@ -103,11 +103,34 @@ TEST_F(GatewayWireTest, ArgumentsThatDoNotReadAreRefused) {
   connection.SendFrame(CallOf("set_cells", "\x0f\x00\x03\x0c\x00\x10\x00\x00"s));
   EXPECT_THAT(connection.Receive(), HasSubstr("do not read"));
   EXPECT_LT(ResidentBytes(), before + (32 << 20));
+  // Packed cells stay in the frame: those of 2 GiB, of a negative length, and those that end within their length.
+  for (const std::string& cells :
+       {"\x0b\x00\x02\x7f\xff\xff\xff"s, "\x0b\x00\x02\xff\xff\xff\xff"s, "\x0b\x00\x02\x00\x00"s}) {
+    for (const char* method : {"mutator_set_cells_serialized", "set_cells_serialized_async"}) {
+      connection.SendFrame(CallOf(method, cells));
+      EXPECT_THAT(connection.Receive(), HasSubstr("do not read")) << method;
+    }
+  }
+  // Fields of other types, and such as nobody knows, are passed over.
+  connection.SendFrame(CallOf("mutator_set_cells_serialized",
+                              "\x08\x00\x02\x00\x00\x00\x07\x02\x00\x01\x01\x0b\x00\x63\x00\x00\x00\x01x"s));
+  EXPECT_THAT(connection.Receive(), HasSubstr("mutator=0"));
   // Structs within structs.
   std::string deep;
   for (int i = 0; i < 10'000; ++i) deep += "\x0c\x00\x63"s;
   connection.SendFrame(CallOf("status", deep));
   EXPECT_THAT(connection.Receive(), HasSubstr("do not read"));
+}
+
+TEST_F(GatewayWireTest, FramesOfAllSizesFollowEachOther) {
+  RawConnection connection(world_->port());
+  for (const size_t size : {100'000, 10, 3'000'000, 5'000, 70'000, 5'000'000, 0}) {
+    std::string arguments = "\x0b\x00\x63"s;  // a text in a field that no method has
+    common::PutBigEndian32(&arguments, static_cast<uint32_t>(size));
+    arguments.append(size, 'x');
+    connection.SendFrame(CallOf("status", arguments));
+    EXPECT_THAT(connection.Receive(), HasSubstr("status")) << size;
+  }
 }
 
 TEST_F(GatewayWireTest, WhoStopsWithinAFrameIsClosedAndWhoIsIdleIsNot) {

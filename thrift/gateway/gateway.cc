@@ -123,14 +123,15 @@ class RunningGateway final : public Gateway, public FrameReceiver {
   void Stop() override;
 
   void OnConnect(const std::shared_ptr<Peer>& peer) override { registry_.Connect(peer->address()); }
-  void OnFrame(const std::shared_ptr<Peer>& peer, std::string frame) override {
+  void OnFrame(const std::shared_ptr<Peer>& peer, common::ByteRoom frame) override {
     ++calls_under_way_;
-    pool_->Submit([this, peer, frame = std::move(frame), began = clock_.MonotonicNow()] { Run(peer, frame, began); });
+    pool_->Submit(
+        [this, peer, frame = std::move(frame), began = clock_.MonotonicNow()] { Run(peer, frame.view(), began); });
   }
   void OnDisconnect(const std::shared_ptr<Peer>& peer) override { LetGo(registry_.Disconnect(peer->address())); }
 
  private:
-  void Run(const std::shared_ptr<Peer>& peer, const std::string& frame, Nanos began);
+  void Run(const std::shared_ptr<Peer>& peer, std::string_view frame, Nanos began);
   void Answer(const std::shared_ptr<Peer>& peer, const MethodTable::Method& method, Nanos began, CallOutcome outcome);
   /// Ends objects whose ids are forgotten, on a thread that may block.
   void LetGo(ClientObjects::Objects objects);
@@ -164,7 +165,7 @@ class RunningGateway final : public Gateway, public FrameReceiver {
   bool stopped_ = false;
 };
 
-void RunningGateway::Run(const std::shared_ptr<Peer>& peer, const std::string& frame, Nanos began) {
+void RunningGateway::Run(const std::shared_ptr<Peer>& peer, std::string_view frame, Nanos began) {
   RequestReader reader(frame);
   const Result<MessageHead> head = reader.ReadHead();
   const std::shared_ptr<ClientObjects> objects = registry_.Find(peer->address());

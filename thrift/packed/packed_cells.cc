@@ -16,6 +16,7 @@ namespace {
 constexpr size_t kHeadBytes = 24;  // of version 2
 constexpr size_t kLargestFamily = 255;
 constexpr size_t kFirstRoomBytes = 256;
+constexpr std::string_view kEndsEarly = "the packed cells end early";
 
 bool HasNul(std::string_view bytes) {
   return common::FindNul(bytes.data(), bytes.size()) < bytes.size();
@@ -46,13 +47,13 @@ PackedCellsReader::PackedCellsReader(std::string_view buffer) : rest_(buffer) {
   }
 }
 
-bool PackedCellsReader::Fail(int32_t code, std::string_view what) {
+[[gnu::cold, gnu::noinline]] bool PackedCellsReader::Fail(int32_t code, std::string_view what) {
   status_ = common::InvalidArgument("cell " + std::to_string(cell_count_) + ": " + std::string(what)).WithDetail(code);
   return false;
 }
 
-bool PackedCellsReader::Take(size_t size, std::string_view* bytes) {
-  if (rest_.size() < size) return Fail(kInputOverrun, "the packed cells end early");
+inline bool PackedCellsReader::Take(size_t size, std::string_view* bytes) {
+  if (rest_.size() < size) return Fail(kInputOverrun, kEndsEarly);
   *bytes = rest_.substr(0, size);
   rest_.remove_prefix(size);
   return true;
@@ -60,7 +61,7 @@ bool PackedCellsReader::Take(size_t size, std::string_view* bytes) {
 
 bool PackedCellsReader::TakeText(std::string_view* text) {
   const size_t end = rest_.find('\0');
-  if (end == std::string_view::npos) return Fail(kInputOverrun, "the packed cells end early");
+  if (end == std::string_view::npos) return Fail(kInputOverrun, kEndsEarly);
   *text = rest_.substr(0, end);
   rest_.remove_prefix(end + 1);
   return true;
@@ -99,45 +100,61 @@ bool PackedCellsReader::NextOfVersion1(PackedCell* cell) {
   cell->has_revision = (control & kHaveRevision) != 0;
   cell->revision = cell->has_revision ? timestamp_ : 0;
   if (cell->has_revision && (control & kRevisionIsTimestamp) == 0 && !TakeNumber(&cell->revision)) return false;
-  if (!TakeText(&cell->row) || !TakeText(&cell->family) || !TakeText(&cell->qualifier)) return false;
+  std::string_view row;
+  if (!TakeText(&row) || !TakeText(&cell->family) || !TakeText(&cell->qualifier)) return false;
   if (!Take(sizeof(uint32_t), &bytes)) return false;
   const uint32_t value_size = common::LoadFixed32(bytes.data());
   if (!Take(value_size, &cell->value) || !Take(1, &bytes)) return false;
-  return Finish(cell, static_cast<uint8_t>(bytes[0]));
+  return Finish(cell, row, static_cast<uint8_t>(bytes[0]));
 }
 
 bool PackedCellsReader::NextOfVersion2(PackedCell* cell) {
-  std::string_view head;
-  if (!Take(kHeadBytes, &head)) return false;
+  if (rest_.size() < kHeadBytes) return Fail(kInputOverrun, kEndsEarly);
+  const char* const head = rest_.data();
   const auto control = static_cast<uint8_t>(head[0]);
-  const uint32_t row_size = common::LoadFixed32(head.data() + 4);
+  const size_t row_size = common::LoadFixed32(head + 4);
   if ((control & kEndOfBuffer) != 0) {
+    rest_.remove_prefix(kHeadBytes);
     if (row_size != static_cast<uint32_t>(cell_count_)) {
       return Fail(model::kBadFormat, "the terminator counts " + std::to_string(row_size) + " cells");
     }
     return End(control);
   }
-  cell->timestamp = (control & kHaveTimestamp) != 0 ? static_cast<int64_t>(common::LoadFixed64(head.data() + 16))
+  const size_t revision_size = (control & kHaveRevision) != 0 ? sizeof(cell->revision) : 0;
+  const size_t family_size = static_cast<uint8_t>(head[2]);
+  const size_t qualifier_size = common::LoadFixed32(head + 8);
+  const size_t value_size = common::LoadFixed32(head + 12);
+  const size_t size = kHeadBytes + revision_size + row_size + family_size + qualifier_size + value_size;
+  if (rest_.size() < size) return Fail(kInputOverrun, kEndsEarly);
+  rest_.remove_prefix(size);
+  cell->timestamp = (control & kHaveTimestamp) != 0 ? static_cast<int64_t>(common::LoadFixed64(head + 16))
                                                     : model::kAutomaticTimestamp;
-  cell->has_revision = (control & kHaveRevision) != 0;
-  cell->revision = 0;
-  if (cell->has_revision && !TakeNumber(&cell->revision)) return false;
-  if (!Take(row_size, &cell->row) || !Take(static_cast<uint8_t>(head[2]), &cell->family) ||
-      !Take(common::LoadFixed32(head.data() + 8), &cell->qualifier) ||
-      !Take(common::LoadFixed32(head.data() + 12), &cell->value)) {
-    return false;
-  }
-  return Finish(cell, static_cast<uint8_t>(head[1]));
+  const char* at = head + kHeadBytes;
+  cell->has_revision = revision_size > 0;
+  cell->revision = cell->has_revision ? static_cast<int64_t>(common::LoadFixed64(at)) : 0;
+  at += revision_size;
+  const std::string_view row(at, row_size);
+  at += row_size;
+  cell->family = std::string_view(at, family_size);
+  at += family_size;
+  cell->qualifier = std::string_view(at, qualifier_size);
+  cell->value = std::string_view(at + qualifier_size, value_size);
+  return Finish(cell, row, static_cast<uint8_t>(head[1]));
 }
 
-bool PackedCellsReader::Finish(PackedCell* cell, uint8_t wire_flag) {
-  const Status known = ToKeyFlag(wire_flag, &cell->flag);
-  if (!known.ok()) return Fail(known.detail(), known.message());
-  if (cell->row.empty()) {
-    if (row_.empty()) return Fail(model::kBadFormat, "the first cell has no row");
-    cell->row = row_;
+/// `row` comes in registers: what was just written to memory in halves would be slow to read back whole.
+inline bool PackedCellsReader::Finish(PackedCell* cell, std::string_view row, uint8_t wire_flag) {
+  cell->flag = model::KeyFlag::kInsert;
+  if (wire_flag != kWireInsert) {
+    const Status known = ToKeyFlag(wire_flag, &cell->flag);
+    if (!known.ok()) return Fail(known.detail(), known.message());
   }
-  row_ = cell->row;
+  if (row.empty()) {
+    row = row_;
+    if (row.empty()) return Fail(model::kBadFormat, "the first cell has no row");
+  }
+  cell->row = row;
+  row_ = row;
   if (cell->flag == model::KeyFlag::kDeleteRow) cell->family = cell->qualifier = std::string_view();
   ++cell_count_;
   return true;

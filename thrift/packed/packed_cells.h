@@ -73,7 +73,7 @@ class PackedCellsReader {
   bool Fail(int32_t code, std::string_view what);
   bool NextOfVersion1(PackedCell* cell);
   bool NextOfVersion2(PackedCell* cell);
-  bool Finish(PackedCell* cell, uint8_t wire_flag);
+  bool Finish(PackedCell* cell, std::string_view row, uint8_t wire_flag);
   bool End(uint8_t control);
   bool TakeText(std::string_view* text);  ///< Up to a NUL.
   bool TakeNumber(int64_t* number);

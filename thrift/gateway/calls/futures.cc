@@ -3,6 +3,7 @@
 #include "model/scan_block.h"
 #include "thrift/gateway/calls/generated.h"
 #include "thrift/gateway/calls/methods.h"
+#include "thrift/gateway/calls/packed_arguments.h"
 #include "thrift/gateway/objects/open_future.h"
 #include "thrift/gateway/translate/error_codes.h"
 #include "thrift/gateway/translate/error_texts.h"
@@ -267,8 +268,7 @@ void BindFutureMethods(MethodTable& table) {
       {"async_mutator_set_cells_as_arrays", "set_cells_as_arrays_async"},
       Set<api::ClientService_async_mutator_set_cells_as_arrays_args>);
   table.Bind<api::ClientService_async_mutator_set_cells_serialized_result>(
-      {"async_mutator_set_cells_serialized", "set_cells_serialized_async"},
-      Set<api::ClientService_async_mutator_set_cells_serialized_args>);
+      {"async_mutator_set_cells_serialized", "set_cells_serialized_async"}, Set<PackedArguments>);
 }
 
 }  // namespace cellar::thrift

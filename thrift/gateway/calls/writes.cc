@@ -1,5 +1,6 @@
 #include "thrift/gateway/calls/generated.h"
 #include "thrift/gateway/calls/methods.h"
+#include "thrift/gateway/calls/packed_arguments.h"
 
 namespace cellar::thrift {
 namespace {
@@ -85,8 +86,8 @@ void BindMutators(MethodTable& table) {
                                                           Set<api::ClientService_mutator_set_cells_args>);
   table.Bind<api::ClientService_mutator_set_cells_as_arrays_result>(
       {"mutator_set_cells_as_arrays"}, Set<api::ClientService_mutator_set_cells_as_arrays_args>);
-  table.Bind<api::ClientService_mutator_set_cells_serialized_result>(
-      {"mutator_set_cells_serialized"}, Set<api::ClientService_mutator_set_cells_serialized_args>);
+  table.Bind<api::ClientService_mutator_set_cells_serialized_result>({"mutator_set_cells_serialized"},
+                                                                     Set<PackedArguments>);
 }
 
 void BindSharedMutators(MethodTable& table) {

@@ -33,11 +33,11 @@ Status OpenMutator::Begin() {
 
 /// Looks at the table again when it has no such family.
 Status OpenMutator::Translate(const PackedCell& packed, model::CellView* cell) {
-  Status status = ToCellView(*table_->schema(), packed, &scratch_, cell);
+  Status status = translator_.ToCellView(table_->schema(), packed, cell);
   if (!status.ok() && !packed.family.empty() && table_->schema()->FindFamily(packed.family) == nullptr) {
     ASSIGN_OR_RETURN(std::shared_ptr<client::Table> now, tables_.Reopen(path_));
     RETURN_IF_ERROR(Adopt(std::move(now)));
-    return ToCellView(*table_->schema(), packed, &scratch_, cell);
+    return translator_.ToCellView(table_->schema(), packed, cell);
   }
   return status;
 }

@@ -86,7 +86,7 @@ class OpenMutator final : public GatewayObject {
   std::unique_ptr<client::Mutator> mutator_;
   bool buffered_ = false;  ///< Something was set since the last flush.
   Status failure_;         ///< Of a flush in the background.
-  std::string scratch_;
+  CellTranslator translator_;
 };
 
 }  // namespace cellar::thrift

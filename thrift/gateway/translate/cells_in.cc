@@ -91,4 +91,23 @@ Status ToCellView(const model::Schema& schema, const PackedCell& from, std::stri
   return Status();
 }
 
+void CellTranslator::Learn(const std::shared_ptr<const model::Schema>& schema) {
+  schema_ = schema;
+  plain_.clear();
+  last_ = 0;
+  for (const model::ColumnFamily& family : schema_->families()) {
+    if (family.deleted || schema_->rules(family.id).counter) continue;
+    plain_.push_back(PlainFamily{family.name, family.id});
+  }
+}
+
+const CellTranslator::PlainFamily* CellTranslator::FindAgain(std::string_view name) {
+  for (size_t i = 0; i < plain_.size(); ++i) {
+    if (!common::EqualBytes(plain_[i].name, name)) continue;
+    last_ = i;
+    return &plain_[i];
+  }
+  return nullptr;
+}
+
 }  // namespace cellar::thrift

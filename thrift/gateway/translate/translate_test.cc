@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <tuple>
+
 #include "model/counter.h"
 #include "model/error_codes.h"
 #include "thrift/gateway/translate/cells_in.h"
@@ -71,7 +74,15 @@ TEST(CellsInTest, AnArray_HasOneToSevenItems_WithNumbersAsCWritesThem) {
 
 class CellViewTest : public testing::Test {
  protected:
-  Status View(const PackedCell& from) { return ToCellView(schema_, from, &scratch_, &view_); }
+  /// By ToCellView; a translator that has seen other cells before says the same.
+  Status View(const PackedCell& from) {
+    view_ = model::CellView();
+    const Status status = ToCellView(*schema_, from, &scratch_, &view_);
+    model::CellView view;
+    EXPECT_EQ(translator_.ToCellView(schema_, from, &view), status);
+    if (status.ok()) EXPECT_EQ(view, view_);
+    return status;
+  }
   static PackedCell Of(std::string_view row, std::string_view family, std::string_view value,
                        KeyFlag flag = KeyFlag::kInsert) {
     PackedCell cell;
@@ -83,8 +94,9 @@ class CellViewTest : public testing::Test {
     return cell;
   }
 
-  const model::Schema schema_ = TestSchema();
+  const std::shared_ptr<const model::Schema> schema_ = std::make_shared<const model::Schema>(TestSchema());
   std::string scratch_;
+  CellTranslator translator_;
   model::CellView view_;
 };
 
@@ -117,6 +129,59 @@ TEST_F(CellViewTest, WhatNoTableTakes_IsABadKey) {
   const std::vector<PackedCell> bad = {Of("", "a", "v"),  Of("r", "", "v"), Of("r", "z", "v"),
                                        Of("r", "d", "v"), null_time,        Of("r", "a", "", KeyFlag::kDeleteVersion)};
   for (const PackedCell& cell : bad) EXPECT_EQ(View(cell).detail(), model::kBadKey) << cell.row << " " << cell.family;
+}
+
+TEST_F(CellViewTest, TheLimits_AreThoseOfAllCells) {
+  const std::string longest(model::kMaxRowBytes, 'x');
+  const std::string too_long(model::kMaxRowBytes + 1, 'x');
+  for (const KeyFlag flag : {KeyFlag::kInsert, KeyFlag::kDeleteCell}) {
+    for (const char* family : {"a", "n"}) {  // plain, and a counter
+      PackedCell cell = Of(longest, family, "+5", flag);
+      cell.qualifier = longest;
+      cell.timestamp = model::kMinTimestamp;
+      ASSERT_TRUE(View(cell).ok());
+      EXPECT_EQ(view_.key.row, longest);
+      EXPECT_EQ(view_.key.qualifier, longest);
+      EXPECT_EQ(view_.key.timestamp, model::kMinTimestamp);
+      EXPECT_EQ(view_.key.flag, flag);
+      cell.qualifier = too_long;
+      EXPECT_EQ(View(cell).message(), "column qualifier has 65537 bytes, the limit is 65536");
+      cell.row = too_long;
+      EXPECT_EQ(View(cell).message(), "row has 65537 bytes, the limit is 65536");
+      cell = Of("r", family, "+5", flag);
+      cell.timestamp = kNullTimestamp;
+      EXPECT_EQ(View(cell).detail(), model::kBadKey);
+    }
+  }
+}
+
+TEST_F(CellViewTest, ATranslator_KnowsTheFamiliesOfTheSchemaItIsGiven) {
+  model::SchemaDefinition definition;
+  for (const char* name : {"z", "n", "a"}) definition.families.emplace_back().name = name;
+  const auto other = std::make_shared<const model::Schema>(model::Schema::Create(definition).value());
+  for (int i = 0; i < 3; ++i) {
+    for (const auto& [schema, family, id] :
+         {std::tuple(schema_, "a", 1), std::tuple(other, "a", 3), std::tuple(other, "n", 2), std::tuple(other, "z", 1),
+          std::tuple(schema_, "z", 0)}) {
+      const Status status = translator_.ToCellView(schema, Of("r", family, "v"), &view_);
+      EXPECT_EQ(status.ok(), id != 0) << family;
+      if (status.ok()) EXPECT_EQ(view_.key.family, model::FamilyId(static_cast<uint8_t>(id)));
+    }
+  }
+}
+
+TEST_F(CellViewTest, NothingOfTheCellBefore_IsLeft) {
+  PackedCell timed = Of("r", "a", "v");
+  timed.timestamp = 7;
+  ASSERT_TRUE(View(timed).ok());
+  ASSERT_TRUE(View(Of("s", "a", "")).ok());
+  EXPECT_EQ(view_.key.timestamp, model::kAutomaticTimestamp);
+  EXPECT_EQ(view_.value, "");
+  ASSERT_TRUE(View(Of("s", "a", "v", KeyFlag::kDeleteFamily)).ok());
+  EXPECT_EQ(view_.value, "");
+  ASSERT_TRUE(View(Of("t", "n", "+1")).ok());
+  ASSERT_TRUE(View(Of("t", "a", "+1")).ok());
+  EXPECT_EQ(view_.value, "+1");
 }
 
 // ---- Cells out

@@ -37,7 +37,7 @@ void FramedPeer::Close(bool broken) {
   if (broken) ++loop_.broken;
   error_code ignored;
   socket_.close(ignored);
-  bytes_ = std::string();
+  body_ = common::ByteRoom();
   answer_ = AnswerFrame();
   std::erase(loop_.waiting_for_memory, self);
   GiveMemoryBack();
@@ -85,12 +85,14 @@ void FramedPeer::OnMemory() {
 }
 
 void FramedPeer::ReadBody() {
-  if (bytes_.size() == have_) bytes_.resize(std::min(size_, std::max(kFirstBytes, kGrowth * have_)));
-  socket_.async_read_some(asio::buffer(bytes_.data() + have_, bytes_.size() - have_),
-                          [self = shared_from_this()](error_code error, size_t size) {
+  if (body_room_ == have_) body_room_ = std::min(size_, std::max({kFirstBytes, kGrowth * have_, size_before_}));
+  char* const target = body_.Reserve(body_room_ - have_);
+  socket_.async_read_some(asio::buffer(target, body_room_ - have_),
+                          [self = shared_from_this(), target](error_code error, size_t size) {
                             if (self->state_ != State::kBody) return;
                             if (error) return self->Close(/*broken=*/true);
                             self->stalled_for_ = 0;
+                            self->body_.WrittenUpTo(target + size);
                             self->have_ += size;
                             self->loop_.bytes_in += size;
                             if (self->have_ < self->size_) return self->ReadBody();
@@ -100,9 +102,10 @@ void FramedPeer::ReadBody() {
 
 void FramedPeer::HandOver() {
   state_ = State::kAnswering;
-  bytes_.resize(size_);
+  size_before_ = size_;
+  body_room_ = 0;
   WatchForEnd();
-  loop_.receiver.OnFrame(shared_from_this(), std::exchange(bytes_, std::string()));
+  loop_.receiver.OnFrame(shared_from_this(), std::exchange(body_, common::ByteRoom()));
 }
 
 void FramedPeer::WatchForEnd() {

@@ -77,9 +77,11 @@ class FramedPeer final : public Peer, public std::enable_shared_from_this<Framed
   std::list<std::shared_ptr<FramedPeer>>::iterator place_;
   State state_ = State::kHead;
   char head_[kFrameHeadBytes] = {};
-  size_t have_ = 0;  ///< Of head or body; written of an answer.
-  size_t size_ = 0;  ///< Of the body.
-  std::string bytes_;
+  size_t have_ = 0;         ///< Of head or body; written of an answer.
+  size_t size_ = 0;         ///< Of the body.
+  size_t size_before_ = 0;  ///< Of the last one that was whole.
+  common::ByteRoom body_;
+  size_t body_room_ = 0;  ///< What body_ has room for.
   AnswerFrame answer_;
   size_t wanted_memory_ = 0;
   size_t held_memory_ = 0;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "common/base/result.h"
+#include "common/bytes/byte_room.h"
 #include "common/time/clock.h"
 #include "thrift/gateway/wire/answer_frame.h"
 
@@ -55,17 +56,18 @@ class FrameReceiver {
 
   virtual void OnConnect(const std::shared_ptr<Peer>& peer) = 0;
   /// The next frame of this peer comes after the answer to this one.
-  virtual void OnFrame(const std::shared_ptr<Peer>& peer, std::string frame) = 0;
+  virtual void OnFrame(const std::shared_ptr<Peer>& peer, common::ByteRoom frame) = 0;
   /// The last about this peer; also while one of its frames is being answered.
   virtual void OnDisconnect(const std::shared_ptr<Peer>& peer) = 0;
 };
 
 /// Reads and writes frames (u32 length, big-endian, then as many bytes) of many connections, on one thread of its own.
 ///
-/// A frame's memory grows with the bytes that have arrived, to at most four times as many. A frame above the bound, and
-/// so almost anything that is no frame, ends its connection at its first four bytes. An idle connection is kept for
-/// ever, as long as its host answers TCP keepalives. Destruction closes everything and joins. Before that the receiver
-/// has answered, or will not answer, all frames it was given.
+/// A frame's memory grows with the bytes that have arrived, to at most four times as many, or as many as the
+/// connection's frame before it had. A frame above the bound, and so almost anything that is no frame, ends its
+/// connection at its first four bytes. An idle connection is kept for ever, as long as its host answers TCP keepalives.
+/// Destruction closes everything and joins. Before that the receiver has answered, or will not answer, all frames it
+/// was given.
 class FramedServer {
  public:
   /// Listens when it returns. kUnavailable naming address and port when they are taken or not ours.
