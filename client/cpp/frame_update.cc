@@ -185,6 +185,7 @@ Task<void> FrameUpdate::SendOne(std::string address, Shipment* shipment, bool re
     if (!part.maybe_applied) part.sequence = seams_.numbers.Next();
     request.frames.push_back(Describe(part, resumes, &attachment));
   }
+  was_sent_ = true;
   const Deadline of_try = TryDeadline(seams_.executor.clock(), deadline_);
   shipment->response =
       co_await seams_.stub.Update(std::move(address), std::move(request), std::move(attachment), of_try);

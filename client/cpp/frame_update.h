@@ -102,6 +102,8 @@ class FrameUpdate {
 
   /// Of the frame; fewer once families of some were dropped.
   uint64_t cell_count() const;
+  /// Something of the frame went out, or tried to.
+  bool was_sent() const { return was_sent_; }
   /// Cells that servers have acknowledged so far.
   uint64_t acknowledged_cells() const;
 
@@ -167,6 +169,7 @@ class FrameUpdate {
   bool is_stale_ = false;  ///< There is a newer schema: nothing is sent before it is learnt.
   Status last_error_;
   UpdateReport report_;
+  bool was_sent_ = false;
   uint64_t acknowledged_cells_ = 0;   ///< Of what is settled.
   std::optional<Nanos> takes_until_;  ///< No server takes a row later than at this wall time.
   std::optional<model::Revision> oldest_base_;

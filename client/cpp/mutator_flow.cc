@@ -116,6 +116,7 @@ Task<void> MutatorFlow::End(Deadline patience) {
 void MutatorFlow::GiveUp() {
   tasks_.DestroyAll();
   for (const std::unique_ptr<Flight>& flight : flights_) {
+    if (!flight->update.was_sent()) continue;
     const uint64_t acknowledged = flight->update.acknowledged_cells();
     acknowledged_cells_ += acknowledged;
     unknown_cells_ += flight->cell_count - std::min(acknowledged, flight->cell_count);

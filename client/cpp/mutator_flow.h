@@ -34,7 +34,7 @@ class MutatorFlow {
   void Cancel(Deadline patience);
 
   uint64_t acknowledged_cells() const { return acknowledged_cells_; }
-  /// Of the frames given up, those that were not acknowledged.
+  /// Of the frames given up of which something was sent, those that were not acknowledged.
   uint64_t unknown_cells() const { return unknown_cells_; }
 
   const Status& first_error() const { return error_; }

@@ -105,7 +105,19 @@ TEST_F(CancelledMutatorFlowTest, WhatASilentServerHas_IsGivenUpAfterTheLastPatie
   EXPECT_EQ(flow_.unknown_cells(), 3u) << "z, x and y";
 }
 
+TEST_F(CancelledMutatorFlowTest, WhatWaitsForALookup_WasNotSent) {
+  world_.network.faults().Block("rs1", "client");  // METADATA is there
+  Submit({"a", "b"});
+  CancelAndDrain();
+  EXPECT_TRUE(flow_.first_error().Is(StatusCode::kCancelled));
+  EXPECT_EQ(flow_.acknowledged_cells(), 0u);
+  EXPECT_EQ(flow_.unknown_cells(), 0u);
+  EXPECT_TRUE(world_.rs1.update.requests().empty());
+}
+
 TEST_F(CancelledMutatorFlowTest, WhoWaitsForRoom_IsToldSoon) {
+  Submit({"a"});
+  world_.world.Run(world_.node, flow_.Drain());
   world_.network.faults().Block("rs1", "client");
   MutatorFlow flow(core_, 64);
   const Rows rows(1, std::string(60, 'a'));

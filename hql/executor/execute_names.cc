@@ -25,7 +25,11 @@ std::string_view WithoutLineEnd(std::string_view text) {
 }  // namespace
 
 Result<std::unique_ptr<DatabaseTable>> StatementRun::Open(const Name& table) {
-  return session.database_.OpenTable(session.PathOf(table));
+  auto opened = session.database_.OpenTable(session.PathOf(table));
+  if (opened.status().Is(StatusCode::kCancelled)) {
+    return common::Cancelled("the statement was interrupted before it did anything");
+  }
+  return opened;
 }
 
 Status StatementRun::CheckNotCancelled() const {

@@ -191,6 +191,7 @@ class UnansweredDatabase final : public MemoryDatabase {
  public:
   using MemoryDatabase::MemoryDatabase;
   Result<std::unique_ptr<DatabaseTable>> OpenTable(std::string_view path) override {
+    if (path == "/unopened") return common::Cancelled("the wait was ended");
     ASSIGN_OR_RETURN(std::unique_ptr<DatabaseTable> table, MemoryDatabase::OpenTable(path));
     return std::unique_ptr<DatabaseTable>(std::make_unique<UnansweredTable>(std::move(table)));
   }
@@ -214,6 +215,8 @@ TEST_F(InterpreterTest, StatementsEndedWhileTheyWrite_SayWhatIsKnown) {
             "cancelled: the statement was interrupted: 0 cells of 3 acknowledged" + unknown);
   EXPECT_EQ(error_of("LOAD DATA INFILE 'multi.tsv' INTO TABLE t"),
             "cancelled: multi.tsv: line 4: the statement was interrupted: 2 cells of 5 acknowledged" + unknown);
+  EXPECT_EQ(error_of("INSERT INTO unopened VALUES ('1', 'a', '')"),
+            "cancelled: the statement was interrupted before it did anything");
   EXPECT_EQ(
       error_of("UPDATE t SET a = 'x' WHERE ROW = 'r'"),
       "cancelled: the statement was interrupted before its server answered: whether the row was changed is unknown, "
