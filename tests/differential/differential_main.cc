@@ -21,11 +21,12 @@ struct Arguments {
 void Show(const DifferentialCounts& counts, double seconds) {
   std::printf(
       "%.0f s: %llu worlds, %llu specs and %llu mutations by each path (%llu conditional), %llu cells and %llu "
-      "refusals equal; %llu compactions, %llu alters, %llu restarts\n",
+      "refusals equal, %llu answers by indexes; %llu compactions, %llu alters and %llu of indexes, %llu restarts\n",
       seconds, static_cast<unsigned long long>(counts.worlds), static_cast<unsigned long long>(counts.specs),
       static_cast<unsigned long long>(counts.mutations), static_cast<unsigned long long>(counts.conditional),
       static_cast<unsigned long long>(counts.cells), static_cast<unsigned long long>(counts.refusals),
-      static_cast<unsigned long long>(counts.compactions), static_cast<unsigned long long>(counts.alters),
+      static_cast<unsigned long long>(counts.by_index), static_cast<unsigned long long>(counts.compactions),
+      static_cast<unsigned long long>(counts.alters), static_cast<unsigned long long>(counts.index_alters),
       static_cast<unsigned long long>(counts.restarts));
   std::fflush(stdout);
 }

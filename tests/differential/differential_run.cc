@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "client/cpp/index_plan.h"
 #include "model/error_codes.h"
 #include "model/mutation_evaluator.h"
 #include "model/schema_alteration.h"
@@ -52,6 +53,51 @@ client::RowCondition NewCondition(RandomCells& dice, const model::Schema& schema
   }
 }
 
+bool UsesIndex(const model::Schema& schema, const Question& question) {
+  return question.rows.empty() &&
+         std::any_of(question.meaning.begin(), question.meaning.end(),
+                     [&schema](const ScanSpec& spec) { return client::PlanIndexes(schema, spec).has_value(); });
+}
+
+/// Those families that could have an index: counters have none.
+std::vector<const model::ColumnFamily*> IndexableFamilies(const model::Schema& schema) {
+  std::vector<const model::ColumnFamily*> families;
+  for (const model::ColumnFamily& family : schema.families()) {
+    if (!family.deleted && !schema.rules(family.id).counter) families.push_back(&family);
+  }
+  return families;
+}
+
+/// On a column of some family; most times one that an index serves, if there is any.
+model::PredicateTree NewLeaf(RandomCells& dice, const model::Schema& schema,
+                             const std::vector<const model::ColumnFamily*>& families) {
+  std::vector<std::pair<const model::ColumnFamily*, model::IndexKind>> served;
+  for (const model::ColumnFamily* family : families) {
+    for (const model::IndexKind kind : model::kIndexKinds) {
+      if (schema.is_index_complete(family->id, kind)) served.emplace_back(family, kind);
+    }
+  }
+  if (served.empty() || dice.random().OneIn(4)) {
+    const model::ColumnFamily& family = *families[dice.random().Uniform(families.size())];
+    return model::PredicateTree(dice.NewPredicate(family.name, dice.random().OneIn(2)));
+  }
+  const auto& [family, kind] = served[dice.random().Uniform(served.size())];
+  return model::PredicateTree(dice.NewPredicate(family->name, kind == model::IndexKind::kValue));
+}
+
+/// One predicate, or two that are joined.
+void AskByIndex(RandomCells& dice, const model::Schema& schema, ScanSpec* spec) {
+  const std::vector<const model::ColumnFamily*> families = IndexableFamilies(schema);
+  if (families.empty()) return;
+  spec->cell_intervals.clear();
+  spec->predicates = NewLeaf(dice, schema, families);
+  if (dice.random().OneIn(2)) {
+    using Kind = model::PredicateTree::Kind;
+    std::vector<model::PredicateTree> leaves = {spec->predicates, NewLeaf(dice, schema, families)};
+    spec->predicates = model::PredicateTree(dice.random().OneIn(2) ? Kind::kAnd : Kind::kOr, std::move(leaves));
+  }
+}
+
 }  // namespace
 
 Status DifferentialRun::Run(const std::function<void(const DifferentialCounts&)>& progress) {
@@ -85,6 +131,12 @@ Status DifferentialRun::MakeTables(uint64_t seed, RandomCells& dice) {
   for (model::AccessGroup& group : definition.groups) {
     group.options.compressor = kCodecs[dice.random().Uniform(std::size(kCodecs))];
     group.options.block_size_bytes = static_cast<uint32_t>(1024 + dice.random().Uniform(4096));
+  }
+  const bool has_indexes = dice.random().OneIn(2);
+  for (model::ColumnFamily& family : definition.families) {
+    if (!has_indexes || family.options.counter.value_or(false)) continue;
+    family.value_index = dice.random().OneIn(2);
+    family.qualifier_index = dice.random().OneIn(2);
   }
   // Most need not wait for a disk: a process that is killed loses none of it.
   definition.durability = dice.random().OneIn(4) ? model::Durability::kSync : model::Durability::kFlush;
@@ -179,6 +231,7 @@ Status DifferentialRun::AskSome(RandomCells& dice) {
   ScanSpec spec = dice.NewSpec(tables_.front().schema(), seams_.clock.WallNow());
   if (random.OneIn(40)) spec.columns.emplace_back("none");
   const bool wants_deletes = random.OneIn(6);
+  if (random.OneIn(3)) AskByIndex(dice, tables_.front().schema(), &spec);
   for (Path* path : seams_.paths) {
     TrackedTable& table = tables_[random.Uniform(tables_.size())];
     spec.return_deletes = wants_deletes && !table.was_compacted();
@@ -209,6 +262,7 @@ Status DifferentialRun::Compare(TrackedTable& table, Path& path, const Question&
     const std::vector<Cell> told = AsTold(*expected, *answer);
     if (told == AsTold(answer->cells, *answer)) {
       counts_.cells += told.size();
+      if (UsesIndex(table.schema(), question)) ++counts_.by_index;
       return common::OkStatus();
     }
     difference = head + "\nfound:\n" + Describe(answer->cells) + "expected:\n" + Describe(told);
@@ -230,6 +284,7 @@ Status DifferentialRun::Disturb(RandomCells& dice) {
     ++counts_.compactions;
   }
   if (random.OneIn(40)) RETURN_IF_ERROR(Alter(dice));
+  if (random.OneIn(20)) RETURN_IF_ERROR(AlterIndexes(dice));
   if (is_restart_due_ && random.OneIn(10)) {
     is_restart_due_ = false;
     for (TrackedTable& table : tables_) table.set_compacted();
@@ -255,17 +310,66 @@ Status DifferentialRun::Alter(RandomCells& dice) {
     family.name = name;
     family.options.time_order_desc = random.OneIn(2);
     if (random.OneIn(2)) family.options.max_versions = 2;
+    family.value_index = random.OneIn(3);
+    family.qualifier_index = random.OneIn(3);
     alteration = add;
   } else if (kind == 1 && names.size() > 2) {
     alteration = model::DropFamilies{{names[random.Uniform(names.size())]}};
   }
   for (TrackedTable& table : tables_) {
     RETURN_IF_ERROR(seams_.other.AlterTable(table.named().path, {alteration}));
-    ASSIGN_OR_RETURN(const auto opened, seams_.other.OpenTable(table.named().path));
-    table.set_schema(opened->schema());
+    RETURN_IF_ERROR(LookAtSchema(table));
   }
   ++counts_.alters;
   return common::OkStatus();
+}
+
+Status DifferentialRun::LookAtSchema(TrackedTable& table) {
+  ASSIGN_OR_RETURN(const auto opened, seams_.other.OpenTable(table.named().path));
+  table.set_schema(opened->schema());
+  return common::OkStatus();
+}
+
+/// Of one table: adds an index of a family or drops it, or makes all anew, as is often needed after something was
+/// added.
+Status DifferentialRun::AlterIndexes(RandomCells& dice) {
+  Random& random = dice.random();
+  TrackedTable& table = tables_[random.Uniform(tables_.size())];
+  const std::vector<const model::ColumnFamily*> families = IndexableFamilies(table.schema());
+  if (families.empty()) return common::OkStatus();
+  const model::ColumnFamily& family = *families[random.Uniform(families.size())];
+  const model::IndexKind kind = random.OneIn(2) ? model::IndexKind::kValue : model::IndexKind::kQualifier;
+  if (!random.OneIn(3)) {
+    model::SchemaAlteration alteration;
+    if (family.has_index(kind)) {
+      alteration = model::DropIndexes{kind == model::IndexKind::kQualifier, {family.name}};
+    } else {
+      model::AddToSchema add;
+      (kind == model::IndexKind::kValue ? add.value_indexes : add.qualifier_indexes).push_back(family.name);
+      alteration = std::move(add);
+    }
+    RETURN_IF_ERROR(seams_.other.AlterTable(table.named().path, {alteration}));
+    RETURN_IF_ERROR(LookAtSchema(table));
+    ++counts_.index_alters;
+  }
+  return random.OneIn(3) ? common::OkStatus() : Rebuild(table, random);
+}
+
+/// One in four is broken off, which leaves indexes that nobody may use.
+Status DifferentialRun::Rebuild(TrackedTable& table, Random& random) {
+  std::vector<model::IndexKind> kinds;
+  for (const model::IndexKind kind : model::kIndexKinds) {
+    if (table.schema().definition().HasIndex(kind) && !random.OneIn(4)) kinds.push_back(kind);
+  }
+  if (kinds.empty()) return common::OkStatus();
+  const bool breaks_off = random.OneIn(4);
+  const auto watch = [breaks_off](const client::IndexRebuildProgress&) {
+    return breaks_off ? common::Cancelled("broken off") : common::OkStatus();
+  };
+  const Status rebuilt = seams_.other.RebuildIndexes(table.named().path, std::move(kinds), watch);
+  if (!rebuilt.ok() && !(breaks_off && rebuilt.Is(StatusCode::kCancelled))) return rebuilt;
+  ++counts_.index_alters;
+  return LookAtSchema(table);
 }
 
 }  // namespace cellar::tests

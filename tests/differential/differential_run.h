@@ -28,8 +28,10 @@ struct DifferentialCounts {
   uint64_t conditional = 0;  ///< Row mutations with conditions among them, of each path.
   uint64_t cells = 0;        ///< Compared.
   uint64_t refusals = 0;     ///< Compared.
+  uint64_t by_index = 0;     ///< Answers that indexes had a part in.
   uint64_t compactions = 0;
   uint64_t alters = 0;
+  uint64_t index_alters = 0;  ///< Indexes added, dropped, made anew.
   uint64_t restarts = 0;
 };
 
@@ -43,7 +45,7 @@ struct DifferentialSeams {
 
 /// Worlds of random schemas: in each a table for every path, to which the same random mutations are written by it; and
 /// random requests, each answered by every path from some table, and compared with the reference evaluator.
-/// Compactions, ALTERs by somebody else and restarts lie between.
+/// Compactions, ALTERs by somebody else and restarts lie between; indexes come, go and are made anew.
 class DifferentialRun {
  public:
   DifferentialRun(DifferentialSeams seams, DifferentialOptions options) : seams_(std::move(seams)), options_(options) {}
@@ -65,6 +67,9 @@ class DifferentialRun {
   Status Compare(TrackedTable& table, Path& path, const Question& question);
   Status Disturb(RandomCells& dice);
   Status Alter(RandomCells& dice);
+  Status AlterIndexes(RandomCells& dice);
+  Status Rebuild(TrackedTable& table, Random& random);
+  Status LookAtSchema(TrackedTable& table);
 
   DifferentialSeams seams_;
   const DifferentialOptions options_;

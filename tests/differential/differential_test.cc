@@ -38,7 +38,9 @@ TEST(DifferentialTest, WhatAnyoneReadsByAnyPath_IsWhatTheEvaluatorSays) {
     ASSERT_TRUE(status.ok()) << status.ToString();
     EXPECT_GT(run.counts().cells, 1000u);
     EXPECT_GT(run.counts().compactions, 10u);
-    EXPECT_GT(run.counts().alters, 3u);
+    EXPECT_GT(run.counts().alters, 1u);
+    EXPECT_GT(run.counts().by_index, 50u);
+    EXPECT_GT(run.counts().index_alters, 3u);
     EXPECT_GT(run.counts().restarts, 0u);
   }
   const Status checked = (*cluster)->Check();

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "tests/differential/hql_words.h"
 #include "tests/differential/thrift_words.h"
 
 namespace cellar::tests {
@@ -10,10 +11,21 @@ namespace {
 using model::Cell;
 using model::ScanSpec;
 
-enum Way : uint64_t { kAtOnce, kAtOnceAsArrays, kAtOncePacked, kScanner, kScannerRows, kFuture, kTakenUpAgain, kWays };
-constexpr const char* kNames[] = {"all at once",          "all at once as arrays", "all at once packed",
-                                  "a scanner's batches",  "a scanner's rows",      "a future",
-                                  "a scan taken up again"};
+enum Way : uint64_t {
+  kAtOnce,
+  kAtOnceAsArrays,
+  kAtOncePacked,
+  kScanner,
+  kScannerRows,
+  kFuture,
+  kTakenUpAgain,
+  kHql,
+  kWays
+};
+constexpr const char* kNames[] = {"all at once",           "all at once as arrays",
+                                  "all at once packed",    "a scanner's batches",
+                                  "a scanner's rows",      "a future",
+                                  "a scan taken up again", "a SELECT"};
 
 /// Without the slash in front: names are relative to a namespace.
 std::string NameOf(const NamedTable& table) {
@@ -120,6 +132,11 @@ Question GatewayPath::Choose(const NamedTable&, ScanSpec spec, Random& random) c
   // Arrays say nothing of flags.
   if (way == kAtOnceAsArrays && spec.return_deletes) way = kAtOnce;
   question.way = kNames[way];
+  if (way == kHql) {
+    question.spec = AsSaidInHql(std::move(spec));
+    question.meaning.push_back(question.spec);
+    return question;
+  }
   spec = AsSaidInThrift(std::move(spec));
   // Whatever is asked for, intervals are looked at as if they came one after the other.
   question.is_refused = HasReversedCells(spec) || !spec.Check().ok();
@@ -138,7 +155,17 @@ Result<Answer> GatewayPath::Ask(const NamedTable& table, const Question& questio
   return answer;
 }
 
+Answer GatewayPath::Select(const NamedTable& table, const model::ScanSpec& spec) {
+  own::HqlAnswer result;
+  (*connection_)->hql_run(result, ns_, ToHql(NameOf(table), spec), own::HqlOptions());
+  Answer answer;
+  answer.has_revisions = false;
+  answer.cells = FromThriftPacked(result.cells, *table.schema, spec.return_deletes, nullptr);
+  return answer;
+}
+
 Answer GatewayPath::AskIn(const NamedTable& table, const Question& question) {
+  if (question.way == kNames[kHql]) return Select(table, question.spec);
   const api::ScanSpec spec = ToThrift(question.spec);
   const std::string name = NameOf(table);
   own::CellarServiceClient& calls = *connection_->operator->();

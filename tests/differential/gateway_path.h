@@ -28,6 +28,7 @@ class GatewayPath final : public Path {
  private:
   int64_t MutatorOf(const std::string& table);
   Answer AskIn(const NamedTable& table, const Question& question);
+  Answer Select(const NamedTable& table, const model::ScanSpec& spec);
   Answer ReadScanner(const NamedTable& table, const Question& question, const api::ScanSpec& spec);
   Answer ReadFuture(const NamedTable& table, const std::string& name, const api::ScanSpec& spec);
   Answer TakeUpAgain(const NamedTable& table, const std::string& name, const Question& question,

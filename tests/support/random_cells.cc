@@ -133,6 +133,17 @@ model::QualifierMatch RandomCells::NewMatch() {
   }
 }
 
+model::ColumnPredicate RandomCells::NewPredicate(const std::string& family, bool on_value) {
+  using Value = model::ColumnPredicate::Value;
+  model::QualifierMatch match = NewMatch();
+  if (!on_value) return {family, std::move(match), Value::kExists, ""};
+  constexpr Value kKinds[] = {Value::kExact, Value::kPrefix, Value::kRegex};
+  const Value kind = kKinds[random_.Uniform(3)];
+  std::string text = NewValue();
+  if (kind == Value::kRegex) text = random_.OneIn(2) ? "v.*" : "^va|^ot";
+  return {family, std::move(match), kind, std::move(text)};
+}
+
 model::PredicateTree RandomCells::NewPredicates(const Schema& schema, int depth) {
   using Value = model::ColumnPredicate::Value;
   if (row_predicates_ && random_.OneIn(5)) {

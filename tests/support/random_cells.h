@@ -27,6 +27,9 @@ class RandomCells {
   /// A request with any mix of intervals, columns, times, regexes, predicates, limits. Always passes Check.
   model::ScanSpec NewSpec(const model::Schema& schema, int64_t now);
 
+  /// A predicate on a column of this family; on its value, or only whether there is one.
+  model::ColumnPredicate NewPredicate(const std::string& family, bool on_value);
+
   /// From now on requests may have conditions on rows among their predicates.
   void UseRowPredicates() { row_predicates_ = true; }
 
