@@ -8,29 +8,16 @@
 namespace cellar::common {
 namespace {
 
-constexpr std::array<std::string_view, 22> kNames = {"ack-before-sync",
-                                                     "retry-failed-sync",
-                                                     "no-directory-sync",
-                                                     "skip-checksum",
-                                                     "tombstone-dropped-early",
-                                                     "replay-twice-applies-twice",
-                                                     "visible-before-durable",
-                                                     "log-pruned-before-manifest",
-                                                     "flushed-revision-as-file-maximum",
-                                                     "refused-row-logged",
-                                                     "batch-half-replayed",
-                                                     "dedup-window-lost",
-                                                     "seal-in-memory-only",
-                                                     "length-read-before-seal",
-                                                     "lease-checked-per-scanner",
-                                                     "renewal-by-ping",
-                                                     "renewal-without-holds",
-                                                     "term-from-lock-service-only",
-                                                     "deposed-master-writes",
-                                                     "create-applied-twice",
-                                                     "incarnation-reused",
-                                                     "row-not-held"};
-static_assert(kNames.size() == static_cast<size_t>(Defect::kRowNotHeld) + 1);
+constexpr std::array<std::string_view, 23> kNames = {
+    "ack-before-sync",        "retry-failed-sync",          "no-directory-sync",
+    "skip-checksum",          "tombstone-dropped-early",    "replay-twice-applies-twice",
+    "visible-before-durable", "log-pruned-before-manifest", "flushed-revision-as-file-maximum",
+    "refused-row-logged",     "batch-half-replayed",        "dedup-window-lost",
+    "seal-in-memory-only",    "length-read-before-seal",    "lease-checked-per-scanner",
+    "renewal-by-ping",        "renewal-without-holds",      "term-from-lock-service-only",
+    "deposed-master-writes",  "create-applied-twice",       "incarnation-reused",
+    "row-not-held",           "index-read-unfilled"};
+static_assert(kNames.size() == static_cast<size_t>(Defect::kIndexReadUnfilled) + 1);
 
 constexpr std::array<Defect, kNames.size()> ListAll() {
   std::array<Defect, kNames.size()> all{};

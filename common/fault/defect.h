@@ -32,7 +32,8 @@ enum class Defect : uint8_t {
   kDeposedMasterWrites,
   kCreateAppliedTwice,
   kIncarnationReused,
-  kRowNotHeld
+  kRowNotHeld,
+  kIndexReadUnfilled
 };
 
 /// "ack-before-sync"

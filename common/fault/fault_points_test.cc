@@ -186,7 +186,7 @@ TEST(DefectTest, Planted_IsWhatWasPlanted) {
 }
 
 TEST(DefectTest, Names_ReadBack) {
-  EXPECT_EQ(AllDefects().size(), 22u);
+  EXPECT_EQ(AllDefects().size(), 23u);
   for (Defect defect : AllDefects()) {
     Result<Defect> parsed = ParseDefect(DefectName(defect));
     ASSERT_TRUE(parsed.ok());

@@ -141,6 +141,11 @@ Status AlterTable::Plan(const model::Schema& current, OperationEntity* operation
       }
     }
   }
+  if (core_.faults().Planted(Defect::kIndexReadUnfilled)) {
+    for (model::ColumnFamily& family : definition.families) {
+      for (const IndexKind kind : model::kIndexKinds) family.index_building(kind) = false;
+    }
+  }
   ASSIGN_OR_RETURN(const model::Schema last, model::Schema::FromDefinition(std::move(definition)));
   operation->schema = last.Encode();
   return common::OkStatus();

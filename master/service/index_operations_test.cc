@@ -189,6 +189,11 @@ TEST_F(IndexOperationsTest, Rebuild_BeginsWithEmptyTablesAndEndsComplete) {
   ASSERT_TRUE(operations_.Create(1).ok());
   ASSERT_TRUE(operations_.Rebuild(2, {IndexKind::kValue}).ok());
   EXPECT_EQ(StateOf(operations_.Schema()), "a value(building);b value(building) qualifier;c;");
+  const auto& told = world().range_server->schemas_told();
+  ASSERT_EQ(told.size(), 2u) << "readers let go before writers do";
+  const model::Schema interim = model::Schema::Decode(told[0]).value();
+  EXPECT_EQ(StateOf(interim), StateOf(operations_.Schema()));
+  EXPECT_EQ(interim.definition().value_index_table, (model::TableId{1, 2})) << "which writers keep";
   EXPECT_THAT(operations_.Tables(), ElementsAre(1, 3, 4));
   EXPECT_THAT(world().List("/"), ElementsAre("^^t", "^t", "sys/", "t", "tmp/"));
   EXPECT_EQ(world().OpenTable("/^t")->table.number, 4);

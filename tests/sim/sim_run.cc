@@ -36,6 +36,10 @@ void PrintStep(const common::SimTrace::Step& step) {
                step.name.data(), static_cast<unsigned long long>(step.value));
 }
 
+bool IsOfIndexes(Defect defect) {
+  return defect == Defect::kIndexReadUnfilled;
+}
+
 /// One world and its people.
 class Run {
  public:
@@ -43,7 +47,7 @@ class Run {
       : log_(stderr, common::LogStyle::kText),
         cluster_(options.seed, options.defect, options.prints_log ? &log_ : nullptr),
         relapses_(options.seed % 8 == 6),
-        indexes_(options.seed % 8 == 1 && !options.defect) {
+        indexes_(options.defect ? IsOfIndexes(*options.defect) : options.seed % 8 == 1) {
     if (options.prints_trace) cluster_.scheduler().trace().SetSink(PrintStep);
     for (const char* node : {"client1", "client2"}) {
       clients_.push_back(std::make_unique<SimClient>(cluster_.machine(), node, cluster_.random().Next()));
@@ -202,8 +206,8 @@ class Run {
   SimCluster cluster_;
   const bool
       relapses_;  ///< An eighth of the worlds. Those of the seeds that are kept (CMakeLists.txt) are as they were.
-  /// An eighth too, but none with a defect: a table with indexes changes what everybody else meets, and so which seed
-  /// notices.
+  /// An eighth too; with a defect all or none: a table with indexes changes what everybody else meets, and so which
+  /// seed notices.
   const bool indexes_;
   std::vector<std::unique_ptr<Workload>> workloads_;
   std::vector<std::unique_ptr<SimClient>> clients_;  // go first: their coroutines use the workloads
