@@ -38,6 +38,15 @@ MODELS = {
         "SEALERS_NOT_ALONE": "another length|acknowledged|sealed bytes|not durable",
         "READER_IGNORES_LENGTHS": "exactly the sealed bytes",
     },
+    "index_alter": {
+        "NO_INTERIM_SCHEMA": "old index",
+        "INTERIM_SCHEMA_NOT_AWAITED": "old index",
+        "NO_SCHEMA_CHECK": "old index",
+        "SCHEMA_CHECKED_FIRST": "old index",
+        "CELL_BEFORE_ENTRY": "index",
+        "ENTRIES_NOT_MADE_ANEW": "new index",
+        "FILL_BEFORE_SETTLED": "new index",
+    },
     "lease": {
         "RENEWAL_BY_PING": "stale read",
         "RENEWAL_WITHOUT_HOLDS": "stale read",
@@ -69,7 +78,7 @@ LARGER = {"master_takeover": ["MASTERS=3"]}
 
 # Models that are small enough for a violation to be looked for breadth first: the shortest way to it is the one that
 # people can read.
-SMALL = {"lease", "master_takeover"}
+SMALL = {"index_alter", "lease", "master_takeover"}
 
 
 @dataclass
