@@ -6,6 +6,7 @@
 #include "client/cpp/frame_update.h"
 #include "client/cpp/range_locator.h"
 #include "client/cpp/scan_stream.h"
+#include "client/cpp/session_pool.h"
 #include "client/cpp/system_tables.h"
 #include "client/cpp/table_schemas.h"
 #include "client/cpp/waiting_calls.h"
@@ -49,6 +50,14 @@ class ClientCore {
   /// On the loop, like all that takes random(): two threads that draw at once may get the same number.
   model::SessionId NewSession() { return NewSessionId(random_); }
 
+  /// For a writer to this table: a session that another one has left, else a new one. Draws in any case, so that who
+  /// ends when does not change what is drawn.
+  BatchNumbers SessionFor(model::TableId table) {
+    const model::SessionId fresh = NewSession();
+    return sessions_.Take(table).value_or(BatchNumbers(fresh));
+  }
+  SessionPool& sessions() { return sessions_; }
+
   /// Names one request to the master for ever.
   protocol::RequestId NewRequestId();
 
@@ -76,6 +85,7 @@ class ClientCore {
   TableSchemas schemas_;
   BatchNumbers numbers_;
   MutationLanes lanes_;
+  SessionPool sessions_;
   int64_t last_request_ = 0;
   WaitingCalls calls_;
 };

@@ -8,17 +8,24 @@
 namespace cellar::client {
 namespace {
 
-/// One frame of entries. Their order does not matter, so each has a session of its own and none waits for another.
+/// One frame of entries. Their order does not matter, so each has a session that no other has at the time, and none
+/// waits for another.
 struct EntryUpdate {
+  ClientCore& core;
+  const model::TableId table;
   BatchNumbers numbers;
   FrameUpdate update;
 
-  EntryUpdate(ClientCore& core, TableFrame frame, Deadline deadline)
-      : numbers(core.NewSession()), update(core.UpdatesOf(numbers), std::move(frame), deadline) {}
+  EntryUpdate(ClientCore& core_in, TableFrame frame, Deadline deadline)
+      : core(core_in),
+        table(frame.table),
+        numbers(core.SessionFor(table)),
+        update(core.UpdatesOf(numbers), std::move(frame), deadline) {}
 
   Task<void> Run() {
     const bool settled = co_await update.FirstTry();
     if (!settled) co_await update.Finish();
+    if (settled && update.report().status.ok()) core.sessions().GiveBack(table, numbers);
   }
 };
 

@@ -26,8 +26,7 @@ MutatorFace::MutatorFace(ClientCore& core, model::TableId table, std::shared_ptr
       flow_(core, options.in_flight_bytes) {}
 
 MutatorFace::~MutatorFace() {
-  const Status drained = common::BlockOn(executor_, Drain());
-  (void)drained;  // whoever wanted to know has called Flush
+  common::BlockOn(executor_, Close());  // whoever wanted to know what became of it has called Flush
 }
 
 Status MutatorFace::Set(const model::CellView& cell) {
@@ -81,6 +80,11 @@ Status MutatorFace::Flush() {
   error_ = common::BlockOn(executor_, Drain());
   AdoptHeard();
   return error_;
+}
+
+Task<void> MutatorFace::Close() {
+  co_await flow_.Drain();
+  flow_.GiveSessionBack();
 }
 
 Task<Status> MutatorFace::Drain() {

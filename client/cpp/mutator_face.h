@@ -36,6 +36,7 @@ class MutatorFace {
   Status SendFrame();
   Task<Status> Submit(TableFrame frame);
   Task<Status> Drain();
+  Task<void> Close();
   Status LookForNewerSchema();
   Task<Status> AskForSchema();
   void AdoptHeard();

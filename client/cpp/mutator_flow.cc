@@ -22,7 +22,10 @@ Task<void> MutatorFlow::Submit(TableFrame frame, Deadline deadline) {
     if (error_.ok()) error_ = common::Cancelled("the writing was ended");
     co_return;
   }
-  if (!numbers_) numbers_.emplace(core_.NewSession());
+  if (!numbers_) {
+    table_ = frame.table;
+    numbers_ = core_.SessionFor(table_);
+  }
   flights_.push_back(
       std::make_unique<Flight>(core_.UpdatesOf(*numbers_), std::move(frame), deadline, std::move(permit)));
   ++trying_;
@@ -61,6 +64,7 @@ Task<void> MutatorFlow::Fly(Flights::iterator flight) {
 void MutatorFlow::HoldBack() {
   if (trouble_) return;
   trouble_ = true;
+  clean_ = false;
   tasks_.Spawn(FinishInOrder(), "unsettled frames of a mutator");
 }
 
@@ -79,6 +83,7 @@ void MutatorFlow::Land(Flights::iterator flight) {
   UpdateReport report = (*flight)->update.TakeReport();
   flights_.erase(flight);
   if (report.status.ok()) return;
+  clean_ = false;
   if (error_.ok()) error_ = report.status;
   const size_t room = kMaxFailedRows - failed_.size();
   const size_t count = std::min(room, report.failed.size());
@@ -103,6 +108,7 @@ Task<void> Nothing() {
 void MutatorFlow::Cancel(Deadline patience) {
   if (cancelled_) return;
   cancelled_ = true;
+  clean_ = false;
   changed_.WakeAll();
   ending_.Spawn(End(patience), "end of a mutator");
 }
@@ -124,6 +130,12 @@ void MutatorFlow::GiveUp() {
   flights_.clear();
   error_ = common::Cancelled("the writing was ended before all was acknowledged");
   tasks_.Spawn(Nothing(), "end of a mutator");  // whoever waits for the tasks hears of it by the last one's end
+}
+
+void MutatorFlow::GiveSessionBack() {
+  if (!numbers_ || !clean_ || !flights_.empty()) return;
+  core_.sessions().GiveBack(table_, *numbers_);
+  numbers_.reset();
 }
 
 std::vector<FailedRow> MutatorFlow::TakeFailed() {

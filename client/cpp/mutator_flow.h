@@ -37,6 +37,9 @@ class MutatorFlow {
   /// Of the frames given up of which something was sent, those that were not acknowledged.
   uint64_t unknown_cells() const { return unknown_cells_; }
 
+  /// Lets another writer go on under this one's session, if nothing went wrong under it. When drained.
+  void GiveSessionBack();
+
   const Status& first_error() const { return error_; }
 
   /// The first error's rows and those of later ones, at most kMaxFailedRows; forgets them and the error.
@@ -68,12 +71,14 @@ class MutatorFlow {
 
   ClientCore& core_;
   std::optional<BatchNumbers> numbers_;  ///< Drawn at the first frame: it takes the loop's Random.
+  model::TableId table_;                 ///< Of all frames.
   const size_t in_flight_bytes_;
   Semaphore room_;
   AsyncMutex take_off_{"mutator's next frame"};  ///< First come, first sent, also when a lookup holds one up.
   Flights flights_;
   size_t trying_ = 0;     ///< First tries under way.
   bool trouble_ = false;  ///< Some frame needs Finish: no first try begins.
+  bool clean_ = true;     ///< Every frame was acknowledged at its first try.
   common::Event changed_{"mutator"};
   bool cancelled_ = false;
   uint64_t acknowledged_cells_ = 0;

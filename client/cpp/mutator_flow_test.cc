@@ -17,7 +17,7 @@ class MutatorFlowTest : public testing::Test {
   }
 
   /// Hands the frames over one behind the other and waits until all are settled.
-  Status Send(const std::vector<Rows>& frames) {
+  Status Send(const std::vector<Rows>& frames, bool gives_back = false) {
     MutatorFlow flow(core_, 1 << 20);
     for (const Rows& rows : frames) {
       world_.node.Post(
@@ -25,8 +25,10 @@ class MutatorFlowTest : public testing::Test {
     }
     world_.world.Run(world_.node, submits_.Join());
     world_.world.Run(world_.node, flow.Drain());
+    if (gives_back) flow.GiveSessionBack();
     return flow.first_error();
   }
+  Status SendAndGiveBack(const std::vector<Rows>& frames) { return Send(frames, /*gives_back=*/true); }
   Rows SentTo(const ScriptedRangeServer& server, size_t call, size_t frame = 0) const {
     return world_.RowsOf(server.update.requests().at(call), server.update.attachments().at(call), frame);
   }
@@ -127,6 +129,34 @@ TEST_F(CancelledMutatorFlowTest, WhoWaitsForRoom_IsToldSoon) {
   world_.world.Run(world_.node, flow.Drain());
   EXPECT_TRUE(flow.first_error().Is(StatusCode::kCancelled));
   EXPECT_EQ(flow.unknown_cells(), 1u);
+}
+
+/// The session and sequence number of an update's first frame.
+std::pair<int64_t, int64_t> NumbersOf(const ScriptedRangeServer& server, size_t call) {
+  const protocol::UpdateFrame& frame = server.update.requests().at(call).frames[0];
+  return {frame.session, frame.sequence};
+}
+
+TEST_F(MutatorFlowTest, AWriterGoesOnUnderTheSessionOfOneThatHasEndedWell) {
+  ASSERT_TRUE(SendAndGiveBack({{"a"}, {"b"}}).ok());
+  ASSERT_TRUE(SendAndGiveBack({{"c"}}).ok());
+  const int64_t session = NumbersOf(world_.rs1, 0).first;
+  EXPECT_EQ(NumbersOf(world_.rs1, 1), std::make_pair(session, int64_t{2}));
+  EXPECT_EQ(NumbersOf(world_.rs1, 2), std::make_pair(session, int64_t{3})) << "the numbers go on";
+  ASSERT_TRUE(Send({{"d"}}).ok());  // it has the session, and keeps it
+  EXPECT_EQ(NumbersOf(world_.rs1, 3), std::make_pair(session, int64_t{4}));
+  ASSERT_TRUE(Send({{"e"}}).ok());
+  EXPECT_NE(NumbersOf(world_.rs1, 4).first, session);
+}
+
+TEST_F(MutatorFlowTest, ASessionUnderWhichSomethingWasRefusedIsNotUsedAgain) {
+  world_.rs1.update.ThenFail(common::Busy("full"));
+  ASSERT_TRUE(SendAndGiveBack({{"a"}}).ok()) << "at the second try";
+  ASSERT_TRUE(SendAndGiveBack({{"b"}}).ok());
+  const auto& requests = world_.rs1.update.requests();
+  ASSERT_EQ(requests.size(), 3u);
+  EXPECT_EQ(requests[0].frames[0].session, requests[1].frames[0].session);
+  EXPECT_NE(requests[1].frames[0].session, requests[2].frames[0].session);
 }
 
 }  // namespace
