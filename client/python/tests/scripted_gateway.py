@@ -37,25 +37,31 @@ class ScriptedGateway:
         self.lock = threading.RLock()
         self.released = threading.Event()
         self.clock = 1000
-        self.port = 0
+        self.listener = self._bound_to(0)
+        self.port = self.listener.getsockname()[1]
         self.start()
 
     # ---- life
 
+    @staticmethod
+    def _bound_to(port):
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
+        return listener
+
     def start(self):
         self.ids, self.scanners = {}, {}
-        self.listener = socket.socket()
-        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.listener.bind(("127.0.0.1", self.port))
-        self.port = self.listener.getsockname()[1]
         self.listener.listen(64)
         self.connections = []
         threading.Thread(target=self._accept, args=(self.listener,), daemon=True).start()
 
     def stop(self):
-        """As a killed process: connections end, ids are forgotten, and begin at 1 again."""
+        """As a killed process: connections end, ids are forgotten, and begin at 1 again. Connecting is refused, but the port
+        stays ours: the gateway of another test would answer there."""
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
+        self.listener = self._bound_to(self.port)
         with self.lock:
             for connection in self.connections:
                 try:
