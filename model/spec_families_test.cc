@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "model/error_codes.h"
 
 namespace cellar::model {
@@ -26,6 +30,16 @@ ScanSpec Naming(const std::string& name) {
   return spec;
 }
 
+/// A spec for each of those places, the bounds of cells last.
+std::vector<ScanSpec> NamingInOnePlace(const std::string& name) {
+  const ScanSpec all = Naming(name);
+  std::vector<ScanSpec> specs(3);
+  specs[0].columns = all.columns;
+  specs[1].predicates = all.predicates;
+  specs[2].cell_intervals = all.cell_intervals;
+  return specs;
+}
+
 TEST(SpecFamiliesTest, ARenamedFamily_IsNamedAsItIsNow_WhereverItStands) {
   const Schema before = Before();
   const Schema now = before.Alter({RenameFamily{"b", "x"}, RenameFamily{"a", "b"}}).value();
@@ -40,15 +54,10 @@ TEST(SpecFamiliesTest, ADroppedFamily_IsAnError_WhereverItStands_AlsoWhenAnother
   add.families.emplace_back().name = "b";
   const Schema dropped = before.Alter({DropFamilies{{"b"}}}).value();
   const Schema again = dropped.Alter({add}).value();
-  ScanSpec columns;
-  columns.columns.emplace_back("b");
-  ScanSpec predicate;
-  predicate.predicates = Naming("b").predicates;
-  ScanSpec bounds;
-  bounds.cell_intervals = Naming("b").cell_intervals;
-  ScanSpec end = bounds;
-  end.cell_intervals[0].start = CellBound::AtRow("r", true);
-  for (const ScanSpec& spec : {columns, predicate, bounds, end}) {
+  std::vector<ScanSpec> specs = NamingInOnePlace("b");
+  specs.push_back(specs.back());
+  specs.back().cell_intervals[0].start = CellBound::AtRow("r", true);
+  for (const ScanSpec& spec : specs) {
     for (const Schema& now : {dropped, again}) {
       EXPECT_EQ(RenamedFamilies(spec, before, now).status().detail(), kUnknownFamilyOnRead);
     }
@@ -70,17 +79,12 @@ TEST(SpecFamiliesTest, EveryFamilyThatIsNamed_HasToBeThere_AndNoPredicateIsOnACo
   for (const char* name : {"a", "n"}) definition.families.emplace_back().name = name;
   definition.families.back().options.counter = true;
   const Schema schema = Schema::Create(std::move(definition)).value();
-  ScanSpec columns;
-  columns.columns.emplace_back("z");
-  ScanSpec predicate;
-  predicate.predicates = Naming("z").predicates;
-  ScanSpec bounds;
-  bounds.cell_intervals = Naming("z").cell_intervals;
-  for (const ScanSpec& spec : {columns, predicate, bounds}) {
+  for (const ScanSpec& spec : NamingInOnePlace("z")) {
     EXPECT_EQ(CheckFamilies(spec, schema).detail(), kUnknownFamilyOnRead);
   }
   EXPECT_TRUE(CheckFamilies(Naming("a"), schema).ok());
   EXPECT_TRUE(CheckFamilies(ScanSpec(), schema).ok());
+  ScanSpec predicate;
   predicate.predicates = Naming("n").predicates;
   EXPECT_EQ(CheckFamilies(predicate, schema).detail(), kBadScanSpec);
 }

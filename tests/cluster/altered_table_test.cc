@@ -2,14 +2,15 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "model/error_codes.h"
 #include "model/schema_alteration.h"
 #include "tests/cluster/in_process_cluster.h"
+#include "tests/support/temporary_folder.h"
 
 namespace cellar::tests {
 namespace {
@@ -34,17 +35,15 @@ std::string RowOf(int number) {
 class AlteredTableTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    std::string path = (std::filesystem::temp_directory_path() / "cellar-altered-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(path.data()), nullptr);
-    folder_ = path;
-    auto cluster = InProcessCluster::Start(std::getenv("MINI_CLUSTER_EXECUTABLE"), folder_);
+    folder_.emplace("altered");
+    auto cluster = InProcessCluster::Start(std::getenv("MINI_CLUSTER_EXECUTABLE"), folder_->path());
     ASSERT_TRUE(cluster.ok()) << cluster.status().ToString();
     cluster_ = std::move(*cluster);
   }
   static void TearDownTestSuite() {
     EXPECT_TRUE(Ok(cluster_->Check()));
     cluster_.reset();
-    std::filesystem::remove_all(folder_);
+    folder_.reset();
   }
 
   void SetUp() override {
@@ -78,7 +77,7 @@ class AlteredTableTest : public testing::Test {
     return rows;
   }
 
-  static std::string folder_;
+  static std::optional<TemporaryFolder> folder_;
   static std::unique_ptr<InProcessCluster> cluster_;
   std::unique_ptr<client::Client> client_;
   std::unique_ptr<client::Client> other_;
@@ -86,7 +85,7 @@ class AlteredTableTest : public testing::Test {
   std::shared_ptr<client::Table> table_;
 };
 
-std::string AlteredTableTest::folder_;
+std::optional<TemporaryFolder> AlteredTableTest::folder_;
 std::unique_ptr<InProcessCluster> AlteredTableTest::cluster_;
 
 TEST_F(AlteredTableTest, AMutatorWithManyFramesUnderWay_WritesEverythingOnce) {

@@ -2,8 +2,8 @@
 
 #include <atomic>
 #include <cstdlib>
-#include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "client/cpp/include/resumable_scan.h"
@@ -11,6 +11,7 @@
 #include "common/time/manual_clock.h"
 #include "model/error_codes.h"
 #include "tests/cluster/in_process_cluster.h"
+#include "tests/support/temporary_folder.h"
 
 namespace cellar::tests {
 namespace {
@@ -24,16 +25,14 @@ using Rows = std::vector<std::string>;
 class ClientObjectsTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    std::string path = (std::filesystem::temp_directory_path() / "cellar-objects-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(path.data()), nullptr);
-    folder_ = path;
-    cluster_ = InProcessCluster::Start(std::getenv("MINI_CLUSTER_EXECUTABLE"), folder_).value();
+    folder_.emplace("objects");
+    cluster_ = InProcessCluster::Start(std::getenv("MINI_CLUSTER_EXECUTABLE"), folder_->path()).value();
     client_ = client::Client::Connect(cluster_->client_options()).value();
   }
   static void TearDownTestSuite() {
     client_.reset();
     cluster_.reset();
-    std::filesystem::remove_all(folder_);
+    folder_.reset();
   }
 
   void SetUp() override {
@@ -51,13 +50,13 @@ class ClientObjectsTest : public testing::Test {
     return client_->AlterTable(path_, {add});
   }
 
-  static std::string folder_;
+  static std::optional<TemporaryFolder> folder_;
   static std::unique_ptr<InProcessCluster> cluster_;
   static std::unique_ptr<client::Client> client_;
   std::string path_;
 };
 
-std::string ClientObjectsTest::folder_;
+std::optional<TemporaryFolder> ClientObjectsTest::folder_;
 std::unique_ptr<InProcessCluster> ClientObjectsTest::cluster_;
 std::unique_ptr<client::Client> ClientObjectsTest::client_;
 

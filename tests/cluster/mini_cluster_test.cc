@@ -5,7 +5,6 @@
 #include <signal.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,6 +15,7 @@
 #include "tests/cluster/in_process_cluster.h"
 #include "tests/cluster/process_cluster.h"
 #include "tests/cluster/workload.h"
+#include "tests/support/temporary_folder.h"
 
 namespace cellar::tests {
 namespace {
@@ -37,20 +37,13 @@ testing::AssertionResult Ok(const Status& status) {
 /// A folder of its own, gone with the test.
 class MiniClusterTest : public testing::Test {
  protected:
-  MiniClusterTest() {
-    std::string path = (std::filesystem::temp_directory_path() / "cellar-cluster-XXXXXX").string();
-    CHECK(::mkdtemp(path.data()) != nullptr);
-    folder_ = path;
-  }
-  ~MiniClusterTest() override { std::filesystem::remove_all(folder_); }
-
   static std::string Executable() { return std::getenv("MINI_CLUSTER_EXECUTABLE"); }
 
   ProcessClusterOptions Options() const {
     ProcessClusterOptions options;
     options.executable = Executable();
     options.zookeeper_script = std::getenv("MINI_CLUSTER_ZOOKEEPER");
-    options.folder = folder_;
+    options.folder = folder_.path();
     options.port_offset = kPortOffset;
     return options;
   }
@@ -70,7 +63,7 @@ class MiniClusterTest : public testing::Test {
     return testing::AssertionSuccess();
   }
 
-  std::string folder_;
+  const TemporaryFolder folder_{"cluster"};
 };
 
 /// What every body has to stand: a workload, an orderly restart of everything, and the check.
@@ -87,7 +80,7 @@ void RunThroughARestart(MiniCluster& cluster, testing::AssertionResult (*advance
 }
 
 TEST_F(MiniClusterTest, InProcess_KeepsEverythingThroughARestart) {
-  auto cluster = InProcessCluster::Start(Executable(), folder_);
+  auto cluster = InProcessCluster::Start(Executable(), folder_.path());
   ASSERT_TRUE(cluster.ok()) << cluster.status().ToString();
   RunThroughARestart(**cluster, Advances);
 }
@@ -199,9 +192,9 @@ TEST_F(MiniClusterTest, Processes_ThatDoNotBelong_AreRefusedByName) {
   ASSERT_TRUE(cluster.ok()) << cluster.status().ToString();
   const std::string other_port = std::to_string(server::kBrokerPort + kPortOffset + 500);
   const std::string other = "broker://127.0.0.1:" + other_port;
-  auto broker = ChildProcess::Start({Executable(), "fsbroker", "run", "--data-dir", folder_ + "/other", "--set",
+  auto broker = ChildProcess::Start({Executable(), "fsbroker", "run", "--data-dir", folder_.path() + "/other", "--set",
                                      "server.http.port=0", "--set", "fsbroker.port=" + other_port},
-                                    folder_ + "/other.log");
+                                    folder_.path() + "/other.log");
   ASSERT_TRUE(broker.ok()) << broker.status().ToString();
   ASSERT_TRUE((*broker)->ReadLine(kPatience).ok());
   const std::vector<std::string> other_files = {"files.data_url=" + other, "files.log_url=" + other};

@@ -1,21 +1,20 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <filesystem>
 
 #include "common/time/system_clock.h"
 #include "tests/cluster/in_process_cluster.h"
 #include "tests/differential/client_path.h"
 #include "tests/differential/differential_run.h"
 #include "tests/differential/gateway_path.h"
+#include "tests/support/temporary_folder.h"
 
 namespace cellar::tests {
 namespace {
 
 TEST(DifferentialTest, WhatAnyoneReadsByAnyPath_IsWhatTheEvaluatorSays) {
-  std::string folder = (std::filesystem::temp_directory_path() / "cellar-differential-XXXXXX").string();
-  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
-  auto cluster = InProcessCluster::Start(std::getenv("MINI_CLUSTER_EXECUTABLE"), folder);
+  const TemporaryFolder folder("differential");
+  auto cluster = InProcessCluster::Start(std::getenv("MINI_CLUSTER_EXECUTABLE"), folder.path());
   ASSERT_TRUE(cluster.ok()) << cluster.status().ToString();
   {
     const common::SystemClock clock;
@@ -45,8 +44,6 @@ TEST(DifferentialTest, WhatAnyoneReadsByAnyPath_IsWhatTheEvaluatorSays) {
   }
   const Status checked = (*cluster)->Check();
   EXPECT_TRUE(checked.ok()) << checked.ToString();
-  cluster->reset();
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

@@ -61,10 +61,7 @@ class GatewayBytesTest : public GatewayFixture {
 
   void SetUp() override {
     GatewayFixture::SetUp();
-    api::Schema schema;
-    schema.column_families["a"].name = "a";
-    schema.__isset.column_families = true;
-    connection_->table_create(ns_, "t", schema);
+    connection_->table_create(ns_, "t", SchemaOfFamily("a"));
     mutator_ = connection_->mutator_open(ns_, "t", 0, 0);
     future_ = connection_->future_open(0);
     async_ = connection_->async_mutator_open(ns_, "t", future_, 0);

@@ -104,10 +104,7 @@ TEST(GatewayChurnTest, NothingIsLeft) {
     GatewayConnection connection(world.port());
     connection->create_namespace("churn");
     const int64_t ns = connection->open_namespace("churn");
-    api::Schema schema;
-    schema.column_families["a"].name = "a";
-    schema.__isset.column_families = true;
-    connection->table_create(ns, "t", schema);
+    connection->table_create(ns, "t", SchemaOfFamily("a"));
     for (int i = 0; i < 100; ++i) connection->set_cell_as_array(ns, "t", {"r" + std::to_string(i), "a", "", "v"});
   }
   std::vector<std::unique_ptr<common::Thread>> threads;

@@ -23,10 +23,7 @@ class GatewayFuturesTest : public GatewayFixture {
  protected:
   void SetUp() override {
     GatewayFixture::SetUp();
-    api::Schema schema;
-    schema.column_families["a"].name = "a";
-    schema.__isset.column_families = true;
-    connection_->table_create(ns_, "t", schema);
+    connection_->table_create(ns_, "t", SchemaOfFamily("a"));
     std::vector<api::Cell> cells;
     for (int i = 100; i < 400; ++i) cells.push_back(MakeCell(std::to_string(i), std::string(1000, 'v')));
     connection_->set_cells(ns_, "t", cells);

@@ -27,10 +27,7 @@ class GatewayLimitsTest : public testing::Test {
   void SetUp() override {
     connection_->create_namespace("limits");
     ns_ = connection_->open_namespace("limits");
-    api::Schema schema;
-    schema.column_families["a"].name = "a";
-    schema.__isset.column_families = true;
-    connection_->table_create(ns_, "t", schema);
+    connection_->table_create(ns_, "t", SchemaOfFamily("a"));
   }
 
   GatewayWorld world_{SmallOptions()};

@@ -172,10 +172,7 @@ TEST_F(GatewayWireTest, IdsAreSharedByAllConnectionsOfAnAddress_AndGoWithTheLast
   GatewayConnection second(world_->port());
   (*first)->create_namespace("shared");
   const int64_t ns = (*first)->open_namespace("shared");
-  api::Schema schema;
-  schema.column_families["a"].name = "a";
-  schema.__isset.column_families = true;
-  second->table_create(ns, "t", schema);
+  second->table_create(ns, "t", SchemaOfFamily("a"));
   const int64_t mutator = second->open_mutator(ns, "t", 0, 0);
   second->mutator_set_cell_as_array(mutator, {"kept", "a", "", "v"});
   first.reset();

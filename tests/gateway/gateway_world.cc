@@ -1,6 +1,5 @@
 #include "tests/gateway/gateway_world.h"
 
-#include <stdlib.h>
 #include <thrift/protocol/TBinaryProtocol.h>
 #include <thrift/transport/TBufferTransports.h>
 #include <thrift/transport/TSocket.h>
@@ -46,15 +45,12 @@ void GatewayConnection::Vanish() {
   transport_->close();
 }
 
-GatewayWorld::GatewayWorld(thrift::GatewayOptions options, bool with_import_root) {
-  std::string path = (std::filesystem::temp_directory_path() / "cellar-gateway-XXXXXX").string();
-  CHECK(::mkdtemp(path.data()) != nullptr);
-  folder_ = path;
+GatewayWorld::GatewayWorld(thrift::GatewayOptions options, bool with_import_root) : folder_("gateway") {
   if (with_import_root) {
-    options.import_root = folder_ + "/import";
+    options.import_root = folder() + "/import";
     std::filesystem::create_directory(options.import_root);
   }
-  cluster_ = Need(InProcessCluster::Start("", folder_));
+  cluster_ = Need(InProcessCluster::Start("", folder()));
   client_ = Need(client::Client::Connect(cluster_->client_options()));
   thrift::GatewaySeams seams{*client_, clock_, metrics_, Logger(log_, clock_, common::LogLevel::kWarning, "gateway")};
   seams.open_cluster_files = [this] { return Result<std::shared_ptr<FileSystem>>(cluster_files_); };
@@ -65,11 +61,17 @@ GatewayWorld::~GatewayWorld() {
   gateway_.reset();
   client_.reset();
   cluster_.reset();
-  std::filesystem::remove_all(folder_);
 }
 
 std::unique_ptr<client::Client> GatewayWorld::NewClient() const {
   return Need(client::Client::Connect(cluster_->client_options()));
+}
+
+api::Schema SchemaOfFamily(const std::string& name) {
+  api::Schema schema;
+  schema.column_families[name].name = name;
+  schema.__isset.column_families = true;
+  return schema;
 }
 
 int32_t CodeOf(const std::function<void()>& call) {

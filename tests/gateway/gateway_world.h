@@ -10,6 +10,7 @@
 #include "common/metrics/metrics_registry.h"
 #include "common/time/system_clock.h"
 #include "tests/cluster/in_process_cluster.h"
+#include "tests/support/temporary_folder.h"
 #include "thrift/gateway/gateway.h"
 #include "thrift/idl/gen/CellarService.h"
 
@@ -45,7 +46,7 @@ class GatewayWorld {
   uint16_t port() const { return gateway_->port(); }
   thrift::Gateway& gateway() { return *gateway_; }
   /// Where the world keeps its files; "import" in it is free.
-  const std::string& folder() const { return folder_; }
+  const std::string& folder() const { return folder_.path(); }
   MemoryFileSystem& cluster_files() { return *cluster_files_; }
   client::Client& client() { return *client_; }
   const MetricsRegistry& metrics() const { return metrics_; }  ///< The gateway's.
@@ -54,7 +55,7 @@ class GatewayWorld {
   std::unique_ptr<client::Client> NewClient() const;
 
  private:
-  std::string folder_;
+  const TemporaryFolder folder_;
   const std::shared_ptr<MemoryFileSystem> cluster_files_ = std::make_shared<MemoryFileSystem>();  ///< For fs://
   const common::SystemClock clock_;
   MetricsRegistry metrics_;
@@ -63,6 +64,9 @@ class GatewayWorld {
   std::unique_ptr<client::Client> client_;
   std::unique_ptr<thrift::Gateway> gateway_;
 };
+
+/// Of a table with this family alone.
+api::Schema SchemaOfFamily(const std::string& name);
 
 /// The public code of the ClientException that `call` meets; 0 when it meets none.
 int32_t CodeOf(const std::function<void()>& call);

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <sstream>
@@ -14,6 +13,7 @@
 #include "tests/hql/golden_session.h"
 #include "tests/hql/where_world.h"
 #include "tests/support/golden_cases.h"
+#include "tests/support/temporary_folder.h"
 
 namespace cellar::tests {
 namespace {
@@ -22,10 +22,8 @@ namespace {
 class GoldenClusterTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    std::string path = (std::filesystem::temp_directory_path() / "cellar-hql-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(path.data()), nullptr);
-    folder_ = path;
-    auto cluster = InProcessCluster::Start(std::getenv("MINI_CLUSTER_EXECUTABLE"), folder_);
+    folder_.emplace("hql");
+    auto cluster = InProcessCluster::Start(std::getenv("MINI_CLUSTER_EXECUTABLE"), folder_->path());
     ASSERT_TRUE(cluster.ok()) << cluster.status().ToString();
     cluster_ = std::move(*cluster);
     client::ClientOptions options;
@@ -40,7 +38,7 @@ class GoldenClusterTest : public testing::Test {
     database_.reset();
     client_.reset();
     cluster_.reset();
-    std::filesystem::remove_all(folder_);
+    folder_.reset();
   }
 
   /// Everything that is only in memory goes to files.
@@ -50,13 +48,13 @@ class GoldenClusterTest : public testing::Test {
     ASSERT_TRUE(compacted.ok()) << compacted.status().ToString();
   }
 
-  static std::string folder_;
+  static std::optional<TemporaryFolder> folder_;
   static std::unique_ptr<InProcessCluster> cluster_;
   static std::unique_ptr<client::Client> client_;
   static std::unique_ptr<hql::Database> database_;
 };
 
-std::string GoldenClusterTest::folder_;
+std::optional<TemporaryFolder> GoldenClusterTest::folder_;
 std::unique_ptr<InProcessCluster> GoldenClusterTest::cluster_;
 std::unique_ptr<client::Client> GoldenClusterTest::client_;
 std::unique_ptr<hql::Database> GoldenClusterTest::database_;
