@@ -37,13 +37,18 @@ std::string FrameOf(const FrameView& view, uint32_t cell_count, std::string_view
   return frame;
 }
 
-/// The rows [first, first + count) of a frame as a frame of their own.
-std::string SliceFrame(const FrameView& view, size_t first, size_t count) {
+/// Of the rows [first, first + count).
+uint32_t CellCountOf(const FrameView& view, size_t first, size_t count) {
   uint32_t cell_count = 0;
   for (size_t i = first; i < first + count; ++i) cell_count += view.rows[i].cell_count;
+  return cell_count;
+}
+
+/// The rows [first, first + count) of a frame as a frame of their own.
+std::string SliceFrame(const FrameView& view, size_t first, size_t count) {
   const uint32_t begin = view.rows[first].offset;
   const RowExtent& last = view.rows[first + count - 1];
-  return FrameOf(view, cell_count, view.cells.substr(begin, last.offset + last.size - begin));
+  return FrameOf(view, CellCountOf(view, first, count), view.cells.substr(begin, last.offset + last.size - begin));
 }
 
 Status IsGone(const model::Schema& schema, const model::EncodedKeyParts& key) {
@@ -233,16 +238,8 @@ void FrameUpdate::Settle(Shipment& shipment) {
   }
 }
 
-uint64_t FrameUpdate::cell_count() const {
-  uint64_t cells = 0;
-  for (const RowExtent& row : view_.rows) cells += row.cell_count;
-  return cells;
-}
-
 uint64_t FrameUpdate::CellsOf(const Part& part) const {
-  uint64_t cells = 0;
-  for (size_t i = part.first_row; i < part.first_row + part.row_count; ++i) cells += view_.rows[i].cell_count;
-  return cells;
+  return CellCountOf(view_, part.first_row, part.row_count);
 }
 
 uint64_t FrameUpdate::acknowledged_cells() const {

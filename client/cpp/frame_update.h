@@ -101,7 +101,7 @@ class FrameUpdate {
   UpdateReport TakeReport() { return std::move(report_); }
 
   /// Of the frame; fewer once families of some were dropped.
-  uint64_t cell_count() const;
+  uint64_t cell_count() const { return view_.cell_count; }
   /// Something of the frame went out, or tried to.
   bool was_sent() const { return was_sent_; }
   /// Cells that servers have acknowledged so far.
